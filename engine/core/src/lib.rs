@@ -1,1 +1,10 @@
-//! Skeleton.
+//! The deciding half of the engine.
+//!
+//! Everything here takes inputs (and `now`, where time matters) and returns outputs: no clock, no
+//! socket, no file, no async runtime, so that a property test or a fuzzer can drive all of it.
+//!
+//! Dependencies go one way: `session -> { chunk, integrity, priority, wire } -> { units, path, id }`.
+
+pub mod id;
+pub mod manifest;
+pub mod session;

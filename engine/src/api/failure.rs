@@ -1,0 +1,79 @@
+//! Failures as they cross the boundary: a code for programs, a message for logs.
+//!
+//! The user interface turns codes into words, a severity and a next step; scripts turn them into exit codes.
+
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, for a program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Code {
+    /// The request makes no sense (a bad size, an unknown word).
+    Usage,
+    /// No transfer, device or command of that name.
+    NotFound,
+    /// The transfer's state does not allow it.
+    IllegalState,
+    /// The text is no ticket, device id or address.
+    BadTarget,
+    /// No connection within the time allowed; the transfer is kept.
+    Unreachable,
+    /// The device at that address is not the one that was named, or does not let us in.
+    IdentityRefused,
+    /// The receiver said no.
+    Declined,
+    /// Cancelled at the other device.
+    CancelledByPeer,
+    /// A source cannot be read.
+    SourceUnreadable,
+    /// A source changed while it was being sent.
+    SourceChanged,
+    /// The target's volume is full.
+    DiskFull,
+    /// The target cannot be written.
+    DiskUnwritable,
+    /// A path that this system cannot hold, or that would leave the target folder.
+    BadPath,
+    /// What arrived does not match what was sent.
+    Integrity,
+    /// The peer broke the protocol.
+    Protocol,
+    /// The connection was lost for good.
+    ConnectionLost,
+    /// The database cannot be used.
+    Database,
+    /// Another engine works on this data folder.
+    AlreadyRunning,
+    /// The address to listen on cannot be had.
+    ListenFailed,
+    /// A fault of this program.
+    Internal,
+}
+
+/// A failure: a code, a message for logs and terminals, the detail it is about (a path, an address, an id).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Failure {
+    /// What kind.
+    pub code: Code,
+    /// One sentence in English without a full stop.
+    pub message: String,
+    /// What it is about, if it is about one thing.
+    pub detail: Option<String>,
+}
+
+impl Failure {
+    /// A failure about nothing in particular.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), detail: None }
+    }
+
+    /// The same failure, about `detail`.
+    #[must_use]
+    pub fn about(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}

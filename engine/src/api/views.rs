@@ -1,0 +1,223 @@
+//! What the engine shows: plain values for windows, terminals and scripts.
+//!
+//! Numbers are f64-safe (below 2^53), times are milliseconds since 1970, ids are text.
+
+use chunkstream_core::{
+    priority::Priority,
+    session::{Direction, Reason, Role, State},
+};
+use serde::{Deserialize, Serialize};
+
+use super::Failure;
+
+/// This device.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Identity {
+    /// The name that others see.
+    pub name: String,
+    /// The grouped device id with its check digits.
+    pub device_id: String,
+    /// What others enter to send here.
+    pub ticket: String,
+    /// The address that the engine listens on.
+    pub listen: String,
+    /// Where what arrives is put unless another folder is chosen.
+    pub inbox_folder: String,
+}
+
+/// A device that this one knows or has heard from.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeviceView {
+    /// The grouped device id.
+    pub device_id: String,
+    /// Its own name, or the one given to it here.
+    pub name: String,
+    /// What it may do here.
+    pub role: Role,
+    /// Whether somebody decided about it here; else it has only been seen.
+    pub known: bool,
+    /// Whether there is a connection now.
+    pub online: bool,
+    /// Addresses that it was last reached at.
+    pub addresses: Vec<String>,
+    /// When it was last heard from.
+    pub last_seen_ms: Option<u64>,
+}
+
+/// The other end of a transfer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PeerView {
+    /// The grouped device id.
+    pub device_id: String,
+    /// Its name.
+    pub name: String,
+    /// What it may do here.
+    pub role: Role,
+    /// Whether somebody decided about it here.
+    pub known: bool,
+}
+
+/// One transfer, in either direction. An offer is a receiving transfer in the state Created.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TransferView {
+    /// 32 hex digits, the same on both devices.
+    pub id: String,
+    /// Which way.
+    pub direction: Direction,
+    /// The other end.
+    pub peer: PeerView,
+    /// "holiday.jpg", or "holiday.jpg and 3 more".
+    pub title: String,
+    /// Where it is.
+    pub state: State,
+    /// Why it stands there, if a person would ask.
+    pub reason: Option<Reason>,
+    /// Its class.
+    pub priority: Priority,
+    /// Files so far announced (folders and links not counted).
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub files: u64,
+    /// Bytes so far announced.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub bytes: u64,
+    /// Whether `files` and `bytes` are final.
+    pub scan_complete: bool,
+    /// Bytes that are verified and durable at the receiver.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub durable_bytes: u64,
+    /// Files whose every byte is verified and durable at the receiver.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub files_done: u64,
+    /// Durable bytes per second, smoothed; 0 when nothing moves.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub rate: u64,
+    /// Seconds left at this rate.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub seconds_left: Option<u64>,
+    /// Receiving: the folder in which the roots are put, once accepted.
+    pub folder: Option<String>,
+    /// The first entries at the top level, with their places once they have them.
+    pub roots: Vec<RootView>,
+    /// How many roots there are.
+    pub root_count: u32,
+    /// The first entries (200 at most), for a preview.
+    pub preview: Vec<EntryView>,
+    /// An offer: bytes free in the inbox folder now.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub free_bytes: Option<u64>,
+    /// Why it failed, was declined or is paused.
+    pub failure: Option<Failure>,
+    /// Counters.
+    pub stats: Stats,
+    /// When it was made.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub created_ms: u64,
+    /// When it came to its final state.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub finished_ms: Option<u64>,
+}
+
+/// An entry at the top level of a transfer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RootView {
+    /// Its name as sent.
+    pub name: String,
+    /// Sending: where it comes from. Receiving: where it stands, once it does.
+    pub path: Option<String>,
+    /// What it is.
+    pub kind: EntryViewKind,
+}
+
+/// One entry of a preview.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct EntryView {
+    /// Path below the target folder, with `/`.
+    pub path: String,
+    /// What it is.
+    pub kind: EntryViewKind,
+    /// Bytes of content.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub bytes: u64,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum EntryViewKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Symlink,
+}
+
+/// What one transfer cost and saved since this process began to serve it.
+#[derive(Clone, Copy, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Stats {
+    /// UDP payload bytes sent on the connections that served it.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub wire_bytes_sent: u64,
+    /// UDP payload bytes received on them.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub wire_bytes_received: u64,
+    /// Packets that QUIC counted as lost.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub packets_lost: u64,
+    /// Chunks sent (parity not counted).
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub chunks_sent: u64,
+    /// Chunks sent once more.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub chunks_resent: u64,
+    /// Chunks that the receiver rebuilt from parity.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub chunks_rebuilt: u64,
+    /// Bytes of parity sent.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub parity_bytes: u64,
+    /// Smoothed round-trip time, milliseconds.
+    pub rtt_ms: f64,
+}
+
+/// Sums over all transfers, for the status strip.
+#[derive(Clone, Copy, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Totals {
+    /// Bytes per second coming in.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub down_rate: u64,
+    /// Bytes per second going out.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub up_rate: u64,
+    /// Transfers that move.
+    pub active: u32,
+    /// Transfers that wait for a device, an answer or their turn.
+    pub queued: u32,
+    /// Offers without an answer, and transfers paused by a trouble.
+    pub needs_you: u32,
+}
+
+/// What changed since the last one. The first carries everything.
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Update {
+    /// Transfers that are new or changed.
+    pub transfers: Vec<TransferView>,
+    /// Ids of transfers that are gone from the history.
+    pub removed: Vec<String>,
+    /// All devices, when any changed.
+    pub devices: Option<Vec<DeviceView>>,
+    /// This device, when it changed.
+    pub identity: Option<Identity>,
+    /// Sums.
+    pub totals: Totals,
+}
