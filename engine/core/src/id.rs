@@ -57,7 +57,9 @@ impl Serialize for TransferId {
 impl<'de> Deserialize<'de> for TransferId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            String::deserialize(deserializer)?
+                .parse()
+                .map_err(D::Error::custom)
         } else {
             <[u8; 16]>::deserialize(deserializer).map(Self)
         }
@@ -85,8 +87,17 @@ mod tests {
 
     #[test]
     fn what_is_no_transfer_id_is_refused() {
-        for text in ["", "00", "zz23456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef00"] {
-            assert_eq!(text.parse::<TransferId>(), Err(InvalidTransferId), "{text:?}");
+        for text in [
+            "",
+            "00",
+            "zz23456789abcdef0123456789abcdef",
+            "0123456789abcdef0123456789abcdef00",
+        ] {
+            assert_eq!(
+                text.parse::<TransferId>(),
+                Err(InvalidTransferId),
+                "{text:?}"
+            );
         }
     }
 }

@@ -5,6 +5,10 @@
 //!
 //! Dependencies go one way: `session -> { chunk, integrity, priority, wire } -> { units, path, id }`.
 
+pub mod chunk;
+pub mod device;
 pub mod id;
 pub mod manifest;
+pub mod path;
+pub mod priority;
 pub mod session;

@@ -66,7 +66,14 @@ impl State {
             Completing => matches!(next, Active | Completed | Failed | Cancelled),
             Completed | Failed | Cancelled => false,
         };
-        if legal { Ok(next) } else { Err(Illegal { from: self, to: next }) }
+        if legal {
+            Ok(next)
+        } else {
+            Err(Illegal {
+                from: self,
+                to: next,
+            })
+        }
     }
 
     /// Whether nothing leads out of this state.
@@ -177,15 +184,34 @@ mod tests {
     #[test]
     fn the_table_of_moves_is_the_documented_one() {
         let legal = [
-            (Created, Preparing), (Created, Paused), (Created, Failed), (Created, Cancelled),
-            (Preparing, Active), (Preparing, Paused), (Preparing, Failed), (Preparing, Cancelled),
-            (Active, Paused), (Active, Completing), (Active, Failed), (Active, Cancelled),
-            (Paused, Preparing), (Paused, Active), (Paused, Failed), (Paused, Cancelled),
-            (Completing, Active), (Completing, Completed), (Completing, Failed), (Completing, Cancelled),
+            (Created, Preparing),
+            (Created, Paused),
+            (Created, Failed),
+            (Created, Cancelled),
+            (Preparing, Active),
+            (Preparing, Paused),
+            (Preparing, Failed),
+            (Preparing, Cancelled),
+            (Active, Paused),
+            (Active, Completing),
+            (Active, Failed),
+            (Active, Cancelled),
+            (Paused, Preparing),
+            (Paused, Active),
+            (Paused, Failed),
+            (Paused, Cancelled),
+            (Completing, Active),
+            (Completing, Completed),
+            (Completing, Failed),
+            (Completing, Cancelled),
         ];
         for from in State::ALL {
             for to in State::ALL {
-                let expected = if legal.contains(&(from, to)) { Ok(to) } else { Err(Illegal { from, to }) };
+                let expected = if legal.contains(&(from, to)) {
+                    Ok(to)
+                } else {
+                    Err(Illegal { from, to })
+                };
                 assert_eq!(from.to(to), expected, "{from} -> {to}");
             }
         }
@@ -194,14 +220,25 @@ mod tests {
     #[test]
     fn nothing_leads_out_of_a_final_state() {
         for from in State::ALL.into_iter().filter(|state| state.is_final()) {
-            assert!(State::ALL.into_iter().all(|to| from.to(to).is_err()), "{from}");
+            assert!(
+                State::ALL.into_iter().all(|to| from.to(to).is_err()),
+                "{from}"
+            );
         }
     }
 
     #[test]
     fn every_word_reads_back() {
-        assert!(State::ALL.into_iter().all(|state| State::parse(state.as_str()) == Some(state)));
-        assert!(Reason::ALL.into_iter().all(|reason| Reason::parse(reason.as_str()) == Some(reason)));
+        assert!(
+            State::ALL
+                .into_iter()
+                .all(|state| State::parse(state.as_str()) == Some(state))
+        );
+        assert!(
+            Reason::ALL
+                .into_iter()
+                .all(|reason| Reason::parse(reason.as_str()) == Some(reason))
+        );
         assert_eq!(State::parse("transferring"), None);
     }
 }

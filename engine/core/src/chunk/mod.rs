@@ -1,0 +1,15 @@
+//! How bytes are cut and protected: the size of chunks, the plan of chunks and stripes, parity.
+//!
+//! A file is cut into chunks of one size (only the last may be shorter). Consecutive chunks form
+//! stripes; a stripe's parity rebuilds as many of its chunks as it has parity shards.
+//!
+//! Not here: when parity is sent (the session's decision) and what proves a chunk ([`crate::integrity`]).
+
+pub mod adaptive;
+mod geometry;
+mod plan;
+mod size;
+
+pub use geometry::{Geometry, GeometryError, MAX_DATA_SHARDS, MAX_PARITY_SHARDS, ParityMode};
+pub use plan::{FilePlan, Stripe, TooManyChunks};
+pub use size::{ChunkSize, ChunkSizeError};

@@ -1,0 +1,8 @@
+//! What goes next: classes and their weights, rates, and pauses before another attempt.
+//!
+//! Everything takes `now` (the time since some fixed origin) where time matters and returns what to do.
+//! Not here: which chunk of a transfer goes next; that is the session's.
+
+mod class;
+
+pub use class::{Priority, UnknownPriority};
