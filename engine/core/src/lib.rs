@@ -8,6 +8,7 @@
 pub mod chunk;
 pub mod device;
 pub mod id;
+pub mod integrity;
 pub mod manifest;
 pub mod path;
 pub mod priority;

@@ -7,7 +7,7 @@
 
 pub mod adaptive;
 mod geometry;
-mod plan;
+pub(crate) mod plan;
 mod size;
 
 pub use geometry::{Geometry, GeometryError, MAX_DATA_SHARDS, MAX_PARITY_SHARDS, ParityMode};
