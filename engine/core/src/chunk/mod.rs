@@ -6,10 +6,12 @@
 //! Not here: when parity is sent (the session's decision) and what proves a chunk ([`crate::integrity`]).
 
 pub mod adaptive;
+pub mod erasure;
 mod geometry;
 pub(crate) mod plan;
 mod size;
 
+pub use erasure::ErasureError;
 pub use geometry::{Geometry, GeometryError, MAX_DATA_SHARDS, MAX_PARITY_SHARDS, ParityMode};
 pub use plan::{FilePlan, Stripe, TooManyChunks};
 pub use size::{ChunkSize, ChunkSizeError};
