@@ -13,3 +13,4 @@ pub mod manifest;
 pub mod path;
 pub mod priority;
 pub mod session;
+pub mod units;
