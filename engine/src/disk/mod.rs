@@ -3,9 +3,24 @@
 //! All operations block; the engine calls them from blocking tasks. Behind a trait so that tests run on
 //! a double that is full, short, slow, forbidden, or loses what was not synced.
 //!
-//! Nothing here follows a symbolic link at the last component of a path.
+//! Nothing here follows a symbolic link at the last component of a path: to open, write or change the
+//! attributes of one is `InvalidInput`.
 
-use std::{ffi::OsString, fmt, io, path::{Path, PathBuf}};
+mod real;
+pub mod scan;
+
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+mod platform;
+
+use std::{
+    ffi::OsString,
+    fmt, io,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+pub use real::RealDisk;
 
 /// What kind of thing a path names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,13 +91,23 @@ pub trait Disk: Send + Sync + fmt::Debug + 'static {
     fn open(&self, path: &Path) -> io::Result<Box<dyn SourceFile>>;
     /// Opens the regular file at `path` for writing, made if it is not there, with length `len`: sparse
     /// where `reserve` is false, else with its space reserved where the file system can.
-    fn open_partial(&self, path: &Path, len: u64, reserve: bool) -> io::Result<Box<dyn PartialFile>>;
+    fn open_partial(
+        &self,
+        path: &Path,
+        len: u64,
+        reserve: bool,
+    ) -> io::Result<Box<dyn PartialFile>>;
     /// Makes a folder; its parent must exist. One that is there already (a real folder) is fine.
     fn create_folder(&self, path: &Path) -> io::Result<()>;
     /// Makes a symbolic link at `path`; fails if something is there.
     fn create_symlink(&self, target: &str, path: &Path) -> io::Result<()>;
     /// Sets permission bits and time of modification of a file or folder. Not of a link.
-    fn set_attributes(&self, path: &Path, mode: Option<u16>, modified_ns: Option<i64>) -> io::Result<()>;
+    fn set_attributes(
+        &self,
+        path: &Path,
+        mode: Option<u16>,
+        modified_ns: Option<i64>,
+    ) -> io::Result<()>;
     /// Moves within a volume; `AlreadyExists` if something is at `to`, which then stays as it is.
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Returns when the names in this folder survive a power loss.
@@ -94,4 +119,20 @@ pub trait Disk: Send + Sync + fmt::Debug + 'static {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Bytes that can still be written on the volume of `path`.
     fn free_space(&self, path: &Path) -> io::Result<u64>;
+}
+
+/// What is said of a link, pipe, socket or device where a regular file is needed.
+fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
+}
+
+/// A time from nanoseconds since 1970, which may be before it.
+fn time_of(ns: i64) -> io::Result<SystemTime> {
+    let distance = Duration::from_nanos(ns.unsigned_abs());
+    let time = if ns < 0 {
+        SystemTime::UNIX_EPOCH.checked_sub(distance)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(distance)
+    };
+    time.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "time out of range"))
 }
