@@ -1,1 +1,4 @@
 //! Skeleton.
+
+pub mod api;
+pub mod store;
