@@ -1,3 +1,5 @@
-//! ChunkStream Pro's engine: moves files over QUIC, verified, durable and in the order that matters.
+//! ChunkStream Pro engine: moves files over QUIC, verified, durable and in the order that matters.
 
+pub mod api;
 pub mod disk;
+pub mod store;

@@ -1,0 +1,103 @@
+-- The first layout. Times are milliseconds since 1970, sizes are bytes, words are those of the core.
+-- A shipped migration never changes: what is to be different goes into the next number.
+
+PRAGMA application_id = 0x43535250; -- "CSRP"
+
+CREATE TABLE sessions (
+    session_id        BLOB    NOT NULL PRIMARY KEY CHECK (length(session_id) = 16),
+    direction         TEXT    NOT NULL,
+    peer              BLOB    NOT NULL CHECK (length(peer) = 20),
+    peer_addresses    TEXT    NOT NULL,              -- JSON array of hints, best first
+    title             TEXT    NOT NULL,
+    file_path         TEXT    NOT NULL,              -- the first root: its source path, or its name as sent
+    file_size         INTEGER NOT NULL DEFAULT 0,    -- bytes announced so far
+    status            TEXT    NOT NULL,
+    reason            TEXT,
+    failure           TEXT,                          -- JSON of api::Failure
+    priority          TEXT    NOT NULL,
+    parity            TEXT    NOT NULL,
+    chunk_size        INTEGER NOT NULL,
+    total_chunks      INTEGER NOT NULL DEFAULT 0,
+    completed_chunks  INTEGER NOT NULL DEFAULT 0,    -- data chunks that have a row, parity not counted
+    bytes_transferred INTEGER NOT NULL DEFAULT 0,    -- bytes in those chunks
+    files             INTEGER NOT NULL DEFAULT 0,
+    files_done        INTEGER NOT NULL DEFAULT 0,
+    scan_complete     INTEGER NOT NULL DEFAULT 0,
+    folder            TEXT,
+    limit_bps         INTEGER,
+    note              TEXT,
+    clean             INTEGER NOT NULL DEFAULT 1,    -- 0 while files are written: found so at a start, it was a crash
+    created_at        INTEGER NOT NULL,
+    updated_at        INTEGER NOT NULL,
+    finished_at       INTEGER
+);
+CREATE INDEX sessions_by_time ON sessions (created_at);
+
+CREATE TABLE roots (
+    session_id  BLOB    NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    source_path TEXT,
+    placed_path TEXT,
+    PRIMARY KEY (session_id, ordinal)
+) WITHOUT ROWID;
+
+CREATE TABLE entries (
+    session_id         BLOB    NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
+    file_id            INTEGER NOT NULL,
+    rel_path           TEXT    NOT NULL,
+    kind               TEXT    NOT NULL,
+    len                INTEGER NOT NULL,
+    modified_ns        INTEGER,
+    mode               INTEGER,
+    link_target        TEXT,
+    source_path        TEXT,                         -- senders only
+    source_len         INTEGER,                      -- the source's fingerprint, senders only
+    source_modified_ns INTEGER,
+    source_file_id     INTEGER,
+    root               BLOB CHECK (root IS NULL OR length(root) = 32),
+    done               INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (session_id, file_id)
+) WITHOUT ROWID;
+CREATE INDEX entries_unfinished ON entries (session_id, file_id) WHERE done = 0 AND kind = 'file';
+
+CREATE TABLE chunks (
+    session_id      BLOB    NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
+    file_id         INTEGER NOT NULL,
+    sequence_number INTEGER NOT NULL,
+    is_parity       INTEGER NOT NULL,
+    chunk_id        INTEGER NOT NULL,                -- number over the whole transfer
+    status          INTEGER NOT NULL,                -- 0 received, 1 rebuilt from parity, 2 acknowledged by the receiver
+    len             INTEGER NOT NULL,
+    checksum        BLOB    NOT NULL CHECK (length(checksum) = 32),
+    created_at      INTEGER NOT NULL,
+    PRIMARY KEY (session_id, file_id, sequence_number, is_parity)
+) WITHOUT ROWID;
+CREATE INDEX chunks_by_id ON chunks (session_id, chunk_id);
+
+CREATE TABLE devices (
+    device_id  BLOB    NOT NULL PRIMARY KEY CHECK (length(device_id) = 20),
+    name       TEXT,                                 -- given here
+    own_name   TEXT    NOT NULL DEFAULT '',          -- what it calls itself
+    role       TEXT    NOT NULL DEFAULT 'ask',
+    known      INTEGER NOT NULL DEFAULT 0,           -- 1 once somebody decided about it here
+    addresses  TEXT    NOT NULL DEFAULT '[]',        -- JSON array, best first
+    first_seen INTEGER,
+    last_seen  INTEGER
+);
+
+-- No reference to sessions or devices: what happened stays true when they are gone.
+CREATE TABLE events (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    kind    TEXT    NOT NULL,
+    device  BLOB,
+    session BLOB,
+    detail  TEXT    NOT NULL                         -- JSON
+);
+
+CREATE TABLE settings (
+    key   TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;

@@ -1,0 +1,195 @@
+//! Roots: the entries at the top level of a transfer, and where they stand once they are in place.
+
+use chunkstream_core::id::TransferId;
+use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
+
+use super::{Store, StoreError, column, sql};
+use crate::api::EntryViewKind;
+
+/// A root to be recorded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewRoot {
+    /// Its name as sent.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryViewKind,
+    /// Sending: where it comes from.
+    pub source_path: Option<String>,
+}
+
+/// A recorded root.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Root {
+    /// Its place among the roots, from 0.
+    pub ordinal: u32,
+    /// Its name as sent.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryViewKind,
+    /// Sending: where it comes from.
+    pub source_path: Option<String>,
+    /// Receiving: where it stands, once it does.
+    pub placed_path: Option<String>,
+}
+
+impl Store {
+    /// Appends roots to a transfer, numbered on from those that it has.
+    pub async fn add_roots(
+        &self,
+        session: TransferId,
+        roots: &[NewRoot],
+    ) -> Result<(), StoreError> {
+        let _held = self.hold();
+        let mut transaction = self.begin().await?;
+        insert(&mut transaction, session, roots).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The first `limit` roots.
+    pub async fn roots(&self, session: TransferId, limit: u32) -> Result<Vec<Root>, StoreError> {
+        let _held = self.hold();
+        let rows = sqlx::query(sql::ROOTS)
+            .bind(&session.0[..])
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// How many roots there are.
+    pub async fn root_count(&self, session: TransferId) -> Result<u32, StoreError> {
+        let _held = self.hold();
+        let row = sqlx::query(sql::ROOT_COUNT)
+            .bind(&session.0[..])
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// Records where a root stands now.
+    pub async fn place_root(
+        &self,
+        session: TransferId,
+        ordinal: u32,
+        placed_path: &str,
+    ) -> Result<(), StoreError> {
+        let _held = self.hold();
+        let done = sqlx::query(sql::PLACE_ROOT)
+            .bind(placed_path)
+            .bind(&session.0[..])
+            .bind(ordinal)
+            .execute(&self.writer)
+            .await?;
+        if done.rows_affected() == 0 {
+            Err(StoreError::NotFound("root"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Numbers `roots` on from those that `session` has, and names the session after its first.
+pub(super) async fn insert(
+    transaction: &mut Transaction<'_, Sqlite>,
+    session: TransferId,
+    roots: &[NewRoot],
+) -> Result<(), StoreError> {
+    let Some(first) = roots.first() else {
+        return Ok(());
+    };
+    let next: i64 = sqlx::query(sql::NEXT_ROOT)
+        .bind(&session.0[..])
+        .fetch_one(&mut **transaction)
+        .await?
+        .try_get(0)?;
+    for (ordinal, root) in (next..).zip(roots) {
+        sqlx::query(sql::INSERT_ROOT)
+            .bind(&session.0[..])
+            .bind(ordinal)
+            .bind(&root.name)
+            .bind(column::kind_word(root.kind))
+            .bind(&root.source_path)
+            .execute(&mut **transaction)
+            .await?;
+    }
+    sqlx::query(sql::NAME_FIRST_ROOT)
+        .bind(first.source_path.as_ref().unwrap_or(&first.name))
+        .bind(&session.0[..])
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+fn read(row: &SqliteRow) -> Result<Root, StoreError> {
+    Ok(Root {
+        ordinal: column::u32(row, "ordinal")?,
+        name: row.try_get("name")?,
+        kind: column::word(row, "kind", column::kind)?,
+        source_path: row.try_get("source_path")?,
+        placed_path: row.try_get("placed_path")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing;
+
+    fn root(name: &str) -> NewRoot {
+        NewRoot {
+            name: name.to_owned(),
+            kind: EntryViewKind::Folder,
+            source_path: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn roots_are_numbered_on_and_the_first_names_the_session() {
+        let store = testing::memory().await;
+        let id = testing::insert(&store, 1).await;
+        store
+            .add_roots(id, &[root("Ünï/写真"), root("b")])
+            .await
+            .expect("a write");
+        store.add_roots(id, &[root("c")]).await.expect("a write");
+        store.add_roots(id, &[]).await.expect("nothing to do");
+        store
+            .place_root(id, 2, "/home/é/c (2)")
+            .await
+            .expect("it is there");
+        let roots = store.roots(id, 10).await.expect("a read");
+        let seen: Vec<_> = roots
+            .iter()
+            .map(|r| (r.ordinal, r.name.as_str(), r.placed_path.as_deref()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (0, "Ünï/写真", None),
+                (1, "b", None),
+                (2, "c", Some("/home/é/c (2)"))
+            ]
+        );
+        assert_eq!(store.roots(id, 1).await.expect("a read"), roots[..1]);
+        assert_eq!(store.root_count(id).await.expect("a read"), 3);
+        assert_eq!(
+            store.session(id).await.expect("a read").file_path,
+            "Ünï/写真"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_cannot_be_placed_or_extended() {
+        let store = testing::memory().await;
+        let id = testing::insert(&store, 1).await;
+        assert!(matches!(
+            store.place_root(id, 0, "/x").await,
+            Err(StoreError::NotFound("root"))
+        ));
+        let nobody = testing::id(9);
+        assert!(matches!(
+            store.add_roots(nobody, &[root("a")]).await,
+            Err(StoreError::NotFound("session"))
+        ));
+    }
+}

@@ -1,0 +1,180 @@
+//! Every query of the store, by name. [`ALL`] lets one test prepare each of them against a migrated
+//! database, so that a misspelt column cannot ship.
+
+macro_rules! queries {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* pub(super) const $name: &str = $sql;)*
+        /// Name and text of each.
+        #[cfg(test)]
+        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+/// One row of values for `chunks`.
+macro_rules! chunk_values {
+    () => {
+        "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    };
+}
+
+/// Four rows of them.
+macro_rules! four_chunk_values {
+    () => {
+        concat!(
+            chunk_values!(),
+            ",",
+            chunk_values!(),
+            ",",
+            chunk_values!(),
+            ",",
+            chunk_values!()
+        )
+    };
+}
+
+macro_rules! insert_chunks {
+    ($values:expr) => {
+        concat!(
+            "INSERT INTO chunks (session_id, file_id, sequence_number, is_parity, chunk_id, status, len, ",
+            "checksum, created_at) VALUES ",
+            $values,
+            " ON CONFLICT DO NOTHING"
+        )
+    };
+}
+
+/// Rows that [`INSERT_CHUNKS`] takes.
+pub(super) const CHUNKS_AT_ONCE: usize = 16;
+
+queries! {
+    BEGIN = "BEGIN IMMEDIATE";
+    USER_VERSION = "PRAGMA user_version";
+    APPLICATION_ID = "PRAGMA application_id";
+    COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
+
+    INSERT_SESSION = "INSERT INTO sessions (session_id, direction, peer, peer_addresses, title, file_path, \
+        status, reason, priority, parity, chunk_size, folder, limit_bps, note, created_at, updated_at) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    SESSION = "SELECT * FROM sessions WHERE session_id = ?";
+    SESSIONS = "SELECT * FROM sessions ORDER BY created_at DESC, rowid DESC";
+    UNFINISHED = "SELECT * FROM sessions WHERE status NOT IN ('completed', 'failed', 'cancelled') \
+        ORDER BY created_at, rowid";
+    FIND_SESSIONS = "SELECT session_id FROM sessions WHERE substr(lower(hex(session_id)), 1, length(?1)) = ?1 \
+        ORDER BY session_id LIMIT ?2";
+    SESSION_STATUS = "SELECT status FROM sessions WHERE session_id = ?";
+    MOVE_SESSION = "UPDATE sessions SET status = ?, reason = ?, failure = ?, updated_at = ?, \
+        finished_at = ? WHERE session_id = ?";
+    SET_REASON = "UPDATE sessions SET reason = ?, failure = ?, updated_at = ? WHERE session_id = ?";
+    SET_TOTALS = "UPDATE sessions SET files = ?, file_size = ?, total_chunks = ?, scan_complete = ? \
+        WHERE session_id = ?";
+    SET_FOLDER = "UPDATE sessions SET folder = ? WHERE session_id = ?";
+    SET_PRIORITY = "UPDATE sessions SET priority = ? WHERE session_id = ?";
+    SET_LIMIT = "UPDATE sessions SET limit_bps = ? WHERE session_id = ?";
+    SET_PEER_ADDRESSES = "UPDATE sessions SET peer_addresses = ? WHERE session_id = ?";
+    SET_TITLE = "UPDATE sessions SET title = ? WHERE session_id = ?";
+    SET_CLEAN = "UPDATE sessions SET clean = ? WHERE session_id = ?";
+    REMOVE_SESSION = "DELETE FROM sessions WHERE session_id = ?";
+
+    NEXT_ROOT = "SELECT coalesce(max(ordinal) + 1, 0) FROM roots WHERE session_id = ?";
+    INSERT_ROOT = "INSERT INTO roots (session_id, ordinal, name, kind, source_path) VALUES (?, ?, ?, ?, ?)";
+    NAME_FIRST_ROOT = "UPDATE sessions SET file_path = ? WHERE session_id = ? AND file_path = ''";
+    ROOTS = "SELECT * FROM roots WHERE session_id = ? ORDER BY ordinal LIMIT ?";
+    ROOT_COUNT = "SELECT count(*) FROM roots WHERE session_id = ?";
+    PLACE_ROOT = "UPDATE roots SET placed_path = ? WHERE session_id = ? AND ordinal = ?";
+
+    INSERT_ENTRY = "INSERT INTO entries (session_id, file_id, rel_path, kind, len, modified_ns, mode, link_target, \
+        source_path, source_len, source_modified_ns, source_file_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    ENTRIES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? ORDER BY file_id LIMIT ?";
+    ENTRY_COUNT = "SELECT coalesce(max(file_id) + 1, 0) FROM entries WHERE session_id = ?";
+    UNFINISHED_FILES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? AND done = 0 \
+        AND kind = 'file' ORDER BY file_id LIMIT ?";
+    FILE_DONE = "UPDATE entries SET done = 1, root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file' \
+        AND done = 0";
+    FILE_UNDONE = "UPDATE entries SET done = 0, root = NULL WHERE session_id = ? AND file_id = ? AND done = 1";
+    COUNT_FILES_DONE = "UPDATE sessions SET files_done = files_done + ? WHERE session_id = ?";
+    DROP_ENTRIES = "DELETE FROM entries WHERE session_id = ?1 AND file_id IN \
+        (SELECT file_id FROM entries WHERE session_id = ?1 LIMIT ?2)";
+
+    INSERT_CHUNK = insert_chunks!(chunk_values!());
+    /// [`CHUNKS_AT_ONCE`] rows; answers with those that are new.
+    INSERT_CHUNKS = concat!(
+        insert_chunks!(concat!(
+            four_chunk_values!(), ",", four_chunk_values!(), ",", four_chunk_values!(), ",", four_chunk_values!()
+        )),
+        " RETURNING session_id, len, is_parity"
+    );
+    COUNT_CHUNKS = "UPDATE sessions SET completed_chunks = completed_chunks + ?, \
+        bytes_transferred = bytes_transferred + ?, updated_at = max(updated_at, ?) WHERE session_id = ?";
+    CHUNKS = "SELECT file_id, sequence_number, checksum FROM chunks WHERE session_id = ? AND is_parity = 0 \
+        ORDER BY file_id, sequence_number";
+    CHUNKS_OF_FILE = "SELECT file_id, sequence_number, checksum FROM chunks WHERE session_id = ? AND file_id = ? \
+        AND is_parity = 0 ORDER BY sequence_number";
+    FORGET_CHUNK = "DELETE FROM chunks WHERE session_id = ? AND file_id = ? AND sequence_number = ? \
+        AND is_parity = 0 RETURNING len";
+    /// A slice, so that other writers get their turn.
+    DROP_CHUNKS = "DELETE FROM chunks WHERE session_id = ?1 AND (file_id, sequence_number, is_parity) IN \
+        (SELECT file_id, sequence_number, is_parity FROM chunks WHERE session_id = ?1 LIMIT ?2)";
+
+    NOTE_SEEN = "INSERT INTO devices (device_id, own_name, addresses, first_seen, last_seen) \
+        VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (device_id) DO UPDATE SET own_name = excluded.own_name, \
+        addresses = excluded.addresses, first_seen = coalesce(first_seen, excluded.first_seen), \
+        last_seen = excluded.last_seen";
+    SET_ROLE = "INSERT INTO devices (device_id, role, name, known) VALUES (?1, ?2, ?3, 1) \
+        ON CONFLICT (device_id) DO UPDATE SET role = excluded.role, name = coalesce(excluded.name, name), known = 1";
+    DEVICE = "SELECT * FROM devices WHERE device_id = ?";
+    DEVICES = "SELECT * FROM devices ORDER BY known DESC, coalesce(name, own_name) COLLATE NOCASE, device_id";
+    DEVICES_BY_NAME = "SELECT * FROM devices WHERE coalesce(name, own_name) = ? COLLATE NOCASE \
+        ORDER BY known DESC, device_id";
+    FORGET_DEVICE = "DELETE FROM devices WHERE device_id = ?";
+
+    APPEND_EVENT = "INSERT INTO events (at, kind, device, session, detail) VALUES (?, ?, ?, ?, ?)";
+    DROP_OLD_EVENTS = "DELETE FROM events WHERE id <= ?";
+    EVENTS = "SELECT * FROM events ORDER BY id DESC LIMIT ?";
+
+    SETTING = "SELECT value FROM settings WHERE key = ?";
+    SET_SETTING = "INSERT INTO settings (key, value) VALUES (?, ?) \
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Executor as _;
+
+    use super::*;
+    use crate::store::testing;
+
+    #[tokio::test]
+    async fn every_query_fits_the_migrated_database() {
+        let store = testing::memory().await;
+        let mut connection = store.writer.acquire().await.expect("a connection");
+        for (name, sql) in ALL {
+            if let Err(error) = connection.prepare(sqlx::SqlStr::from_static(sql)).await {
+                panic!("{name}: {error}\n{sql}");
+            }
+        }
+    }
+
+    /// A query that is written elsewhere would escape the test above.
+    #[test]
+    fn no_query_is_written_elsewhere() {
+        for (file, text) in [
+            ("chunks.rs", include_str!("chunks.rs")),
+            ("devices.rs", include_str!("devices.rs")),
+            ("entries.rs", include_str!("entries.rs")),
+            ("events.rs", include_str!("events.rs")),
+            ("mod.rs", include_str!("mod.rs")),
+            ("removal.rs", include_str!("removal.rs")),
+            ("roots.rs", include_str!("roots.rs")),
+            ("sessions.rs", include_str!("sessions.rs")),
+            ("settings.rs", include_str!("settings.rs")),
+            ("transition.rs", include_str!("transition.rs")),
+        ] {
+            let shipped = text
+                .split("#[cfg(test)]\nmod tests")
+                .next()
+                .unwrap_or_default();
+            assert!(!shipped.contains("query(\""), "{file}");
+            assert!(!shipped.contains("raw_sql("), "{file}");
+        }
+    }
+}
