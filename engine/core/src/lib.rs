@@ -14,3 +14,4 @@ pub mod path;
 pub mod priority;
 pub mod session;
 pub mod units;
+pub mod wire;

@@ -67,7 +67,11 @@ pub struct Failure {
 impl Failure {
     /// A failure about nothing in particular.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), detail: None }
+        Self {
+            code,
+            message: message.into(),
+            detail: None,
+        }
     }
 
     /// The same failure, about `detail`.

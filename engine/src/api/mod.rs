@@ -1,7 +1,81 @@
-//! The boundary: what crosses between the engine and its windows, terminals and scripts.
+//! The boundary: what can be asked of an engine and what it shows, the same for windows, terminals and scripts.
+//!
+//! Each command is declared once, in the list below: the typed method of [`Engine`] of that name, its entry in
+//! [`dispatch`] (windows and the local socket call by name with JSON), and its line in the TypeScript types.
 
+mod commands;
 mod failure;
 mod views;
 
+pub use commands::{
+    AcceptRequest, DeviceRequest, Nothing, PriorityRequest, SendRequest, Sent, SettingsRequest,
+    TransferRequest, TrustRequest,
+};
 pub use failure::{Code, Failure};
-pub use views::*;
+pub use views::{
+    DeviceView, EntryView, EntryViewKind, Identity, PeerView, RootView, Stats, Totals,
+    TransferView, Update,
+};
+
+use crate::Engine;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($request:ty) -> $reply:ty;)*) => {
+        /// The names of all commands.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
+        /// Calls a command by its name, arguments and answer as JSON.
+        ///
+        /// # Errors
+        /// The command's own failure; `Usage` for an unknown name or arguments of another shape.
+        pub async fn dispatch(
+            engine: &Engine,
+            name: &str,
+            args: serde_json::Value,
+        ) -> Result<serde_json::Value, Failure> {
+            match name {
+                $(stringify!($name) => {
+                    let request: $request = serde_json::from_value(args)
+                        .map_err(|e| Failure::new(Code::Usage, format!("the arguments of {name} are wrong: {e}")))?;
+                    let reply: $reply = engine.$name(request).await?;
+                    serde_json::to_value(reply).map_err(|e| Failure::new(Code::Internal, e.to_string()))
+                })*
+                _ => Err(Failure::new(Code::Usage, "there is no such command").about(name)),
+            }
+        }
+
+        /// The TypeScript interface of all commands: name to request and reply.
+        #[cfg(feature = "ts")]
+        pub fn typescript_commands() -> String {
+            use ts_rs::TS;
+            let config = ts_rs::Config::default();
+            let mut text = String::from("export interface Commands {\n");
+            $(text.push_str(&format!(
+                "  {}: [{}, {}];\n", stringify!($name), <$request>::name(&config), <$reply>::name(&config)
+            ));)*
+            text.push_str("}\n");
+            text
+        }
+    };
+}
+
+commands! {
+    identity(Nothing) -> Identity;
+    change_settings(SettingsRequest) -> Identity;
+    send(SendRequest) -> Sent;
+    transfers(Nothing) -> Vec<TransferView>;
+    transfer(TransferRequest) -> TransferView;
+    accept(AcceptRequest) -> Nothing;
+    decline(TransferRequest) -> Nothing;
+    pause(TransferRequest) -> Nothing;
+    resume(TransferRequest) -> Nothing;
+    cancel(TransferRequest) -> Nothing;
+    remove(TransferRequest) -> Nothing;
+    set_priority(PriorityRequest) -> Nothing;
+    pause_all(Nothing) -> Nothing;
+    resume_all(Nothing) -> Nothing;
+    devices(Nothing) -> Vec<DeviceView>;
+    trust(TrustRequest) -> DeviceView;
+    block(DeviceRequest) -> DeviceView;
+    forget(DeviceRequest) -> Nothing;
+}

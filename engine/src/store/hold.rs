@@ -11,7 +11,7 @@ use std::sync::mpsc;
 pub type Guard = Box<dyn Send>;
 
 /// Makes a guard for each store call.
-pub trait Hold: Send + Sync + 'static {
+pub trait Hold: std::fmt::Debug + Send + Sync + 'static {
     /// Called when a store call begins; what it returns is dropped when the call ends.
     fn hold(&self) -> Guard;
 }

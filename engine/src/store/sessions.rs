@@ -30,6 +30,8 @@ pub struct NewSession {
     pub peer: DeviceId,
     /// Where the other end may be reached, best first.
     pub peer_addresses: Vec<String>,
+    /// Sending: what was given to be sent, absolute paths.
+    pub sources: Vec<String>,
     /// What a list shows.
     pub title: String,
     /// Why it stands where it stands.
@@ -63,6 +65,8 @@ pub struct Session {
     pub peer: DeviceId,
     /// Where the other end may be reached, best first.
     pub peer_addresses: Vec<String>,
+    /// Sending: what was given to be sent, absolute paths.
+    pub sources: Vec<String>,
     /// What a list shows.
     pub title: String,
     /// The first root: its source path, or its name as sent; empty while there is none.
@@ -136,6 +140,7 @@ impl Store {
             .bind(new.direction.as_str())
             .bind(&new.peer.0[..])
             .bind(devices::addresses_json(&new.peer_addresses)?)
+            .bind(column::to_json(&new.sources)?)
             .bind(&new.title)
             .bind("")
             .bind(State::Created.as_str())
@@ -284,6 +289,7 @@ fn read(row: &SqliteRow) -> Result<Session, StoreError> {
         direction: column::word(row, "direction", column::direction)?,
         peer: DeviceId(column::bytes(row, "peer")?),
         peer_addresses: column::json(row, "peer_addresses")?,
+        sources: column::json(row, "sources")?,
         title: row.try_get("title")?,
         file_path: row.try_get("file_path")?,
         bytes: column::u64(row, "file_size")?,
@@ -328,6 +334,7 @@ mod tests {
                 direction: new.direction,
                 peer: new.peer,
                 peer_addresses: new.peer_addresses,
+                sources: new.sources,
                 title: new.title,
                 file_path: "/home/zoë/夏/Ferien".to_owned(),
                 bytes: 0,

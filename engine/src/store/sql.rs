@@ -52,9 +52,9 @@ queries! {
     APPLICATION_ID = "PRAGMA application_id";
     COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
 
-    INSERT_SESSION = "INSERT INTO sessions (session_id, direction, peer, peer_addresses, title, file_path, \
+    INSERT_SESSION = "INSERT INTO sessions (session_id, direction, peer, peer_addresses, sources, title, file_path, \
         status, reason, priority, parity, chunk_size, folder, limit_bps, note, created_at, updated_at) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     SESSION = "SELECT * FROM sessions WHERE session_id = ?";
     SESSIONS = "SELECT * FROM sessions ORDER BY created_at DESC, rowid DESC";
     UNFINISHED = "SELECT * FROM sessions WHERE status NOT IN ('completed', 'failed', 'cancelled') \

@@ -42,6 +42,7 @@ pub(super) fn new_session(n: u32) -> NewSession {
         direction: Direction::Sending,
         peer: device(1),
         peer_addresses: vec!["10.0.0.1:4433".to_owned(), "[fe80::1]:4433".to_owned()],
+        sources: vec!["/home/ada/ünïcode.jpg".to_owned()],
         title: "Ferien 夏".to_owned(),
         reason: Some(Reason::WaitingForDevice),
         priority: Priority::High,

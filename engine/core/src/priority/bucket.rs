@@ -65,6 +65,12 @@ impl TokenBucket {
         Ok(())
     }
 
+    /// Gives back bytes that were taken and not used.
+    pub fn give_back(&mut self, bytes: u64) {
+        let full = i128::from(self.burst) * NANOS;
+        self.level = (self.level + i128::from(bytes) * NANOS).min(full);
+    }
+
     fn level_at(&self, now: Duration) -> i128 {
         let full = i128::from(self.burst) * NANOS;
         let Some(rate) = self.rate else {

@@ -8,6 +8,7 @@ CREATE TABLE sessions (
     direction         TEXT    NOT NULL,
     peer              BLOB    NOT NULL CHECK (length(peer) = 20),
     peer_addresses    TEXT    NOT NULL,              -- JSON array of hints, best first
+    sources           TEXT    NOT NULL DEFAULT '[]',
     title             TEXT    NOT NULL,
     file_path         TEXT    NOT NULL,              -- the first root: its source path, or its name as sent
     file_size         INTEGER NOT NULL DEFAULT 0,    -- bytes announced so far

@@ -1,0 +1,295 @@
+//! The messages of a transfer's control stream: one bidirectional stream that the sender opens.
+//!
+//! Both ends begin with [`Hello`]. Then the sender offers and announces entries in pages while the
+//! receiver asks its person or its rules; after Accept, chunks flow on streams of their own and this one
+//! carries roots one way, durable acknowledgements and the receipt the other way.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Checked, WireError};
+use crate::{
+    chunk::{ChunkSize, Geometry},
+    id::{FileId, TransferId},
+    integrity::{Checksum, Have},
+    manifest::Entry,
+    priority::Priority,
+};
+
+/// The most bytes of one control message.
+pub const MAX_CONTROL: usize = 256 * 1024;
+/// The most bytes of a device's name.
+pub const MAX_NAME: usize = 64;
+/// The most bytes of a note that goes with an offer.
+pub const MAX_NOTE: usize = 1024;
+/// The most entries in one page; senders also end a page before it passes [`MAX_CONTROL`].
+pub const MAX_ENTRIES_IN_PAGE: usize = 1024;
+/// The most files that one Have, Durable or Roots page speaks of.
+pub const MAX_FILES_IN_PAGE: usize = 1024;
+/// The most entries at the top level of one transfer.
+pub const MAX_ROOTS: usize = 10_000;
+
+/// The first message of either end.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Hello {
+    /// What the sender of this message can do beyond the base protocol; unknown bits are ignored.
+    pub features: u64,
+    /// The device's name for people. Never a proof of anything.
+    pub name: String,
+}
+
+impl Checked for Hello {
+    fn check(&self) -> Result<(), WireError> {
+        checked(
+            self.name.len() <= MAX_NAME,
+            "a device name is longer than 64 bytes",
+        )
+    }
+}
+
+/// What a sender proposes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Offer {
+    /// The transfer, the same for its whole life.
+    pub transfer: TransferId,
+    /// Its class.
+    pub priority: Priority,
+    /// How its files are cut.
+    pub chunk_size: ChunkSize,
+    /// How its stripes are protected, where they are.
+    pub geometry: Geometry,
+    /// What it is called in a list.
+    pub title: String,
+    /// A word from person to person.
+    pub note: String,
+    /// Whether the sender holds it at the moment.
+    pub paused: bool,
+    /// When it was made, milliseconds since 1970.
+    pub created_ms: u64,
+}
+
+/// From the sender, after its Hello.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum FromSender {
+    /// The first message: what this stream is about. Sent again on each new connection.
+    Offer(Offer),
+    /// Entries from number `first` on. All of them, on each new connection.
+    Entries {
+        /// The number of the first.
+        first: FileId,
+        /// The entries, in manifest order.
+        entries: Vec<Entry>,
+    },
+    /// The scan has ended: these are all.
+    EndOfEntries {
+        /// How many entries there are.
+        entries: u32,
+        /// How many bytes their files have.
+        bytes: u64,
+    },
+    /// The BLAKE3 roots of files whose every chunk has been read.
+    Roots(Vec<(FileId, Checksum)>),
+    /// The sender holds the transfer.
+    Pause(PauseCause),
+    /// The sender no longer holds it.
+    Resume,
+    /// The transfer has another class from now on.
+    Priority(Priority),
+    /// The transfer ends unfinished.
+    End(EndCause),
+}
+
+/// From the receiver, after its Hello.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum FromReceiver {
+    /// The offer is known and waits for an answer.
+    Waiting,
+    /// What is durable already; pages before Accept.
+    Have(Vec<(FileId, Have)>),
+    /// Files that need nothing more; pages before Accept.
+    Finished(Vec<(FileId, FileId)>),
+    /// Chunks are welcome.
+    Accept {
+        /// Whether the receiver holds the transfer at the moment.
+        paused: bool,
+    },
+    /// They are not.
+    Decline(Decline),
+    /// These chunks have become durable.
+    Durable {
+        /// By file.
+        chunks: Vec<(FileId, Have)>,
+        /// How many of them were rebuilt from parity.
+        rebuilt: u32,
+    },
+    /// These chunks are needed again: what came was damaged.
+    Need(Vec<(FileId, Have)>),
+    /// The receiver holds the transfer.
+    Pause(PauseCause),
+    /// The receiver no longer holds it.
+    Resume,
+    /// All files have the sender's roots and stand in their places, durably.
+    Receipt {
+        /// How many files.
+        files: u64,
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// The transfer ends unfinished.
+    End(EndCause),
+}
+
+/// Why an offer was declined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Decline {
+    /// A person said no.
+    ByPerson,
+    /// The manifest cannot be held here: a name or a size.
+    BadManifest,
+    /// Too many offers wait for an answer.
+    TooMany,
+}
+
+/// Why a side holds a transfer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum PauseCause {
+    /// A person's wish.
+    ByPerson,
+    /// No space.
+    DiskFull,
+    /// Files cannot be written or read.
+    Disk,
+}
+
+/// Why a transfer ended unfinished.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum EndCause {
+    /// A person's wish.
+    Cancelled,
+    /// The source cannot be read or changed.
+    Source,
+    /// A file arrived that is not what was sent.
+    Integrity,
+    /// The target cannot be written.
+    Target,
+    /// The other side broke the protocol.
+    Protocol,
+}
+
+impl Checked for FromSender {
+    fn check(&self) -> Result<(), WireError> {
+        match self {
+            Self::Offer(offer) => {
+                checked(
+                    offer.note.len() <= MAX_NOTE,
+                    "a note is longer than 1024 bytes",
+                )?;
+                checked(
+                    offer.title.len() <= MAX_NOTE,
+                    "a title is longer than 1024 bytes",
+                )
+            }
+            Self::Entries { first, entries } => {
+                checked(!entries.is_empty(), "a page without entries")?;
+                checked(
+                    entries.len() <= MAX_ENTRIES_IN_PAGE,
+                    "a page has more than 1024 entries",
+                )?;
+                checked(
+                    first.0.checked_add(entries.len() as u32).is_some(),
+                    "entry numbers overflow",
+                )
+            }
+            Self::Roots(roots) => checked(
+                roots.len() <= MAX_FILES_IN_PAGE,
+                "a page has more than 1024 roots",
+            ),
+            Self::EndOfEntries { .. }
+            | Self::Pause(_)
+            | Self::Resume
+            | Self::Priority(_)
+            | Self::End(_) => Ok(()),
+        }
+    }
+}
+
+impl Checked for FromReceiver {
+    fn check(&self) -> Result<(), WireError> {
+        match self {
+            Self::Have(files) | Self::Need(files) | Self::Durable { chunks: files, .. } => checked(
+                files.len() <= MAX_FILES_IN_PAGE,
+                "a page speaks of more than 1024 files",
+            ),
+            Self::Finished(ranges) => {
+                checked(
+                    ranges.len() <= MAX_FILES_IN_PAGE,
+                    "a page speaks of more than 1024 ranges",
+                )?;
+                checked(
+                    ranges.iter().all(|(first, end)| first < end),
+                    "a range of files is empty",
+                )
+            }
+            Self::Waiting
+            | Self::Accept { .. }
+            | Self::Decline(_)
+            | Self::Pause(_)
+            | Self::Resume
+            | Self::Receipt { .. }
+            | Self::End(_) => Ok(()),
+        }
+    }
+}
+
+fn checked(holds: bool, otherwise: &'static str) -> Result<(), WireError> {
+    if holds {
+        Ok(())
+    } else {
+        Err(WireError::BadField(otherwise))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{LENGTH_BYTES, decode, encode};
+
+    #[test]
+    fn a_name_one_byte_too_long_is_refused() {
+        let hello = |len| Hello {
+            features: 0,
+            name: "x".repeat(len),
+        };
+        for (len, ok) in [(MAX_NAME, true), (MAX_NAME + 1, false)] {
+            let bytes = encode(&hello(len), MAX_CONTROL).expect("small");
+            assert_eq!(decode::<Hello>(&bytes[LENGTH_BYTES..]).is_ok(), ok, "{len}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_roots_one_too_long_is_refused() {
+        let page = |len: usize| FromSender::Roots(vec![(FileId(1), Checksum([7; 32])); len]);
+        for (len, ok) in [(MAX_FILES_IN_PAGE, true), (MAX_FILES_IN_PAGE + 1, false)] {
+            let bytes = encode(&page(len), MAX_CONTROL).expect("fits");
+            assert_eq!(
+                decode::<FromSender>(&bytes[LENGTH_BYTES..]).is_ok(),
+                ok,
+                "{len}"
+            );
+        }
+    }
+
+    #[test]
+    fn entry_numbers_cannot_overflow() {
+        let entry = Entry {
+            path: crate::path::RelPath::parse("a").expect("a name"),
+            kind: crate::manifest::EntryKind::Folder,
+            modified_ns: None,
+            mode: None,
+        };
+        let page = FromSender::Entries {
+            first: FileId(u32::MAX),
+            entries: vec![entry],
+        };
+        assert!(page.check().is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! Makes written chunks durable, in batches: data first, then rows, then word to the transfers.
+//!
+//! Order (the whole point of this file): all writes of a batch, `fdatasync` of their files (or one flush of
+//! the volume when there are many), commit of their rows, and only then are they called durable, which is
+//! what acknowledges them to the sender. A kill at any instant costs at most one batch.
+//!
+//! A batch ends when it has [`BATCH_BYTES`], when its oldest chunk is [`BATCH_AGE`] old, or when a file has
+//! all it needs and nothing else is waiting: the tail of a transfer never waits for the clock.
+
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+
+use chunkstream_core::{
+    id::{FileId, TransferId},
+    integrity::Checksum,
+};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout_at},
+};
+
+use super::{
+    Shared,
+    receiving::{Event, Incoming},
+};
+use crate::{
+    api::Failure,
+    disk::PartialFile,
+    store::{ChunkRow, ChunkStatus},
+};
+
+/// Bytes after which a batch is flushed.
+const BATCH_BYTES: u64 = 32 * 1024 * 1024;
+/// Age after which a batch is flushed.
+const BATCH_AGE: Duration = Duration::from_millis(200);
+/// Chunks after which a batch is flushed, however small they are.
+const BATCH_CHUNKS: usize = 4096;
+/// From so many files on, one flush of the volume is cheaper than one for each.
+const MANY_FILES: usize = 16;
+/// Chunks that may wait for the committer.
+pub(crate) const WAITING: usize = 1024;
+
+/// A chunk that has been written and verified.
+pub(crate) struct Written {
+    pub(crate) transfer: Arc<Incoming>,
+    pub(crate) file: FileId,
+    pub(crate) index: u32,
+    pub(crate) chunk_id: u64,
+    pub(crate) checksum: Checksum,
+    pub(crate) len: u32,
+    pub(crate) rebuilt: bool,
+    /// Whether the file now has all its chunks.
+    pub(crate) last: bool,
+    pub(crate) handle: Arc<dyn PartialFile>,
+}
+
+/// A chunk that survives a power loss.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Durable {
+    pub(crate) file: FileId,
+    pub(crate) index: u32,
+    pub(crate) len: u32,
+    pub(crate) rebuilt: bool,
+}
+
+/// Serves until every sender is gone.
+pub(crate) async fn run(shared: Arc<Shared>, mut written: mpsc::Receiver<Written>) {
+    let mut batch = Vec::new();
+    while written.recv_many(&mut batch, BATCH_CHUNKS).await > 0 {
+        let deadline = Instant::now() + BATCH_AGE;
+        loop {
+            let bytes: u64 = batch.iter().map(|chunk| u64::from(chunk.len)).sum();
+            let tail = written.is_empty() && batch.iter().any(|chunk| chunk.last);
+            if tail || bytes >= BATCH_BYTES || batch.len() >= BATCH_CHUNKS {
+                break;
+            }
+            match timeout_at(deadline, written.recv_many(&mut batch, BATCH_CHUNKS)).await {
+                Ok(0) | Err(_) => break,
+                Ok(_) => {}
+            }
+        }
+        commit(&shared, std::mem::take(&mut batch)).await;
+    }
+}
+
+async fn commit(shared: &Shared, batch: Vec<Written>) {
+    let mut transfers: HashMap<TransferId, (Arc<Incoming>, Vec<Durable>)> = HashMap::new();
+    let mut rows = Vec::with_capacity(batch.len());
+    for chunk in &batch {
+        rows.push(ChunkRow {
+            session: chunk.transfer.session.id,
+            file: chunk.file,
+            sequence: chunk.index,
+            chunk_id: chunk.chunk_id,
+            checksum: chunk.checksum,
+            len: chunk.len,
+            is_parity: false,
+            status: if chunk.rebuilt {
+                ChunkStatus::Rebuilt
+            } else {
+                ChunkStatus::Received
+            },
+        });
+        let durable = Durable {
+            file: chunk.file,
+            index: chunk.index,
+            len: chunk.len,
+            rebuilt: chunk.rebuilt,
+        };
+        let entry = transfers.entry(chunk.transfer.session.id);
+        entry
+            .or_insert_with(|| (chunk.transfer.clone(), Vec::new()))
+            .1
+            .push(durable);
+    }
+    let result = match sync(shared, batch).await {
+        Ok(()) => shared
+            .store
+            .record_chunks(&rows, shared.clock.unix_ms())
+            .await
+            .map(drop)
+            .map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    for (transfer, chunks) in transfers.into_values() {
+        let event = match &result {
+            Ok(()) => Event::Durable(chunks),
+            Err(failure) => Event::NotDurable(chunks, failure.clone()),
+        };
+        transfer.event(event).await;
+    }
+}
+
+async fn sync(shared: &Shared, batch: Vec<Written>) -> Result<(), Failure> {
+    let disk = shared.disk.clone();
+    let mut files: Vec<(Arc<dyn PartialFile>, Option<PathBuf>)> = Vec::new();
+    for chunk in batch {
+        if !files
+            .iter()
+            .any(|(known, _)| Arc::ptr_eq(known, &chunk.handle))
+            || files.len() >= MANY_FILES
+        {
+            files.push((chunk.handle, chunk.transfer.staging()));
+        }
+    }
+    let synced = tokio::task::spawn_blocking(move || {
+        if files.len() >= MANY_FILES {
+            let mut volumes: Vec<&PathBuf> = files
+                .iter()
+                .filter_map(|(_, folder)| folder.as_ref())
+                .collect();
+            volumes.sort();
+            volumes.dedup();
+            let mut whole = true;
+            for folder in volumes {
+                whole &= disk.sync_volume(folder)?;
+            }
+            if whole {
+                return Ok(());
+            }
+        }
+        files.iter().try_for_each(|(file, _)| file.sync_data())
+    });
+    match synced.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(super::receiving::disk_failure(&error, None)),
+        Err(error) => Err(Failure::new(crate::api::Code::Internal, error.to_string())),
+    }
+}

@@ -1,0 +1,403 @@
+//! Who runs when: the engine's tasks, the sessions that they serve, and what drives disk and network.
+//!
+//! One task per session changes that session's state; one pump per connection decides what goes out next;
+//! one committer per engine makes what came in durable; one sampler tells windows and scripts what changed.
+//! They share [`Shared`] and talk by bounded channels. Nothing here decides what a chunk, a state or an
+//! order is: that is `chunkstream-core`'s.
+
+mod budget;
+mod commands;
+mod committer;
+mod peer;
+mod rate;
+mod receiving;
+mod resolve;
+mod sending;
+mod session;
+mod start;
+mod updates;
+
+pub use updates::Updates;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
+};
+
+use chunkstream_core::{
+    device::DeviceId,
+    id::TransferId,
+    session::{Direction, Role, State},
+    wire::Offer,
+};
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use self::{
+    budget::Budget,
+    committer::Written,
+    peer::{Link, Peers},
+    receiving::{Incoming, ReceivePlan},
+    sending::Outgoing,
+    session::{Facts, Session},
+    updates::Hub,
+};
+use crate::{
+    AcceptPolicy, Clock, DeviceKey,
+    api::{Failure, PeerView},
+    disk::Disk,
+    network::{Endpoint, address::canonical},
+    store::{NewSession, Store},
+};
+
+/// Entries of one transfer.
+pub(crate) const MAX_ENTRIES: usize = 1_000_000;
+
+/// A running engine. Clones are handles to the same one.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+/// What all tasks of one engine share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) key: Arc<DeviceKey>,
+    pub(crate) store: Store,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) peers: Peers,
+    pub(crate) send_budget: Budget,
+    pub(crate) receive_budget: Budget,
+    pub(crate) committer: mpsc::Sender<Written>,
+    pub(crate) updates: Hub,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+    pub(crate) started: Instant,
+    /// Offers are taken one at a time.
+    pub(crate) routing: tokio::sync::Mutex<()>,
+    accept: AcceptPolicy,
+    settings: RwLock<Settings>,
+    transfers: Mutex<BTreeMap<(u64, TransferId), Transfer>>,
+    names: Mutex<HashMap<DeviceId, PeerView>>,
+    links: Mutex<HashMap<TransferId, Wire>>,
+}
+
+#[derive(Debug, Clone)]
+struct Settings {
+    name: String,
+    inbox_folder: PathBuf,
+}
+
+/// A transfer with its task, or what is left of one that has ended.
+#[derive(Debug, Clone)]
+enum Transfer {
+    Out(Arc<Outgoing>),
+    In(Arc<Incoming>),
+    /// Ended before this process began.
+    Past(Arc<Session>),
+}
+
+/// The connections that served a transfer.
+#[derive(Debug)]
+struct Wire {
+    link: Arc<Link>,
+    /// Counters of this connection when it began to serve the transfer.
+    base: Counts,
+    /// Sums of the connections before.
+    before: Counts,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Counts {
+    sent: u64,
+    received: u64,
+    lost: u64,
+}
+
+impl Transfer {
+    fn session(&self) -> &Session {
+        match self {
+            Self::Out(outgoing) => &outgoing.session,
+            Self::In(incoming) => &incoming.session,
+            Self::Past(session) => session,
+        }
+    }
+}
+
+impl Counts {
+    fn of(link: &Link) -> Self {
+        let stats = link.connection.stats();
+        Self {
+            sent: stats.udp_tx.bytes,
+            received: stats.udp_rx.bytes,
+            lost: stats.path.lost_packets,
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn name(&self) -> String {
+        self.settings().name
+    }
+
+    pub(crate) fn inbox_folder(&self) -> PathBuf {
+        self.settings().inbox_folder
+    }
+
+    fn settings(&self) -> Settings {
+        self.settings
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Between 0 and 1, so that two sides that lost each other do not keep meeting at the same instants.
+    pub(crate) fn jitter(&self) -> f64 {
+        let mut byte = [0; 1];
+        // Without randomness there is no jitter; TLS would have failed long before.
+        let _ = getrandom::fill(&mut byte);
+        f64::from(byte[0]) / 256.0
+    }
+
+    fn transfers(&self) -> Vec<Transfer> {
+        self.transfers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    fn insert(&self, transfer: Transfer) {
+        let key = (transfer.session().created_ms, transfer.session().id);
+        self.transfers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, transfer);
+        self.updates.nudge();
+    }
+
+    fn find(&self, id: TransferId) -> Option<Transfer> {
+        let transfers = self
+            .transfers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        transfers
+            .iter()
+            .find(|((_, known), _)| *known == id)
+            .map(|(_, transfer)| transfer.clone())
+    }
+
+    /// The transfer that comes in under this id and has not ended.
+    pub(crate) fn incoming(&self, id: TransferId) -> Option<Arc<Incoming>> {
+        match self.find(id) {
+            Some(Transfer::In(incoming)) if !incoming.session.state().is_final() => Some(incoming),
+            _ => None,
+        }
+    }
+
+    /// Offers of that device without an answer.
+    pub(crate) fn waiting_offers(&self, device: DeviceId) -> usize {
+        let waits = |transfer: &Transfer| {
+            let session = transfer.session();
+            session.peer == device
+                && session.direction == Direction::Receiving
+                && session.state() == State::Created
+        };
+        self.transfers()
+            .iter()
+            .filter(|transfer| waits(transfer))
+            .count()
+    }
+
+    /// What a device may do here.
+    pub(crate) async fn role(&self, device: DeviceId) -> Result<Role, Failure> {
+        Ok(self
+            .store
+            .device(device)
+            .await?
+            .map_or(Role::Ask, |device| device.role))
+    }
+
+    /// Whether an offer of that device is accepted without asking.
+    pub(crate) async fn accepts(&self, device: DeviceId) -> Result<bool, Failure> {
+        let role = self.role(device).await?;
+        Ok(match self.accept {
+            AcceptPolicy::ByRole => matches!(role, Role::Mine | Role::Trusted),
+            AcceptPolicy::Ask => false,
+            AcceptPolicy::All => role != Role::Blocked,
+        })
+    }
+
+    /// Addresses at which a device was reached before.
+    pub(crate) async fn addresses_of(&self, device: DeviceId) -> Result<Vec<SocketAddr>, Failure> {
+        let known = self.store.device(device).await?;
+        Ok(known
+            .into_iter()
+            .flat_map(|device| device.addresses)
+            .filter_map(|text| text.parse().ok())
+            .collect())
+    }
+
+    /// A device has said its name on a connection.
+    pub(crate) async fn met(&self, link: &Link, name: &str) {
+        let now = self.clock.unix_ms();
+        let mut addresses = self.addresses_of(link.device).await.unwrap_or_default();
+        // Only the side that dialled knows an address that answers; the other sees a port that may be gone.
+        if link.dialled {
+            let address = canonical(link.connection.remote_address());
+            addresses.retain(|known| *known != address);
+            addresses.insert(0, address);
+            addresses.truncate(8);
+        }
+        let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        if let Err(error) = self
+            .store
+            .note_seen(link.device, name, &addresses, now)
+            .await
+        {
+            tracing::warn!(%error, "a device could not be recorded");
+        }
+        self.learn(link.device).await;
+        self.updates.devices_changed();
+    }
+
+    /// Reads again what is shown of a device.
+    pub(crate) async fn learn(&self, device: DeviceId) {
+        match self.store.device(device).await {
+            Ok(known) => {
+                let view = start::peer_view(device, known.as_ref());
+                self.names
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(device, view);
+            }
+            Err(error) => tracing::warn!(%error, "a device could not be read"),
+        }
+    }
+
+    fn peer_view(&self, device: DeviceId) -> PeerView {
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names
+            .get(&device)
+            .cloned()
+            .unwrap_or_else(|| start::peer_view(device, None))
+    }
+
+    /// A session for an offer that is new.
+    pub(crate) async fn begin_receiving(
+        self: &Arc<Self>,
+        peer: DeviceId,
+        offer: &Offer,
+    ) -> Result<Arc<Incoming>, Failure> {
+        let now = self.clock.unix_ms();
+        let new = NewSession {
+            id: offer.transfer,
+            direction: Direction::Receiving,
+            peer,
+            peer_addresses: Vec::new(),
+            sources: Vec::new(),
+            title: offer.title.clone(),
+            reason: None,
+            priority: offer.priority,
+            parity: chunkstream_core::chunk::ParityMode::Always(offer.geometry),
+            chunk_size: offer.chunk_size,
+            folder: None,
+            limit_bps: None,
+            note: (!offer.note.is_empty()).then(|| offer.note.clone()),
+            roots: Vec::new(),
+            created_ms: now,
+        };
+        self.store.insert_session(&new).await?;
+        let mut facts = Facts::new(offer.title.clone(), offer.priority);
+        let (disk, inbox) = (self.disk.clone(), self.inbox_folder());
+        facts.free_bytes = tokio::task::spawn_blocking(move || start::free_space(&*disk, &inbox))
+            .await
+            .ok()
+            .flatten();
+        let (session, orders) =
+            Session::new(offer.transfer, Direction::Receiving, peer, now, facts);
+        let (incoming, events) =
+            Incoming::new(session, ReceivePlan::new(offer.chunk_size, offer.geometry));
+        self.insert(Transfer::In(incoming.clone()));
+        self.tasks
+            .spawn(incoming.clone().run(self.clone(), events, orders));
+        Ok(incoming)
+    }
+
+    /// A connection begins to serve a transfer.
+    pub(crate) fn attach(&self, session: &Session, link: &Arc<Link>) {
+        self.capture(session);
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = links.get(&session.id).map(Wire::sum).unwrap_or_default();
+        links.insert(
+            session.id,
+            Wire {
+                link: link.clone(),
+                base: Counts::of(link),
+                before,
+            },
+        );
+    }
+
+    /// Takes the counters of a transfer's connections into its view.
+    pub(crate) fn capture(&self, session: &Session) {
+        let (sum, rtt) = {
+            let links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(wire) = links.get(&session.id) else {
+                return;
+            };
+            (wire.sum(), wire.link.connection.rtt())
+        };
+        let sending = match self.find(session.id) {
+            Some(Transfer::Out(outgoing)) => Some(outgoing),
+            _ => None,
+        };
+        session.change(|facts| {
+            facts.stats.wire_bytes_sent = sum.sent;
+            facts.stats.wire_bytes_received = sum.received;
+            facts.stats.packets_lost = sum.lost;
+            facts.stats.rtt_ms = rtt.as_secs_f64() * 1000.0;
+            if let Some(outgoing) = sending {
+                outgoing.counters.show(&mut facts.stats);
+            }
+        });
+    }
+
+    /// The task of a session has ended: what only it needed is let go.
+    pub(crate) async fn tidy(&self, session: &Session) {
+        self.capture(session);
+        self.links
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&session.id);
+        let state = session.state();
+        if state.is_final() {
+            if let Err(error) = self.store.drop_chunks(session.id).await {
+                tracing::debug!(%error, "rows of a finished transfer are left");
+            }
+            self.updates.nudge();
+        }
+    }
+
+    /// Time since the engine began, for rates and limits.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+impl Wire {
+    fn sum(&self) -> Counts {
+        let now = Counts::of(&self.link);
+        Counts {
+            sent: self.before.sent + (now.sent - self.base.sent),
+            received: self.before.received + (now.received - self.base.received),
+            lost: self.before.lost + (now.lost - self.base.lost),
+        }
+    }
+}

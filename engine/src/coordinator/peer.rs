@@ -1,0 +1,156 @@
+//! Connections to one device, whoever dialled: transfers in both directions share them.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chunkstream_core::device::DeviceId;
+use tokio::sync::watch;
+
+use super::{Shared, receiving, sending::Pump};
+use crate::network::{NetworkError, address::canonical, close, dial::dial, peer_device};
+
+/// One connection to a proven device.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) connection: quinn::Connection,
+    pub(crate) device: DeviceId,
+    pub(crate) pump: Arc<Pump>,
+    /// Whether this side dialled.
+    pub(crate) dialled: bool,
+}
+
+/// One device and the connection to it, if there is one.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    device: DeviceId,
+    link: watch::Sender<Option<Arc<Link>>>,
+    /// One dial at a time.
+    dialing: tokio::sync::Mutex<()>,
+}
+
+/// All devices that this engine has to do with.
+#[derive(Debug, Default)]
+pub(crate) struct Peers(Mutex<HashMap<DeviceId, Arc<Peer>>>);
+
+impl Peers {
+    /// The peer of that device.
+    pub(crate) fn get(&self, device: DeviceId) -> Arc<Peer> {
+        let mut peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        peers
+            .entry(device)
+            .or_insert_with(|| {
+                Arc::new(Peer {
+                    device,
+                    link: watch::Sender::new(None),
+                    dialing: tokio::sync::Mutex::default(),
+                })
+            })
+            .clone()
+    }
+
+    /// Whether there is a connection to that device.
+    pub(crate) fn is_online(&self, device: DeviceId) -> bool {
+        let peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        peers.get(&device).is_some_and(|peer| peer.link().is_some())
+    }
+}
+
+impl Peer {
+    /// The connection, if there is one.
+    pub(crate) fn link(&self) -> Option<Arc<Link>> {
+        self.link
+            .borrow()
+            .as_ref()
+            .filter(|link| link.connection.close_reason().is_none())
+            .cloned()
+    }
+
+    /// Returns when there is a connection.
+    pub(crate) async fn connected(&self) -> Arc<Link> {
+        let mut changes = self.link.subscribe();
+        loop {
+            if let Some(link) = self.link() {
+                return link;
+            }
+            if changes.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// The connection; dialled if there is none.
+    pub(crate) async fn connect(
+        &self,
+        shared: &Arc<Shared>,
+        addresses: &[SocketAddr],
+    ) -> Result<Arc<Link>, NetworkError> {
+        let _one_at_a_time = self.dialing.lock().await;
+        if let Some(link) = self.link() {
+            return Ok(link);
+        }
+        let connection = dial(&shared.endpoint, self.device, addresses).await?;
+        // The verifier has pinned it already; this is the same question asked of the finished handshake.
+        if peer_device(&connection)? != self.device {
+            return Err(NetworkError::Protocol(
+                "the connection is to another device".into(),
+            ));
+        }
+        Ok(self.adopt(shared, connection, true))
+    }
+
+    /// Takes a connection into service.
+    pub(crate) fn adopt(
+        &self,
+        shared: &Arc<Shared>,
+        connection: quinn::Connection,
+        dialled: bool,
+    ) -> Arc<Link> {
+        let link = Arc::new(Link {
+            connection,
+            device: self.device,
+            pump: Arc::new(Pump::new()),
+            dialled,
+        });
+        self.link.send_replace(Some(link.clone()));
+        shared.updates.devices_changed();
+        tracing::info!(device = %self.device.short(), address = %canonical(link.connection.remote_address()), "connected");
+        let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
+        shared
+            .tasks
+            .spawn(async move { pump.run(serving, engine).await });
+        shared
+            .tasks
+            .spawn(receiving::accept_chunks(shared.clone(), link.clone()));
+        shared
+            .tasks
+            .spawn(receiving::accept_offers(shared.clone(), link.clone()));
+        let (watched, engine, slot) = (link.clone(), shared.clone(), self.link.clone());
+        shared.tasks.spawn(async move {
+            let reason = watched.connection.closed().await;
+            tracing::info!(device = %watched.device.short(), %reason, "disconnected");
+            slot.send_if_modified(|current| {
+                let ours = current
+                    .as_ref()
+                    .is_some_and(|link| Arc::ptr_eq(link, &watched));
+                if ours {
+                    *current = None;
+                }
+                ours
+            });
+            engine.updates.devices_changed();
+        });
+        link
+    }
+}
+
+impl Link {
+    /// Ends the connection: the peer does what no honest engine does.
+    pub(crate) fn misbehaved(&self, error: &NetworkError) {
+        tracing::warn!(device = %self.device.short(), %error, "the peer broke the protocol");
+        self.connection
+            .close(close::PROTOCOL, error.to_string().as_bytes());
+    }
+}

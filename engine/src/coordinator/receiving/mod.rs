@@ -1,0 +1,214 @@
+//! A transfer that comes in: one task per session, from the offer to the receipt.
+//!
+//! The task is the only one that changes the session's state. It takes the control stream of each new
+//! connection, asks a person or a rule, makes the target's folders, hears from the committer what has
+//! become durable, compares roots and puts files in their places. Chunks are `stream`'s.
+//!
+//! Everything of a transfer is received in one hidden folder beside its target, on the same volume
+//! (`.chunkstream-` and the transfer's id), under its final names; what is complete is moved out of it as
+//! a whole. So a folder arrives at once or not at all, no name is taken before its content is there, and
+//! what an abandoned transfer left is one folder that is easy to find.
+
+mod finish;
+mod offer;
+mod plan;
+mod repair;
+mod restore;
+mod stream;
+mod task;
+
+pub(crate) use offer::accept_offers;
+pub(crate) use plan::ReceivePlan;
+pub(crate) use restore::restore;
+pub(crate) use stream::accept_chunks;
+
+use std::{
+    collections::HashSet,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chunkstream_core::{
+    id::FileId,
+    wire::{FromReceiver, FromSender, Offer},
+};
+use tokio::sync::{mpsc, watch};
+
+use super::{Shared, committer::Durable, peer::Link, session::Session};
+use crate::{
+    api::{Code, Failure},
+    disk::{Disk, PartialFile},
+    network::{NetworkError, close},
+};
+
+/// Events that may wait for the task.
+pub(crate) const EVENTS: usize = 256;
+
+/// A transfer that comes in.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) session: Session,
+    plan: Mutex<ReceivePlan>,
+    parity: repair::Parity,
+    events: mpsc::Sender<Event>,
+    /// How many entries are known and have their folders; 0 until the offer is accepted.
+    ready: watch::Sender<u32>,
+    staging: Mutex<Option<PathBuf>>,
+    /// Files that were there, wholly or in part, before this process began to write them.
+    stale: Mutex<HashSet<FileId>>,
+    link: Mutex<Option<Arc<Link>>>,
+}
+
+/// What the task hears.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A new connection's control stream.
+    Attached(Attached),
+    /// These chunks survive a power loss.
+    Durable(Vec<Durable>),
+    /// These could not be made to.
+    NotDurable(Vec<Durable>, Failure),
+    /// A chunk arrived damaged.
+    Damaged(FileId, u32),
+    /// The target cannot be written.
+    Trouble(Failure),
+}
+
+/// The control stream of one connection.
+#[derive(Debug)]
+pub(crate) struct Attached {
+    pub(crate) link: Arc<Link>,
+    pub(crate) offer: Offer,
+    pub(crate) messages: mpsc::Receiver<Result<Option<FromSender>, NetworkError>>,
+    pub(crate) outbox: mpsc::Sender<FromReceiver>,
+}
+
+impl Incoming {
+    pub(crate) fn new(session: Session, plan: ReceivePlan) -> (Arc<Self>, mpsc::Receiver<Event>) {
+        let (events, heard) = mpsc::channel(EVENTS);
+        let incoming = Self {
+            session,
+            plan: Mutex::new(plan),
+            parity: repair::Parity::default(),
+            events,
+            ready: watch::Sender::new(0),
+            staging: Mutex::default(),
+            stale: Mutex::default(),
+            link: Mutex::default(),
+        };
+        (Arc::new(incoming), heard)
+    }
+
+    pub(crate) fn plan(&self) -> MutexGuard<'_, ReceivePlan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the task; lost only when the task has ended.
+    pub(crate) async fn event(&self, event: Event) {
+        let _ = self.events.send(event).await;
+    }
+
+    /// Returns true when the entry is known and its folder is there, false if that will not be.
+    async fn knows(&self, file: FileId) -> bool {
+        let mut ready = self.ready.subscribe();
+        ready
+            .wait_for(|&entries| entries > file.0 || entries == ENDED)
+            .await
+            .is_ok_and(|entries| *entries != ENDED)
+    }
+
+    /// Where the transfer's entries are received; None before it is accepted.
+    pub(crate) fn staging(&self) -> Option<PathBuf> {
+        self.staging
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set_staging(&self, folder: PathBuf) {
+        *self.staging.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder);
+    }
+
+    /// Where an entry is received.
+    fn path_of(&self, file: FileId) -> PathBuf {
+        let staging = self.staging().unwrap_or_default();
+        self.plan()
+            .entry(file)
+            .map_or(staging.clone(), |entry| entry.path.to_native(&staging))
+    }
+
+    /// The open file, opened if it is not yet.
+    fn handle(&self, disk: &dyn Disk, file: FileId) -> Result<Arc<dyn PartialFile>, Failure> {
+        let (known, len) = {
+            let mut plan = self.plan();
+            let Some(receiving) = plan.file_mut(file) else {
+                return Err(Failure::new(Code::Internal, "there is no such file"));
+            };
+            (receiving.handle.clone(), receiving.entry.len())
+        };
+        if let Some(handle) = known {
+            return Ok(handle);
+        }
+        let path = self.path_of(file);
+        let opened: Arc<dyn PartialFile> = disk
+            .open_partial(&path, len, false)
+            .map_err(|e| disk_failure(&e, Some(path)))?
+            .into();
+        let mut plan = self.plan();
+        match plan.file_mut(file) {
+            Some(receiving) => Ok(receiving.handle.get_or_insert(opened).clone()),
+            None => Err(Failure::new(Code::Internal, "there is no such file")),
+        }
+    }
+
+    /// Whether nothing was written to the file before this process began to.
+    fn is_fresh(&self, file: FileId) -> bool {
+        !self
+            .stale
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&file)
+    }
+
+    /// A chunk that is not what its header says: never written, asked for again.
+    async fn damaged(&self, shared: &Shared, file: FileId, index: u32) {
+        tracing::warn!(transfer = %self.session.id.short(), file = file.0, index, "a chunk arrived damaged");
+        let _ = shared;
+        if self.plan().damaged(file, index) {
+            self.event(Event::Damaged(file, index)).await;
+        } else if let Some(link) = self
+            .link
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+        {
+            link.connection
+                .close(close::PATH, b"a chunk arrived damaged three times");
+        }
+    }
+}
+
+/// The value of `ready` that no number of entries has: nothing more will be received.
+const ENDED: u32 = u32::MAX;
+
+/// What an error of the target's disk means.
+pub(crate) fn disk_failure(error: &io::Error, path: Option<PathBuf>) -> Failure {
+    let full = matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    );
+    let code = if full {
+        Code::DiskFull
+    } else {
+        Code::DiskUnwritable
+    };
+    let place = path
+        .as_deref()
+        .map_or_else(String::new, |path: &Path| format!("{}: ", path.display()));
+    let failure = Failure::new(code, format!("{place}{error}"));
+    match path {
+        Some(path) => failure.about(path.display().to_string()),
+        None => failure,
+    }
+}

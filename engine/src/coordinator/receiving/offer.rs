@@ -1,0 +1,181 @@
+//! Control streams that come in: who may offer, and to which session an offer belongs.
+
+use std::{sync::Arc, time::Duration};
+
+use chunkstream_core::{
+    session::{Direction, Role, State},
+    wire::{Decline, EndCause, FEATURES, FromReceiver, FromSender, Hello, Offer},
+};
+use tokio::sync::mpsc;
+
+use super::{Attached, Event};
+use crate::{
+    coordinator::{Shared, peer::Link},
+    network::{NetworkError, close, control},
+};
+
+/// How long a peer may take from opening a control stream to the end of its offer.
+const OFFER_TIME: Duration = Duration::from_secs(15);
+/// Messages that wait in either direction of a control stream.
+const QUEUE: usize = 64;
+/// Offers of one device that may wait for an answer.
+const MAX_WAITING: usize = 32;
+/// How long a last message may take to be acknowledged.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Accepts the control streams of a connection until it is lost.
+pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
+    while let Ok((send, receive)) = link.connection.accept_bi().await {
+        let (shared, link) = (shared.clone(), link.clone());
+        tokio::spawn(async move {
+            match serve(&shared, &link, send, receive).await {
+                Err(error @ NetworkError::Protocol(_)) => link.misbehaved(&error),
+                Err(error) => tracing::debug!(%error, "a control stream ended early"),
+                Ok(()) => {}
+            }
+        });
+    }
+}
+
+async fn serve(
+    shared: &Arc<Shared>,
+    link: &Arc<Link>,
+    mut send: quinn::SendStream,
+    mut receive: quinn::RecvStream,
+) -> Result<(), NetworkError> {
+    let _ = send.set_priority(i32::from(u8::MAX));
+    let offer = tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
+        .await
+        .map_err(|_| NetworkError::Protocol("no offer came on a control stream".into()))??;
+    let answer = match route(shared, link, &offer).await {
+        Ok(Route::Session(incoming)) => {
+            let (queued, messages) = mpsc::channel(QUEUE);
+            let (outbox, answers) = mpsc::channel(QUEUE);
+            shared.tasks.spawn(write(send, answers));
+            incoming
+                .event(Event::Attached(Attached {
+                    link: link.clone(),
+                    offer,
+                    messages,
+                    outbox,
+                }))
+                .await;
+            loop {
+                let message = control::receive::<FromSender>(&mut receive).await;
+                let last = !matches!(message, Ok(Some(_)));
+                if queued.send(message).await.is_err() || last {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(Route::Answer(messages)) => messages,
+        Err(failure) => {
+            tracing::error!(%failure, "an offer could not be recorded");
+            vec![FromReceiver::Decline(Decline::TooMany)]
+        }
+    };
+    for message in answer {
+        control::send(&mut send, &message).await?;
+    }
+    let _ = send.finish();
+    let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
+    Ok(())
+}
+
+async fn write(mut send: quinn::SendStream, mut answers: mpsc::Receiver<FromReceiver>) {
+    while let Some(message) = answers.recv().await {
+        if let Err(error) = control::send(&mut send, &message).await {
+            tracing::debug!(%error, "an answer could not be sent");
+            return;
+        }
+    }
+    let _ = send.finish();
+    let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
+}
+
+/// Both Hellos and the Offer.
+async fn begin(
+    shared: &Shared,
+    link: &Arc<Link>,
+    send: &mut quinn::SendStream,
+    receive: &mut quinn::RecvStream,
+) -> Result<Offer, NetworkError> {
+    let early = || NetworkError::Protocol("the control stream ended before its offer".into());
+    let hello = control::receive::<Hello>(receive)
+        .await?
+        .ok_or_else(early)?;
+    shared.met(link, &hello.name).await;
+    control::send(
+        send,
+        &Hello {
+            features: FEATURES,
+            name: shared.name(),
+        },
+    )
+    .await?;
+    match control::receive::<FromSender>(receive)
+        .await?
+        .ok_or_else(early)?
+    {
+        FromSender::Offer(offer) => Ok(offer),
+        _ => Err(NetworkError::Protocol(
+            "the first message was no offer".into(),
+        )),
+    }
+}
+
+enum Route {
+    /// To this session's task.
+    Session(Arc<super::Incoming>),
+    /// Answered here: the session has ended, or there will be none.
+    Answer(Vec<FromReceiver>),
+}
+
+async fn route(
+    shared: &Arc<Shared>,
+    link: &Arc<Link>,
+    offer: &Offer,
+) -> Result<Route, crate::api::Failure> {
+    let id = offer.transfer;
+    // One at a time: two connections may bring the same offer.
+    let _one_at_a_time = shared.routing.lock().await;
+    if let Some(incoming) = shared.incoming(id) {
+        if incoming.session.peer == link.device {
+            return Ok(Route::Session(incoming));
+        }
+        link.connection
+            .close(close::PROTOCOL, b"the transfer is another device's");
+        return Ok(Route::Answer(Vec::new()));
+    }
+    let known = match shared.store.session(id).await {
+        Ok(session) => Some(session),
+        Err(crate::store::StoreError::NotFound(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(session) = known {
+        if session.peer != link.device || session.direction != Direction::Receiving {
+            return Ok(Route::Answer(vec![FromReceiver::End(EndCause::Protocol)]));
+        }
+        return Ok(Route::Answer(match session.state {
+            State::Completed => vec![
+                FromReceiver::Accept { paused: false },
+                FromReceiver::Receipt {
+                    files: session.files,
+                    bytes: session.bytes,
+                },
+            ],
+            State::Cancelled => vec![FromReceiver::End(EndCause::Cancelled)],
+            _ => vec![FromReceiver::End(EndCause::Target)],
+        }));
+    }
+    if shared.role(link.device).await? == Role::Blocked {
+        link.connection.close(close::REFUSED, b"");
+        return Ok(Route::Answer(Vec::new()));
+    }
+    if shared.waiting_offers(link.device) >= MAX_WAITING {
+        return Ok(Route::Answer(vec![FromReceiver::Decline(Decline::TooMany)]));
+    }
+    Ok(Route::Session(
+        shared.begin_receiving(link.device, offer).await?,
+    ))
+}

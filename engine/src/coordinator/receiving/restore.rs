@@ -1,0 +1,66 @@
+//! A transfer that came in before this process began: what the database has of it.
+
+use std::path::Path;
+
+use chunkstream_core::id::{FileId, TransferId};
+
+use super::{Incoming, ReceivePlan, finish::STAGING_PREFIX};
+use crate::{
+    api::{Code, Failure},
+    store::Store,
+};
+
+/// Entries read at a time.
+const AT_ONCE: u32 = 1024;
+
+/// The plan of a session that the database has, and how many of its bytes are durable.
+pub(crate) async fn restore(
+    store: &Store,
+    id: TransferId,
+    mut plan: ReceivePlan,
+) -> Result<(ReceivePlan, u64), Failure> {
+    let damaged = |why: String| Failure::new(Code::Database, why);
+    let mut durable = 0;
+    loop {
+        let page = store.entries(id, FileId(plan.len()), AT_ONCE).await?;
+        if page.is_empty() {
+            break;
+        }
+        for stored in page {
+            plan.announce(stored.file, vec![stored.entry])
+                .map_err(|e| damaged(e.to_string()))?;
+            if stored.done {
+                durable += plan
+                    .entry(stored.file)
+                    .map_or(0, chunkstream_core::manifest::Entry::len);
+                plan.restore_done(stored.file);
+            }
+        }
+    }
+    for (file, index, value) in store.chunks_of(id).await? {
+        if !plan.is_done(file) {
+            plan.restore(file, index, value);
+            durable += plan.len_of(file, index) as u64;
+        }
+    }
+    Ok((plan, durable))
+}
+
+impl Incoming {
+    /// The session was accepted into `folder` before this process began.
+    pub(crate) fn take_up(&self, folder: &Path) {
+        self.set_staging(folder.join(format!("{STAGING_PREFIX}{}", self.session.id)));
+        // Files that are not done may hold bytes that no row speaks of.
+        let files: Vec<FileId> = {
+            let plan = self.plan();
+            plan.entries()
+                .filter(|(id, entry)| entry.is_file() && !plan.is_done(*id))
+                .map(|(id, _)| id)
+                .collect()
+        };
+        self.stale
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .extend(files);
+    }
+}

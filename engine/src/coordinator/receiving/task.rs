@@ -1,0 +1,685 @@
+//! The task of a transfer that comes in: hears its peer, its committer and people, and changes its state.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError},
+};
+
+use chunkstream_core::{
+    id::FileId,
+    integrity::Have,
+    session::{Reason, State},
+    wire::{Decline, EndCause, FromReceiver, FromSender, MAX_FILES_IN_PAGE, PauseCause},
+};
+use tokio::sync::mpsc;
+
+use super::{Attached, ENDED, Event, Incoming, plan::ManifestError};
+use crate::{
+    api::{Code, Failure},
+    coordinator::{
+        Shared,
+        committer::Durable,
+        session::{Asked, Order},
+    },
+    network::NetworkError,
+    store::{NewEntry, NewRoot, SessionTotals},
+};
+
+/// Ranges of chunks in one message: each costs at most ten bytes.
+const RANGES_IN_PAGE: usize = 8192;
+
+/// The task's own state: what no other task needs to see.
+struct Task {
+    incoming: Arc<Incoming>,
+    shared: Arc<Shared>,
+    attached: Option<Attached>,
+    /// Whether Accept has been said on this connection.
+    accepted: bool,
+    paused_here: bool,
+    paused_by_peer: bool,
+    /// Entries that the database has.
+    recorded: u32,
+}
+
+impl Incoming {
+    /// The session's task, from here to its final state (or to the end of the engine).
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        shared: Arc<Shared>,
+        mut events: mpsc::Receiver<Event>,
+        mut orders: mpsc::Receiver<Asked>,
+    ) {
+        let (state, reason, recorded) = {
+            let facts = self.session.facts();
+            (facts.state, facts.reason, self.plan().len())
+        };
+        let paused = state == State::Paused;
+        let by_peer = reason == Some(Reason::PausedByPeer);
+        let mut task = Task {
+            incoming: self.clone(),
+            shared: shared.clone(),
+            attached: None,
+            accepted: false,
+            paused_here: paused && !by_peer,
+            paused_by_peer: paused && by_peer,
+            recorded,
+        };
+        if self.staging().is_some() {
+            self.ready.send_replace(recorded);
+        }
+        loop {
+            let result = tokio::select! {
+                () = shared.stop.cancelled() => break,
+                result = task.step(&mut events, &mut orders) => result,
+            };
+            if let Err(failure) = result {
+                task.fail(failure).await;
+            }
+            if self.session.state().is_final() {
+                break;
+            }
+        }
+        self.ready.send_replace(ENDED);
+        drop(task);
+        shared.tidy(&self.session).await;
+    }
+}
+
+impl Task {
+    async fn step(
+        &mut self,
+        events: &mut mpsc::Receiver<Event>,
+        orders: &mut mpsc::Receiver<Asked>,
+    ) -> Result<(), Failure> {
+        let message = async {
+            match &mut self.attached {
+                Some(attached) => attached.messages.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            message = message => match message {
+                Some(Ok(Some(message))) => self.hear(message).await,
+                Some(Err(error @ NetworkError::Protocol(_))) => {
+                    if let Some(attached) = &self.attached {
+                        attached.link.misbehaved(&error);
+                    }
+                    self.detach().await
+                }
+                Some(Ok(None) | Err(_)) | None => self.detach().await,
+            },
+            event = events.recv() => match event {
+                Some(event) => self.take(event).await,
+                None => Ok(()),
+            },
+            asked = orders.recv() => match asked {
+                Some((order, answer)) => {
+                    let result = self.obey(order).await;
+                    let _ = answer.send(result);
+                    Ok(())
+                }
+                None => Ok(()),
+            },
+        }
+    }
+
+    async fn go(&self, state: State, reason: Option<Reason>) -> Result<(), Failure> {
+        self.incoming
+            .session
+            .go(&self.shared, state, reason, None)
+            .await
+    }
+
+    async fn tell(&self, message: FromReceiver) {
+        if let Some(attached) = &self.attached {
+            // A full outbox empties or the connection is lost, which the reader notices.
+            let _ = attached.outbox.send(message).await;
+        }
+    }
+
+    async fn fail(&mut self, failure: Failure) {
+        tracing::warn!(transfer = %self.incoming.session.id.short(), %failure, "failed");
+        let cause = match failure.code {
+            Code::Integrity => EndCause::Integrity,
+            Code::Protocol => EndCause::Protocol,
+            _ => EndCause::Target,
+        };
+        self.tell(FromReceiver::End(cause)).await;
+        let failed = self
+            .incoming
+            .session
+            .go(&self.shared, State::Failed, None, Some(failure))
+            .await;
+        if let Err(error) = failed {
+            tracing::error!(%error, "the failure could not be recorded");
+        }
+    }
+
+    // ---- the connection ----
+
+    async fn attach(&mut self, attached: Attached) -> Result<(), Failure> {
+        self.shared.attach(&self.incoming.session, &attached.link);
+        *self
+            .incoming
+            .link
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(attached.link.clone());
+        self.incoming.plan().forgive();
+        self.paused_by_peer = attached.offer.paused;
+        self.attached = Some(attached);
+        self.accepted = false;
+        if self.incoming.staging().is_some() {
+            return self.say_accept().await;
+        }
+        if self.shared.accepts(self.incoming.session.peer).await? {
+            let folder = self.shared.inbox_folder();
+            return self.accept(folder).await;
+        }
+        self.tell(FromReceiver::Waiting).await;
+        self.go(
+            self.incoming.session.state(),
+            Some(Reason::WaitingForAnswer),
+        )
+        .await
+    }
+
+    async fn detach(&mut self) -> Result<(), Failure> {
+        self.attached = None;
+        self.accepted = false;
+        *self
+            .incoming
+            .link
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+        match self.incoming.session.state() {
+            State::Active | State::Preparing => {
+                self.go(self.incoming.session.state(), Some(Reason::Reconnecting))
+                    .await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells the sender what is there already, and that chunks are welcome.
+    async fn say_accept(&mut self) -> Result<(), Failure> {
+        let (partial, done) = self.incoming.plan().have();
+        for page in pages(partial) {
+            self.tell(FromReceiver::Have(page)).await;
+        }
+        for page in done.chunks(MAX_FILES_IN_PAGE) {
+            self.tell(FromReceiver::Finished(page.to_vec())).await;
+        }
+        self.tell(FromReceiver::Accept {
+            paused: self.paused_here,
+        })
+        .await;
+        self.accepted = true;
+        self.settle().await
+    }
+
+    /// Paused if anybody holds the transfer, else Active.
+    async fn settle(&mut self) -> Result<(), Failure> {
+        let state = self.incoming.session.state();
+        if state == State::Completing {
+            return Ok(());
+        }
+        if self.paused_here {
+            return self.go(State::Paused, Some(Reason::PausedHere)).await;
+        }
+        if self.paused_by_peer {
+            return self.go(State::Paused, Some(Reason::PausedByPeer)).await;
+        }
+        let away = self.attached.is_none().then_some(Reason::Reconnecting);
+        self.go(State::Active, away).await?;
+        self.maybe_complete().await
+    }
+
+    // ---- people ----
+
+    async fn obey(&mut self, order: Order) -> Result<(), Failure> {
+        let state = self.incoming.session.state();
+        match order {
+            Order::Accept(folder) if state == State::Created => self.accept(folder).await,
+            Order::Decline if state == State::Created => {
+                self.tell(FromReceiver::Decline(Decline::ByPerson)).await;
+                let failure = Failure::new(Code::Declined, "declined here");
+                self.incoming
+                    .session
+                    .go(&self.shared, State::Cancelled, None, Some(failure))
+                    .await
+            }
+            Order::Accept(_) | Order::Decline => Err(Failure::new(
+                Code::IllegalState,
+                format!("the offer is {state} already"),
+            )),
+            Order::Pause if state == State::Created || state == State::Completing => {
+                Err(Failure::new(
+                    Code::IllegalState,
+                    format!("a transfer that is {state} cannot be paused"),
+                ))
+            }
+            Order::Pause => {
+                self.paused_here = true;
+                self.tell(FromReceiver::Pause(PauseCause::ByPerson)).await;
+                self.settle().await
+            }
+            Order::Resume => {
+                if std::mem::take(&mut self.paused_here) {
+                    self.tell(FromReceiver::Resume).await;
+                    return self.settle().await;
+                }
+                Ok(())
+            }
+            Order::Cancel => {
+                let last = if state == State::Created {
+                    FromReceiver::Decline(Decline::ByPerson)
+                } else {
+                    FromReceiver::End(EndCause::Cancelled)
+                };
+                self.tell(last).await;
+                self.go(State::Cancelled, None).await?;
+                self.incoming.discard(&self.shared).await;
+                Ok(())
+            }
+            Order::Priority(_) => Err(Failure::new(
+                Code::IllegalState,
+                "the sender decides about the priority",
+            )),
+        }
+    }
+
+    /// Takes the offer into `folder`: its staging folder, its entries so far, its rows.
+    async fn accept(&mut self, folder: PathBuf) -> Result<(), Failure> {
+        self.incoming.make_staging(&self.shared, &folder).await?;
+        let text = folder.display().to_string();
+        self.shared
+            .store
+            .set_folder(self.incoming.session.id, &text)
+            .await?;
+        self.incoming.session.change(|facts| {
+            facts.folder = Some(folder);
+            facts.free_bytes = None;
+        });
+        self.go(State::Preparing, None).await?;
+        self.record().await?;
+        if self.attached.is_some() {
+            self.say_accept().await
+        } else {
+            self.settle().await
+        }
+    }
+
+    // ---- the peer ----
+
+    async fn hear(&mut self, message: FromSender) -> Result<(), Failure> {
+        match message {
+            FromSender::Offer(_) => Err(breach("a second offer on one control stream")),
+            FromSender::Entries { first, entries } => self.entries(first, entries).await,
+            FromSender::EndOfEntries { entries, bytes } => {
+                let ended = self.incoming.plan().end(entries, bytes);
+                if let Err(error) = ended {
+                    return self.refuse(error).await;
+                }
+                self.incoming
+                    .session
+                    .change(|facts| facts.scan_complete = true);
+                self.shared
+                    .store
+                    .set_totals(self.incoming.session.id, self.totals())
+                    .await?;
+                self.maybe_complete().await
+            }
+            FromSender::Roots(roots) => {
+                for (file, root) in &roots {
+                    self.incoming.plan().set_root(*file, *root);
+                }
+                self.judge(roots.into_iter().map(|(file, _)| file).collect())
+                    .await
+            }
+            FromSender::Pause(_) => {
+                self.paused_by_peer = true;
+                if self.accepted {
+                    self.settle().await
+                } else {
+                    Ok(())
+                }
+            }
+            FromSender::Resume => {
+                self.paused_by_peer = false;
+                if self.accepted {
+                    self.settle().await
+                } else {
+                    Ok(())
+                }
+            }
+            FromSender::Priority(priority) => {
+                self.shared
+                    .store
+                    .set_priority(self.incoming.session.id, priority)
+                    .await?;
+                self.incoming
+                    .session
+                    .change(|facts| facts.priority = priority);
+                Ok(())
+            }
+            FromSender::End(cause) => {
+                let (state, failure) = match cause {
+                    EndCause::Cancelled => (
+                        State::Cancelled,
+                        Failure::new(Code::CancelledByPeer, "the sender cancelled"),
+                    ),
+                    EndCause::Source => (
+                        State::Failed,
+                        Failure::new(
+                            Code::SourceUnreadable,
+                            "the sender cannot read its files any more",
+                        ),
+                    ),
+                    _ => (
+                        State::Failed,
+                        Failure::new(Code::Protocol, "the sender ended the transfer"),
+                    ),
+                };
+                self.incoming
+                    .session
+                    .go(&self.shared, state, None, Some(failure))
+                    .await?;
+                if state == State::Cancelled {
+                    self.incoming.discard(&self.shared).await;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn entries(
+        &mut self,
+        first: FileId,
+        entries: Vec<chunkstream_core::manifest::Entry>,
+    ) -> Result<(), Failure> {
+        let known = self.incoming.plan().len();
+        let announced = self.incoming.plan().announce(first, entries);
+        match announced {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(error) => return self.refuse(error).await,
+        }
+        {
+            let plan = self.incoming.plan();
+            self.incoming.session.change(|facts| {
+                for (_, entry) in plan.entries().skip(known as usize) {
+                    facts.announce(entry, None);
+                }
+                facts.chunks = plan.chunks();
+            });
+        }
+        if self.incoming.staging().is_some() {
+            self.record().await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A manifest that this system cannot hold, or that no honest sender makes.
+    async fn refuse(&mut self, error: ManifestError) -> Result<(), Failure> {
+        let failure = Failure::new(Code::BadPath, error.to_string());
+        if self.incoming.session.state() == State::Created {
+            self.tell(FromReceiver::Decline(Decline::BadManifest)).await;
+            return self
+                .incoming
+                .session
+                .go(&self.shared, State::Failed, None, Some(failure))
+                .await;
+        }
+        Err(failure)
+    }
+
+    /// Entries that are new go to the database and get their folders; then their chunks are welcome.
+    async fn record(&mut self) -> Result<(), Failure> {
+        const AT_ONCE: usize = 4096;
+        loop {
+            let (rows, roots) = {
+                let plan = self.incoming.plan();
+                let news = plan
+                    .entries()
+                    .skip(self.recorded as usize)
+                    .take(AT_ONCE)
+                    .map(|(_, entry)| entry);
+                let rows: Vec<NewEntry> = news
+                    .map(|entry| NewEntry {
+                        entry: entry.clone(),
+                        source: None,
+                    })
+                    .collect();
+                let roots: Vec<NewRoot> = rows
+                    .iter()
+                    .filter(|row| row.entry.path.parent().is_none())
+                    .map(|row| NewRoot {
+                        name: row.entry.path.as_str().to_owned(),
+                        kind: crate::coordinator::sending::kind(&row.entry),
+                        source_path: None,
+                    })
+                    .collect();
+                (rows, roots)
+            };
+            if rows.is_empty() {
+                break;
+            }
+            let id = self.incoming.session.id;
+            self.incoming
+                .make_folders(&self.shared, self.recorded)
+                .await?;
+            self.shared
+                .store
+                .append_entries(id, FileId(self.recorded), &rows)
+                .await?;
+            if !roots.is_empty() {
+                self.shared.store.add_roots(id, &roots).await?;
+            }
+            self.recorded += rows.len() as u32;
+        }
+        self.shared
+            .store
+            .set_totals(self.incoming.session.id, self.totals())
+            .await?;
+        self.incoming.ready.send_replace(self.recorded);
+        Ok(())
+    }
+
+    fn totals(&self) -> SessionTotals {
+        let plan = self.incoming.plan();
+        SessionTotals {
+            files: plan.files(),
+            bytes: plan.bytes(),
+            chunks: plan.chunks(),
+            scan_complete: plan.is_announced(),
+        }
+    }
+
+    // ---- the committer and the streams ----
+
+    async fn take(&mut self, event: Event) -> Result<(), Failure> {
+        match event {
+            Event::Attached(attached) => self.attach(attached).await,
+            Event::Durable(chunks) => self.durable(chunks).await,
+            Event::NotDurable(chunks, failure) => {
+                {
+                    let mut plan = self.incoming.plan();
+                    for chunk in chunks {
+                        plan.unwritten(chunk.file, chunk.index);
+                    }
+                }
+                Err(failure)
+            }
+            Event::Damaged(file, index) => {
+                let mut have = Have::new();
+                have.insert(index);
+                self.tell(FromReceiver::Need(vec![(file, have)])).await;
+                Ok(())
+            }
+            Event::Trouble(failure) => Err(failure),
+        }
+    }
+
+    async fn durable(&mut self, chunks: Vec<Durable>) -> Result<(), Failure> {
+        let mut by_file: Vec<(FileId, Have)> = Vec::new();
+        let mut full = Vec::new();
+        let (mut bytes, mut rebuilt) = (0, 0);
+        {
+            let mut plan = self.incoming.plan();
+            for chunk in &chunks {
+                bytes += u64::from(chunk.len);
+                rebuilt += u32::from(chunk.rebuilt);
+                match by_file
+                    .iter_mut()
+                    .rev()
+                    .take(64)
+                    .find(|(file, _)| *file == chunk.file)
+                {
+                    Some((_, have)) => drop(have.insert(chunk.index)),
+                    None => by_file.push((
+                        chunk.file,
+                        std::iter::once(chunk.index).fold(Have::new(), |mut have, index| {
+                            have.insert(index);
+                            have
+                        }),
+                    )),
+                }
+                if plan.durable(chunk.file, chunk.index) {
+                    full.push(chunk.file);
+                }
+            }
+        }
+        self.incoming.session.change(|facts| {
+            facts.durable_bytes += bytes;
+            facts.stats.chunks_rebuilt += u64::from(rebuilt);
+        });
+        for page in pages(by_file) {
+            self.tell(FromReceiver::Durable {
+                chunks: page,
+                rebuilt: std::mem::take(&mut rebuilt),
+            })
+            .await;
+        }
+        self.judge(full).await
+    }
+
+    /// Files that may be done now: durable as a whole, with the sender's root.
+    async fn judge(&mut self, files: Vec<FileId>) -> Result<(), Failure> {
+        let mut done = Vec::new();
+        for file in files {
+            let verdict = self.incoming.plan().verdict(file);
+            match verdict {
+                Some(Ok(root)) => done.push((file, root)),
+                Some(Err(found)) => {
+                    let path = self
+                        .incoming
+                        .plan()
+                        .entry(file)
+                        .map(|entry| entry.path.as_str().to_owned());
+                    return Err(Failure::new(
+                        Code::Integrity,
+                        format!(
+                            "what arrived has the BLAKE3 root {found}, which is not what was sent"
+                        ),
+                    )
+                    .about(path.unwrap_or_default()));
+                }
+                None => {}
+            }
+        }
+        if !done.is_empty() {
+            let ids: Vec<FileId> = done.iter().map(|(file, _)| *file).collect();
+            self.incoming.dress(&self.shared, &ids).await?;
+            self.shared
+                .store
+                .mark_files_done(self.incoming.session.id, &done)
+                .await?;
+            let count = {
+                let mut plan = self.incoming.plan();
+                ids.iter().for_each(|&file| plan.done(file));
+                plan.files_done()
+            };
+            self.incoming
+                .session
+                .change(|facts| facts.files_done = count);
+        }
+        self.maybe_complete().await
+    }
+
+    /// All files done: links, places, receipt.
+    async fn maybe_complete(&mut self) -> Result<(), Failure> {
+        let session = &self.incoming.session;
+        if !self.incoming.plan().is_complete() || !self.accepted {
+            return Ok(());
+        }
+        match session.state() {
+            State::Active => self.go(State::Completing, Some(Reason::Finishing)).await?,
+            State::Completing => {}
+            _ => return Ok(()),
+        }
+        self.incoming.finish(&self.shared).await?;
+        self.shared.capture(session);
+        self.go(State::Completed, None).await?;
+        let (files, bytes) = {
+            let plan = self.incoming.plan();
+            (plan.files(), plan.bytes())
+        };
+        self.tell(FromReceiver::Receipt { files, bytes }).await;
+        Ok(())
+    }
+}
+
+fn breach(what: &str) -> Failure {
+    Failure::new(Code::Protocol, what)
+}
+
+/// Pages of at most so many files and ranges; a file with many ranges is split over several.
+fn pages(files: Vec<(FileId, Have)>) -> Vec<Vec<(FileId, Have)>> {
+    let mut pages = Vec::new();
+    let mut page: Vec<(FileId, Have)> = Vec::new();
+    let mut ranges = 0;
+    for (file, have) in files {
+        let mut rest = have.ranges().peekable();
+        while rest.peek().is_some() {
+            if page.len() >= MAX_FILES_IN_PAGE || ranges >= RANGES_IN_PAGE {
+                pages.push(std::mem::take(&mut page));
+                ranges = 0;
+            }
+            let mut part = Have::new();
+            for range in rest.by_ref().take(RANGES_IN_PAGE - ranges) {
+                part.insert_range(range);
+                ranges += 1;
+            }
+            page.push((file, part));
+        }
+    }
+    if !page.is_empty() {
+        pages.push(page);
+    }
+    pages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_keep_every_range_and_their_bounds() {
+        let scattered = Have::from_ranges((0..20_000).map(|number| number * 2..number * 2 + 1))
+            .expect("ordered");
+        let mut files: Vec<(FileId, Have)> = (1..3000)
+            .map(|file| (FileId(file), Have::full(1)))
+            .collect();
+        files.insert(0, (FileId(0), scattered));
+        let pages = pages(files);
+        assert!(pages.iter().all(|page| page.len() <= MAX_FILES_IN_PAGE));
+        let ranges = |page: &Vec<(FileId, Have)>| {
+            page.iter()
+                .map(|(_, have)| have.ranges().count())
+                .sum::<usize>()
+        };
+        assert!(pages.iter().all(|page| ranges(page) <= RANGES_IN_PAGE));
+        assert_eq!(pages.iter().map(ranges).sum::<usize>(), 20_000 + 2999);
+    }
+}

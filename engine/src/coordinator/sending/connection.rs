@@ -1,0 +1,538 @@
+//! One connection's share of a transfer that goes out: offer, announce, tell roots, take acknowledgements.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use chunkstream_core::{
+    id::FileId,
+    integrity::Have,
+    session::{Reason, State},
+    wire::{
+        Decline, EndCause, FEATURES, FromReceiver, FromSender, Hello, MAX_CONTROL,
+        MAX_ENTRIES_IN_PAGE, MAX_FILES_IN_PAGE, Offer, PauseCause,
+    },
+};
+use tokio::sync::mpsc;
+
+use super::Outgoing;
+use crate::{
+    api::{Code, Failure},
+    coordinator::{
+        Shared,
+        peer::Link,
+        session::{Asked, Order},
+    },
+    network::{NetworkError, control},
+    store::{ChunkRow, ChunkStatus},
+};
+
+/// How one connection's share ended.
+pub(super) enum End {
+    /// The session is over.
+    Over,
+    /// The connection was lost after the receiver had answered.
+    Served,
+    /// The connection was lost before.
+    Lost,
+}
+
+/// Messages that wait for the control stream.
+const OUTBOX: usize = 64;
+/// How long the receiver may take for its Hello.
+const HELLO: Duration = Duration::from_secs(15);
+/// How long a last message may take to be acknowledged.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+struct Talk<'a> {
+    flow: &'a Arc<Outgoing>,
+    shared: &'a Arc<Shared>,
+    link: &'a Arc<Link>,
+    outbox: mpsc::Sender<FromSender>,
+    accepted: bool,
+}
+
+pub(super) async fn serve(
+    flow: &Arc<Outgoing>,
+    shared: &Arc<Shared>,
+    link: &Arc<Link>,
+    orders: &mut mpsc::Receiver<Asked>,
+) -> Result<End, Failure> {
+    let Ok((mut send, mut receive)) = open(flow, shared, link).await else {
+        return Ok(End::Lost);
+    };
+    flow.plan().restart();
+    let (outbox, mut queued) = mpsc::channel::<FromSender>(OUTBOX);
+    let writer = tokio::spawn(async move {
+        while let Some(message) = queued.recv().await {
+            control::send(&mut send, &message).await?;
+        }
+        let _ = send.finish();
+        // Resolved when the peer has everything: the last word (a Cancel) has then been heard.
+        let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
+        Ok::<(), NetworkError>(())
+    });
+    let (inbox, mut messages) = mpsc::channel(OUTBOX);
+    let reader = tokio::spawn(async move {
+        loop {
+            let message = control::receive::<FromReceiver>(&mut receive).await;
+            let last = !matches!(message, Ok(Some(_)));
+            if inbox.send(message).await.is_err() || last {
+                return;
+            }
+        }
+    });
+    let announcer = tokio::spawn(announce(flow.clone(), link.clone(), outbox.clone()));
+    let mut talk = Talk {
+        flow,
+        shared,
+        link,
+        outbox,
+        accepted: false,
+    };
+    link.pump.join(flow);
+    let result = talk.run(&mut messages, orders).await;
+    announcer.abort();
+    reader.abort();
+    let accepted = talk.accepted;
+    drop(talk);
+    if matches!(result, Ok(End::Over) | Err(_)) {
+        let _ = writer.await;
+    } else {
+        writer.abort();
+    }
+    match result {
+        Ok(End::Lost) if accepted => Ok(End::Served),
+        result => result,
+    }
+}
+
+/// Opens the control stream: both Hellos and the Offer.
+async fn open(
+    flow: &Outgoing,
+    shared: &Shared,
+    link: &Link,
+) -> Result<(quinn::SendStream, quinn::RecvStream), NetworkError> {
+    let (mut send, mut receive) = link.connection.open_bi().await?;
+    // Before any chunk: acknowledgements and the words of people are small and urgent.
+    let _ = send.set_priority(i32::from(u8::MAX));
+    control::send(
+        &mut send,
+        &Hello {
+            features: FEATURES,
+            name: shared.name(),
+        },
+    )
+    .await?;
+    let offer = {
+        let plan = flow.plan();
+        let facts = flow.session.facts();
+        Offer {
+            transfer: flow.session.id,
+            priority: facts.priority,
+            chunk_size: plan.chunk_size(),
+            geometry: plan.geometry(),
+            title: facts.title.clone(),
+            note: String::new(),
+            paused: flow.paused_here.load(Ordering::Relaxed),
+            created_ms: flow.session.created_ms,
+        }
+    };
+    control::send(&mut send, &FromSender::Offer(offer)).await?;
+    let hello = tokio::time::timeout(HELLO, control::receive::<Hello>(&mut receive))
+        .await
+        .map_err(|_| NetworkError::Lost("the receiver did not answer".into()))??
+        .ok_or_else(|| {
+            NetworkError::Protocol("the control stream ended before its Hello".into())
+        })?;
+    shared.met(link, &hello.name).await;
+    Ok((send, receive))
+}
+
+/// Sends the entries as the scan finds them.
+async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, outbox: mpsc::Sender<FromSender>) {
+    let mut sent = 0;
+    loop {
+        let more = flow.more.notified();
+        let (page, end) = {
+            let plan = flow.plan();
+            let page = plan.page(sent, MAX_ENTRIES_IN_PAGE, MAX_CONTROL / 2);
+            let end = plan.is_scan_complete() && sent + page.len() == plan.len();
+            (page, end)
+        };
+        if !page.is_empty() {
+            let first = FileId(sent as u32);
+            sent += page.len();
+            if outbox
+                .send(FromSender::Entries {
+                    first,
+                    entries: page,
+                })
+                .await
+                .is_err()
+            {
+                return;
+            }
+            flow.plan().announced(sent);
+            link.pump.ready(flow.session.id);
+            flow.signal();
+        } else if !end {
+            more.await;
+        }
+        if end {
+            let bytes = flow.session.facts().bytes;
+            let _ = outbox
+                .send(FromSender::EndOfEntries {
+                    entries: sent as u32,
+                    bytes,
+                })
+                .await;
+            return;
+        }
+    }
+}
+
+impl Talk<'_> {
+    async fn run(
+        &mut self,
+        messages: &mut mpsc::Receiver<Result<Option<FromReceiver>, NetworkError>>,
+        orders: &mut mpsc::Receiver<Asked>,
+    ) -> Result<End, Failure> {
+        loop {
+            if let Some(fault) = self.flow.take_fault() {
+                let _ = self.outbox.send(FromSender::End(EndCause::Source)).await;
+                return Err(fault);
+            }
+            if self.accepted {
+                let roots = self.flow.plan().take_sealed(MAX_FILES_IN_PAGE);
+                if !roots.is_empty() {
+                    let _ = self.outbox.send(FromSender::Roots(roots)).await;
+                    continue;
+                }
+            }
+            tokio::select! {
+                message = messages.recv() => match message {
+                    Some(Ok(Some(message))) => if let Some(end) = self.hear(message).await? { return Ok(end) },
+                    Some(Err(error @ NetworkError::Protocol(_))) => {
+                        self.link.misbehaved(&error);
+                        return Ok(End::Lost);
+                    }
+                    Some(Ok(None) | Err(_)) | None => return Ok(End::Lost),
+                },
+                asked = orders.recv() => {
+                    let Some((order, answer)) = asked else { return Ok(End::Over) };
+                    let result = self.obey(order).await;
+                    let _ = answer.send(result);
+                    if self.flow.session.state().is_final() {
+                        return Ok(End::Over);
+                    }
+                }
+                () = self.flow.signal.notified() => {}
+            }
+        }
+    }
+
+    async fn obey(&mut self, order: Order) -> Result<(), Failure> {
+        let flow = self.flow;
+        match order {
+            Order::Pause => {
+                flow.pause(self.shared).await?;
+                self.tell(FromSender::Pause(PauseCause::ByPerson)).await;
+            }
+            Order::Resume => {
+                let held = flow.paused_here.swap(false, Ordering::Relaxed);
+                if held {
+                    self.tell(FromSender::Resume).await;
+                    self.unpaused().await?;
+                }
+            }
+            Order::Cancel => {
+                self.tell(FromSender::End(EndCause::Cancelled)).await;
+                flow.session
+                    .go(self.shared, State::Cancelled, None, None)
+                    .await?;
+            }
+            Order::Priority(priority) => {
+                flow.reclass(self.shared, priority).await?;
+                self.link.pump.set_priority(flow.session.id, priority);
+                self.tell(FromSender::Priority(priority)).await;
+            }
+            Order::Accept(_) | Order::Decline => {
+                return Err(Failure::new(
+                    Code::IllegalState,
+                    "the transfer is not an offer to this device",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, message: FromSender) {
+        // A full outbox empties or the connection is lost, which the reader notices.
+        let _ = self.outbox.send(message).await;
+    }
+
+    async fn hear(&mut self, message: FromReceiver) -> Result<Option<End>, Failure> {
+        let (flow, shared) = (self.flow, self.shared);
+        match message {
+            FromReceiver::Waiting => {
+                if !flow.is_paused() {
+                    self.preparing(Reason::WaitingForAnswer).await?;
+                }
+            }
+            FromReceiver::Have(files) => self.durable(&files).await?,
+            FromReceiver::Finished(ranges) => self.finished(&ranges),
+            FromReceiver::Accept { paused } => {
+                self.accepted = true;
+                flow.paused_by_peer.store(paused, Ordering::Relaxed);
+                if flow.is_paused() {
+                    self.held().await?;
+                } else {
+                    self.unpaused().await?;
+                }
+                self.maybe_completing().await?;
+            }
+            FromReceiver::Durable { chunks, rebuilt } => {
+                flow.session
+                    .change(|facts| facts.stats.chunks_rebuilt += u64::from(rebuilt));
+                self.durable(&chunks).await?;
+                self.maybe_completing().await?;
+            }
+            FromReceiver::Need(files) => {
+                let chunks = files
+                    .iter()
+                    .flat_map(|(file, have)| have.ranges().flatten().map(|index| (*file, index)));
+                flow.again(self.link, chunks);
+            }
+            FromReceiver::Pause(_) => {
+                flow.paused_by_peer.store(true, Ordering::Relaxed);
+                self.held().await?;
+            }
+            FromReceiver::Resume => {
+                flow.paused_by_peer.store(false, Ordering::Relaxed);
+                self.unpaused().await?;
+            }
+            FromReceiver::Receipt { files, bytes } => {
+                return self.receipt(files, bytes).await.map(Some);
+            }
+            FromReceiver::Decline(why) => {
+                let text = match why {
+                    Decline::ByPerson => "the receiver declined",
+                    Decline::BadManifest => {
+                        "the receiver's system cannot hold these names or sizes"
+                    }
+                    Decline::TooMany => "the receiver has too many offers waiting",
+                };
+                let failure = Failure::new(Code::Declined, text);
+                flow.session
+                    .go(shared, State::Cancelled, None, Some(failure))
+                    .await?;
+                return Ok(Some(End::Over));
+            }
+            FromReceiver::End(cause) => return self.ended(cause).await.map(Some),
+        }
+        Ok(None)
+    }
+
+    /// Preparing, for that reason, whatever it was before.
+    async fn preparing(&self, reason: Reason) -> Result<(), Failure> {
+        match self.flow.session.state() {
+            State::Created | State::Preparing | State::Paused => {
+                self.flow
+                    .session
+                    .go(self.shared, State::Preparing, Some(reason), None)
+                    .await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Somebody holds the transfer.
+    async fn held(&self) -> Result<(), Failure> {
+        self.flow.plan().set_open(false);
+        let reason = if self.flow.paused_here.load(Ordering::Relaxed) {
+            Reason::PausedHere
+        } else {
+            Reason::PausedByPeer
+        };
+        if self.flow.session.state() == State::Completing {
+            self.flow
+                .session
+                .go(self.shared, State::Active, None, None)
+                .await?;
+        }
+        self.flow
+            .session
+            .go(self.shared, State::Paused, Some(reason), None)
+            .await
+    }
+
+    /// A hold is gone; if it was the last, chunks move.
+    async fn unpaused(&self) -> Result<(), Failure> {
+        if self.flow.is_paused() {
+            return self.held().await;
+        }
+        if !self.accepted {
+            return self.preparing(Reason::WaitingForAnswer).await;
+        }
+        let session = &self.flow.session;
+        if session.state() == State::Created {
+            session
+                .go(self.shared, State::Preparing, None, None)
+                .await?;
+        }
+        if session.state() != State::Completing {
+            session.go(self.shared, State::Active, None, None).await?;
+        }
+        for file in self.flow.plan().unsealed_complete() {
+            // Every value is known from before a restart; the last chunk's stream would have sealed it.
+            let root = self.flow.plan().complete_root(file);
+            if let Some((root, ..)) = root {
+                self.flow.plan().seal(file, root);
+            }
+        }
+        self.flow.plan().set_open(true);
+        self.link.pump.ready(session.id);
+        Ok(())
+    }
+
+    async fn durable(&self, files: &[(FileId, Have)]) -> Result<(), Failure> {
+        let (session, now) = (&self.flow.session, self.shared.clock.unix_ms());
+        let mut rows = Vec::new();
+        let (mut bytes, mut done) = (0, 0);
+        {
+            let mut plan = self.flow.plan();
+            for (file, have) in files {
+                let was = plan.is_durable(*file);
+                for (sequence, len, chunk_id, checksum) in plan.durable(*file, have) {
+                    bytes += len;
+                    if let Some(checksum) = checksum {
+                        rows.push(ChunkRow {
+                            session: session.id,
+                            file: *file,
+                            sequence,
+                            chunk_id,
+                            checksum,
+                            len: len as u32,
+                            is_parity: false,
+                            status: ChunkStatus::Acknowledged,
+                        });
+                    }
+                }
+                done += u64::from(!was && plan.is_durable(*file));
+            }
+        }
+        if !rows.is_empty() {
+            self.shared.store.record_chunks(&rows, now).await?;
+        }
+        session.change(|facts| {
+            facts.durable_bytes += bytes;
+            facts.files_done += done;
+        });
+        Ok(())
+    }
+
+    fn finished(&self, ranges: &[(FileId, FileId)]) {
+        let (mut bytes, mut done) = (0, 0);
+        {
+            let mut plan = self.flow.plan();
+            for (first, end) in ranges {
+                for number in first.0..end.0.min(plan.len() as u32) {
+                    let was = plan.is_durable(FileId(number));
+                    if let Some(news) = plan.finished(FileId(number)) {
+                        bytes += news;
+                        done += u64::from(!was);
+                    }
+                }
+            }
+        }
+        self.flow.session.change(|facts| {
+            facts.durable_bytes += bytes;
+            facts.files_done += done;
+        });
+    }
+
+    /// Completing when the receiver has everything durable.
+    async fn maybe_completing(&self) -> Result<(), Failure> {
+        let session = &self.flow.session;
+        let everything = {
+            let facts = session.facts();
+            facts.scan_complete
+                && facts.durable_bytes == facts.bytes
+                && facts.state == State::Active
+        };
+        if everything {
+            session
+                .go(
+                    self.shared,
+                    State::Completing,
+                    Some(Reason::Finishing),
+                    None,
+                )
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn receipt(&self, files: u64, bytes: u64) -> Result<End, Failure> {
+        let session = &self.flow.session;
+        let all = {
+            let facts = session.facts();
+            facts.scan_complete && facts.files == files && facts.bytes == bytes
+        };
+        if !all {
+            self.link.misbehaved(&NetworkError::Protocol(
+                "a receipt over another number of files or bytes".into(),
+            ));
+            return Err(Failure::new(
+                Code::Protocol,
+                "the receiver's receipt is over something else",
+            ));
+        }
+        session.change(|facts| {
+            facts.durable_bytes = facts.bytes;
+            facts.files_done = facts.files;
+        });
+        for state in [State::Preparing, State::Active, State::Completing] {
+            // The receipt may be the first that a restarted sender hears.
+            if session.state().to(state).is_ok() {
+                session.go(self.shared, state, None, None).await?;
+            }
+        }
+        self.shared.capture(session);
+        session
+            .go(self.shared, State::Completed, None, None)
+            .await?;
+        Ok(End::Over)
+    }
+
+    async fn ended(&self, cause: EndCause) -> Result<End, Failure> {
+        let (state, failure) = match cause {
+            EndCause::Cancelled => (
+                State::Cancelled,
+                Failure::new(Code::CancelledByPeer, "the receiver cancelled"),
+            ),
+            EndCause::Target => (
+                State::Failed,
+                Failure::new(Code::DiskUnwritable, "the receiver cannot write"),
+            ),
+            EndCause::Integrity => (
+                State::Failed,
+                Failure::new(Code::Integrity, "what arrived is not what was sent"),
+            ),
+            EndCause::Source | EndCause::Protocol => (
+                State::Failed,
+                Failure::new(
+                    Code::Protocol,
+                    "the receiver ended the transfer over a breach of the protocol",
+                ),
+            ),
+        };
+        self.flow
+            .session
+            .go(self.shared, state, None, Some(failure))
+            .await?;
+        Ok(End::Over)
+    }
+}

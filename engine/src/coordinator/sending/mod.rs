@@ -1,0 +1,376 @@
+//! A transfer that goes out: one task per session, from the scan to the receipt.
+//!
+//! The task is the only one that changes the session's state. It reaches the device, offers, and serves the
+//! connection until the receipt comes, the connection is lost (then it reaches the device again) or
+//! somebody ends it. Chunks are the pump's (see `pump`); what is still to be sent is the plan's (`plan`).
+
+mod connection;
+mod plan;
+mod pump;
+mod scan;
+mod stream;
+
+pub(crate) use plan::SendPlan;
+pub(crate) use pump::Pump;
+pub(crate) use scan::{begin_scan, kind, restore};
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use chunkstream_core::{
+    id::FileId,
+    priority::{Backoff, TokenBucket},
+    session::{Reason, State},
+};
+use tokio::sync::{Notify, mpsc};
+
+use super::{
+    Shared,
+    peer::Link,
+    session::{Asked, Order, Session},
+};
+use crate::{
+    api::{Code, Failure, Stats},
+    network::{NetworkError, close},
+};
+
+/// A transfer that goes out.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) session: Session,
+    plan: Mutex<SendPlan>,
+    limit: Mutex<TokenBucket>,
+    addresses: Mutex<Vec<SocketAddr>>,
+    pub(crate) counters: Counters,
+    /// Something for the task: roots to tell, a fault, the end of the scan.
+    signal: Notify,
+    /// Entries to announce.
+    more: Notify,
+    fault: Mutex<Option<Failure>>,
+    paused_here: AtomicBool,
+    paused_by_peer: AtomicBool,
+    /// Whether this transfer has ever been connected to its device.
+    reached: AtomicBool,
+}
+
+/// What sending cost.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) chunks_sent: AtomicU64,
+    pub(crate) chunks_resent: AtomicU64,
+    pub(crate) parity_bytes: AtomicU64,
+}
+
+impl Counters {
+    /// Into what is shown.
+    pub(crate) fn show(&self, stats: &mut Stats) {
+        stats.chunks_sent = self.chunks_sent.load(Ordering::Relaxed);
+        stats.chunks_resent = self.chunks_resent.load(Ordering::Relaxed);
+        stats.parity_bytes = self.parity_bytes.load(Ordering::Relaxed);
+    }
+}
+
+/// How a phase of the task ended.
+enum Next {
+    /// Reach the device (again).
+    Reconnect,
+    /// The session is over.
+    Over,
+}
+
+impl Outgoing {
+    pub(crate) fn new(
+        session: Session,
+        plan: SendPlan,
+        limit: TokenBucket,
+        addresses: Vec<SocketAddr>,
+    ) -> Arc<Self> {
+        let paused = session.state() == State::Paused;
+        let by_peer = session.facts().reason == Some(Reason::PausedByPeer);
+        Arc::new(Self {
+            session,
+            plan: Mutex::new(plan),
+            limit: Mutex::new(limit),
+            addresses: Mutex::new(addresses),
+            counters: Counters::default(),
+            signal: Notify::new(),
+            more: Notify::new(),
+            fault: Mutex::default(),
+            paused_here: AtomicBool::new(paused && !by_peer),
+            paused_by_peer: AtomicBool::new(paused && by_peer),
+            reached: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn plan(&self) -> MutexGuard<'_, SendPlan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn limit(&self) -> MutexGuard<'_, TokenBucket> {
+        self.limit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A failure that only the task can act on; the first one counts.
+    pub(crate) fn fault(&self, failure: Failure) {
+        self.fault
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(failure);
+        self.signal();
+    }
+
+    fn take_fault(&self) -> Option<Failure> {
+        self.fault
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Wakes the task.
+    pub(crate) fn signal(&self) {
+        self.signal.notify_one();
+    }
+
+    /// Sends chunks once more; a chunk that has had its attempts ends the connection.
+    pub(crate) fn again(&self, link: &Link, chunks: impl Iterator<Item = (FileId, u32)>) {
+        for (file, index) in chunks {
+            let left = self.plan().again(file, std::iter::once(index));
+            if !left {
+                link.connection
+                    .close(close::PATH, b"a chunk did not arrive in three attempts");
+                return;
+            }
+        }
+        link.pump.ready(self.session.id);
+    }
+
+    fn is_paused(&self) -> bool {
+        self.paused_here.load(Ordering::Relaxed) || self.paused_by_peer.load(Ordering::Relaxed)
+    }
+
+    /// The session's task, from here to its final state (or to the end of the engine).
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        shared: Arc<Shared>,
+        mut orders: mpsc::Receiver<Asked>,
+    ) {
+        let mut backoff = Backoff::new();
+        loop {
+            if self.session.state().is_final() {
+                break;
+            }
+            let result = tokio::select! {
+                () = shared.stop.cancelled() => break,
+                result = self.step(&shared, &mut orders, &mut backoff) => result,
+            };
+            match result {
+                Ok(Next::Reconnect) => {}
+                Ok(Next::Over) => break,
+                Err(failure) => {
+                    tracing::warn!(transfer = %self.session.id.short(), %failure, "failed");
+                    if let Err(error) = self
+                        .session
+                        .go(&shared, State::Failed, None, Some(failure))
+                        .await
+                    {
+                        tracing::error!(%error, "the failure could not be recorded");
+                        break;
+                    }
+                }
+            }
+        }
+        shared.tidy(&self.session).await;
+    }
+
+    async fn step(
+        self: &Arc<Self>,
+        shared: &Arc<Shared>,
+        orders: &mut mpsc::Receiver<Asked>,
+        backoff: &mut Backoff,
+    ) -> Result<Next, Failure> {
+        let Some(link) = self.reach(shared, orders, backoff).await? else {
+            return Ok(Next::Over);
+        };
+        self.reached.store(true, Ordering::Relaxed);
+        shared.attach(&self.session, &link);
+        let next = connection::serve(self, shared, &link, orders).await;
+        link.pump.leave(self.session.id);
+        if let Ok(connection::End::Served) = &next {
+            backoff.reset();
+        }
+        match next? {
+            connection::End::Over => Ok(Next::Over),
+            connection::End::Served | connection::End::Lost => {
+                self.plan().set_open(false);
+                if self.session.state() == State::Completing {
+                    self.session
+                        .go(shared, State::Active, Some(Reason::Reconnecting), None)
+                        .await?;
+                } else if self.session.state() != State::Paused {
+                    let state = self.session.state();
+                    self.session
+                        .go(shared, state, Some(Reason::Reconnecting), None)
+                        .await?;
+                }
+                Ok(Next::Reconnect)
+            }
+        }
+    }
+
+    /// A connection to the device; None if the session ended while waiting for it.
+    async fn reach(
+        self: &Arc<Self>,
+        shared: &Arc<Shared>,
+        orders: &mut mpsc::Receiver<Asked>,
+        backoff: &mut Backoff,
+    ) -> Result<Option<Arc<Link>>, Failure> {
+        let peer = shared.peers.get(self.session.peer);
+        loop {
+            // Held here and never agreed: no reason to bother the device.
+            let idle = self.paused_here.load(Ordering::Relaxed);
+            if !idle {
+                if self.session.state() == State::Created {
+                    self.session
+                        .go(
+                            shared,
+                            State::Preparing,
+                            Some(Reason::WaitingForDevice),
+                            None,
+                        )
+                        .await?;
+                }
+                let addresses = self.addresses(shared).await?;
+                let attempt = tokio::select! {
+                    result = peer.connect(shared, &addresses) => Some(result),
+                    order = orders.recv() => {
+                        if self.obey_alone(shared, order).await? { return Ok(None) }
+                        None
+                    }
+                };
+                match attempt {
+                    None => continue,
+                    Some(Ok(link)) => return Ok(Some(link)),
+                    Some(Err(error)) => self.unreached(shared, &error).await?,
+                }
+            }
+            let pause = backoff.next_delay(shared.jitter());
+            tokio::select! {
+                () = tokio::time::sleep(pause), if !idle => {}
+                link = peer.connected(), if !idle => return Ok(Some(link)),
+                order = orders.recv() => if self.obey_alone(shared, order).await? { return Ok(None) },
+                () = self.signal.notified() => if let Some(fault) = self.take_fault() { return Err(fault) },
+            }
+        }
+    }
+
+    /// What a failed attempt to reach the device means.
+    async fn unreached(&self, shared: &Shared, error: &NetworkError) -> Result<(), Failure> {
+        tracing::debug!(transfer = %self.session.id.short(), %error, "not reached");
+        let refused = Failure::new(Code::IdentityRefused, error.to_string());
+        match error {
+            NetworkError::Refused => return Err(refused),
+            // An address may have gone to another device since; one that was given for this transfer has not.
+            NetworkError::WrongDevice { .. } if !self.reached.load(Ordering::Relaxed) => {
+                return Err(refused);
+            }
+            _ => {}
+        }
+        if self.session.state() != State::Paused {
+            let state = self.session.state();
+            let reason = if state == State::Active {
+                Reason::Reconnecting
+            } else {
+                Reason::WaitingForDevice
+            };
+            self.session.go(shared, state, Some(reason), None).await?;
+        }
+        Ok(())
+    }
+
+    async fn addresses(&self, shared: &Shared) -> Result<Vec<SocketAddr>, Failure> {
+        let mut addresses = self
+            .addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for known in shared.addresses_of(self.session.peer).await? {
+            if !addresses.contains(&known) {
+                addresses.push(known);
+            }
+        }
+        Ok(addresses)
+    }
+
+    /// An order while there is no connection; true if the session is over.
+    async fn obey_alone(&self, shared: &Shared, asked: Option<Asked>) -> Result<bool, Failure> {
+        let Some((order, answer)) = asked else {
+            return Ok(true);
+        };
+        let result = match order {
+            Order::Pause => self.pause(shared).await,
+            Order::Resume => self.resume(shared).await,
+            Order::Cancel => self.session.go(shared, State::Cancelled, None, None).await,
+            Order::Priority(priority) => self.reclass(shared, priority).await,
+            Order::Accept(_) | Order::Decline => Err(Failure::new(
+                Code::IllegalState,
+                "the transfer is not an offer to this device",
+            )),
+        };
+        let _ = answer.send(result);
+        Ok(self.session.state().is_final())
+    }
+
+    async fn pause(&self, shared: &Shared) -> Result<(), Failure> {
+        if self.session.state() == State::Completing {
+            return Err(Failure::new(
+                Code::IllegalState,
+                "everything has been sent; the receiver finishes",
+            ));
+        }
+        self.paused_here.store(true, Ordering::Relaxed);
+        self.plan().set_open(false);
+        if self.session.state() == State::Paused {
+            return Ok(());
+        }
+        self.session
+            .go(shared, State::Paused, Some(Reason::PausedHere), None)
+            .await
+    }
+
+    /// Takes back this side's hold. What the session becomes is for the connection (or the next) to say.
+    async fn resume(&self, shared: &Shared) -> Result<(), Failure> {
+        self.paused_here.store(false, Ordering::Relaxed);
+        if self.session.state() != State::Paused {
+            return Ok(());
+        }
+        if self.paused_by_peer.load(Ordering::Relaxed) {
+            return self
+                .session
+                .go(shared, State::Paused, Some(Reason::PausedByPeer), None)
+                .await;
+        }
+        self.session
+            .go(
+                shared,
+                State::Preparing,
+                Some(Reason::WaitingForDevice),
+                None,
+            )
+            .await
+    }
+
+    async fn reclass(
+        &self,
+        shared: &Shared,
+        priority: chunkstream_core::priority::Priority,
+    ) -> Result<(), Failure> {
+        shared.store.set_priority(self.session.id, priority).await?;
+        self.session.change(|facts| facts.priority = priority);
+        Ok(())
+    }
+}

@@ -1,0 +1,363 @@
+//! One stream of chunks: read, hash, send, and wait until the peer's QUIC has it.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use bytes::Bytes;
+use chunkstream_core::{
+    chunk::erasure,
+    id::TransferId,
+    integrity::{Checksum, chunk_value},
+    priority::{Backoff, Priority},
+    wire::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, Part, encode},
+};
+
+use super::{
+    Outgoing,
+    plan::{Piece, StripeWork, Work},
+};
+use crate::{
+    api::{Code, Failure},
+    coordinator::{Shared, peer::Link},
+    disk::{Disk, Fingerprint},
+    network::close,
+};
+
+/// A chunk as it goes out.
+struct Framed {
+    header: ChunkHeader,
+    payload: Bytes,
+}
+
+/// What does not differ between the chunks of one stream.
+struct Common {
+    transfer: TransferId,
+    priority: Priority,
+    total_chunks: Option<u64>,
+    created_ms: u64,
+}
+
+/// Does one piece of work; failures go to the transfer's task, lost connections are the link's to notice.
+pub(super) async fn serve(shared: &Shared, link: &Link, flow: &Outgoing, work: Work) {
+    let result = match work {
+        Work::Data(pieces) => data(shared, link, flow, pieces, true).await,
+        Work::Hash(piece) => data(shared, link, flow, vec![piece], false).await,
+        Work::Parity(stripe) => parity(shared, link, flow, stripe).await,
+    };
+    if let Err(failure) = result {
+        flow.fault(failure);
+    }
+}
+
+async fn data(
+    shared: &Shared,
+    link: &Link,
+    flow: &Outgoing,
+    pieces: Vec<Piece>,
+    send: bool,
+) -> Result<(), Failure> {
+    let disk = shared.disk.clone();
+    let common = common(shared, flow);
+    let chunk_size = flow.plan().chunk_size();
+    let to_read = pieces.clone();
+    let framed = blocking(move || {
+        to_read
+            .iter()
+            .map(|piece| {
+                let content = read(&*disk, piece)?;
+                let checksum = chunk_value(piece.file_len, piece.index, chunk_size, &content)
+                    .map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
+                Ok(frame(&common, piece, checksum, content))
+            })
+            .collect::<Result<Vec<Framed>, Failure>>()
+    })
+    .await?;
+    for framed in &framed {
+        let (file, index) = (framed.header.file, framed.header.sequence);
+        let parity_due = flow.plan().hashed(file, index, framed.header.checksum);
+        if parity_due {
+            link.pump.ready(flow.session.id);
+        }
+        let complete = flow.plan().complete_root(file);
+        if let Some((root, source, fingerprint)) = complete {
+            let disk = shared.disk.clone();
+            let unchanged = blocking(move || {
+                let now = disk
+                    .metadata(&source)
+                    .map_err(|e| unreadable(&source, &e))?
+                    .fingerprint;
+                if now == fingerprint {
+                    Ok(())
+                } else {
+                    Err(changed(&source))
+                }
+            });
+            unchanged.await?;
+            flow.plan().seal(file, root);
+            flow.signal();
+        }
+    }
+    if !send {
+        return Ok(());
+    }
+    let resent = pieces
+        .iter()
+        .filter(|piece| flow.plan().attempts(piece.file, piece.index) > 0)
+        .count();
+    flow.counters
+        .chunks_sent
+        .fetch_add(pieces.len() as u64, Ordering::Relaxed);
+    flow.counters
+        .chunks_resent
+        .fetch_add(resent as u64, Ordering::Relaxed);
+    if write(link, flow.session.priority(), framed).await == Outcome::Again {
+        let attempt = pieces
+            .iter()
+            .map(|piece| flow.plan().attempts(piece.file, piece.index))
+            .max()
+            .unwrap_or(0);
+        tokio::time::sleep(pause_before(attempt)).await;
+        flow.again(link, pieces.iter().map(|piece| (piece.file, piece.index)));
+    }
+    Ok(())
+}
+
+async fn parity(
+    shared: &Shared,
+    link: &Link,
+    flow: &Outgoing,
+    work: StripeWork,
+) -> Result<(), Failure> {
+    let disk = shared.disk.clone();
+    let common = common(shared, flow);
+    let framed = blocking(move || parity_frames(&*disk, &common, &work)).await?;
+    let bytes: usize = framed.iter().map(|framed| framed.payload.len()).sum();
+    flow.counters
+        .parity_bytes
+        .fetch_add(bytes as u64, Ordering::Relaxed);
+    // Each shard on a stream of its own: one that is late holds up no other. Lost parity is not sent again.
+    let priority = flow.session.priority();
+    futures_util::future::join_all(
+        framed
+            .into_iter()
+            .map(|framed| write(link, priority, vec![framed])),
+    )
+    .await;
+    Ok(())
+}
+
+/// Encodes the stripe in slices of the shards, so that no more than the parity itself is in memory whole.
+fn parity_frames(
+    disk: &dyn Disk,
+    common: &Common,
+    work: &StripeWork,
+) -> Result<Vec<Framed>, Failure> {
+    const SLICE: usize = 64 * 1024;
+    let shard_len = work.shard_len();
+    let mut shards = vec![Vec::with_capacity(shard_len); usize::from(work.parity)];
+    let mut offset = 0;
+    while offset < shard_len {
+        let len = SLICE.min(shard_len - offset);
+        let mut columns = Vec::with_capacity(work.pieces.len());
+        for piece in &work.pieces {
+            let here = len.min(piece.len().saturating_sub(offset));
+            let mut slice = piece.clone();
+            slice.range.start = (piece.range.start + offset as u64).min(piece.range.end);
+            slice.range.end = slice.range.start + here as u64;
+            let mut column = read(disk, &slice)?;
+            column.resize(len, 0);
+            columns.push(column);
+        }
+        let columns: Vec<&[u8]> = columns.iter().map(Vec::as_slice).collect();
+        let encoded = erasure::encode(columns.len(), usize::from(work.parity), &columns)
+            .map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
+        for (shard, column) in shards.iter_mut().zip(encoded) {
+            shard.extend_from_slice(&column);
+        }
+        offset += len;
+    }
+    let first = &work.pieces[0];
+    Ok(shards
+        .into_iter()
+        .enumerate()
+        .map(|(number, shard)| {
+            let header = ChunkHeader {
+                transfer: common.transfer,
+                chunk_id: first.chunk_id,
+                file: first.file,
+                sequence: work.stripe * u32::from(work.parity) + number as u32,
+                total_chunks: common.total_chunks,
+                size: shard.len() as u32,
+                checksum: Checksum(*blake3::hash(&shard).as_bytes()),
+                part: Part::Parity {
+                    data: work.values.clone(),
+                },
+                priority: common.priority,
+                encoding: Encoding::Raw,
+                created_ms: common.created_ms,
+            };
+            Framed {
+                header,
+                payload: Bytes::from(shard),
+            }
+        })
+        .collect())
+}
+
+fn common(shared: &Shared, flow: &Outgoing) -> Common {
+    Common {
+        transfer: flow.session.id,
+        priority: flow.session.priority(),
+        total_chunks: flow.plan().total_chunks(),
+        created_ms: shared.clock.unix_ms(),
+    }
+}
+
+/// The piece's content, from the version of the source that was announced and no other.
+fn read(disk: &dyn Disk, piece: &Piece) -> Result<Vec<u8>, Failure> {
+    let source = &*piece.source;
+    let file = disk.open(source).map_err(|e| unreadable(source, &e))?;
+    same(
+        file.fingerprint().map_err(|e| unreadable(source, &e))?,
+        piece.fingerprint,
+        source,
+    )?;
+    let mut content = vec![0; piece.len()];
+    if file.is_hole(piece.range.start, content.len() as u64) {
+        return Ok(content);
+    }
+    let got = file
+        .read_at(&mut content, piece.range.start)
+        .map_err(|e| unreadable(source, &e))?;
+    if got == content.len() {
+        Ok(content)
+    } else {
+        Err(changed(source))
+    }
+}
+
+fn same(
+    found: Fingerprint,
+    expected: Fingerprint,
+    source: &std::path::Path,
+) -> Result<(), Failure> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(changed(source))
+    }
+}
+
+fn frame(common: &Common, piece: &Piece, checksum: Checksum, content: Vec<u8>) -> Framed {
+    let zeros = !content.is_empty() && is_zero(&content);
+    let (encoding, payload) = if zeros {
+        (Encoding::Zeros, Bytes::new())
+    } else {
+        (Encoding::Raw, Bytes::from(content))
+    };
+    let header = ChunkHeader {
+        transfer: common.transfer,
+        chunk_id: piece.chunk_id,
+        file: piece.file,
+        sequence: piece.index,
+        total_chunks: common.total_chunks,
+        size: payload.len() as u32,
+        checksum,
+        part: Part::Data,
+        priority: common.priority,
+        encoding,
+        created_ms: common.created_ms,
+    };
+    Framed { header, payload }
+}
+
+fn is_zero(content: &[u8]) -> bool {
+    // Most content that is not zero shows it in its first bytes; the rest compiles to wide compares.
+    content
+        .chunks(4096)
+        .all(|block| block.iter().fold(0, |or, byte| or | byte) == 0)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// The peer's QUIC has everything, or does not need it.
+    Delivered,
+    /// The peer asks for it once more.
+    Again,
+    /// The connection is gone.
+    Lost,
+}
+
+async fn write(link: &Link, priority: Priority, framed: Vec<Framed>) -> Outcome {
+    let Ok(mut stream) = link.connection.open_uni().await else {
+        return Outcome::Lost;
+    };
+    if stream.set_priority(i32::from(priority as u8)).is_err() {
+        return Outcome::Lost;
+    }
+    let mut chunks = Vec::with_capacity(framed.len() * 2);
+    for Framed { header, payload } in framed {
+        match encode(&header, MAX_CHUNK_HEADER) {
+            Ok(bytes) => chunks.push(Bytes::from(bytes)),
+            // Headers are bounded by their types; a stripe has at most 128 checksums.
+            Err(error) => {
+                tracing::error!(%error, "a chunk header is too long");
+                return Outcome::Lost;
+            }
+        }
+        chunks.push(payload);
+    }
+    let written = match stream.write_all_chunks(&mut chunks).await {
+        Ok(()) => stream.finish().is_ok(),
+        Err(quinn::WriteError::Stopped(code)) => return stopped(Some(code)),
+        Err(_) => false,
+    };
+    if !written {
+        return Outcome::Lost;
+    }
+    match stream.stopped().await {
+        Ok(code) => stopped(code),
+        Err(_) => Outcome::Lost,
+    }
+}
+
+fn stopped(code: Option<quinn::VarInt>) -> Outcome {
+    match code {
+        Some(close::AGAIN) => Outcome::Again,
+        _ => Outcome::Delivered,
+    }
+}
+
+/// Exponential from 100 ms.
+fn pause_before(attempt: u8) -> Duration {
+    let mut backoff = Backoff::new();
+    let mut pause = backoff.next_delay(0.0);
+    for _ in 0..attempt {
+        pause = backoff.next_delay(0.0);
+    }
+    pause
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Failure::new(Code::Internal, error.to_string())),
+    }
+}
+
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+    Failure::new(
+        Code::SourceUnreadable,
+        format!("{} cannot be read: {error}", path.display()),
+    )
+    .about(path.display().to_string())
+}
+
+fn changed(path: &std::path::Path) -> Failure {
+    Failure::new(
+        Code::SourceChanged,
+        format!("{} changed while it was being sent", path.display()),
+    )
+    .about(path.display().to_string())
+}

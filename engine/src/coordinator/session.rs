@@ -1,0 +1,293 @@
+//! One transfer's row in the engine: its state and what both windows and the database show of it.
+//!
+//! A session's state is written by its own task only (see `outgoing` and `incoming`); everybody else sends
+//! that task an [`Order`] or reads [`Session::view`].
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+use std::{path::PathBuf, time::Duration};
+
+use chunkstream_core::{
+    device::DeviceId,
+    id::TransferId,
+    manifest::{Entry, EntryKind},
+    priority::Priority,
+    session::{Direction, Reason, State},
+};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Shared, rate::RateMeter};
+use crate::api::{
+    Code, EntryView, EntryViewKind, Failure, PeerView, RootView, Stats, TransferView,
+};
+
+/// Entries in a view's preview.
+const PREVIEW: usize = 200;
+/// Roots in a view.
+const ROOTS: usize = 50;
+
+/// What a person or a rule wants of a transfer.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// Take the offer, into this folder.
+    Accept(PathBuf),
+    /// Refuse the offer.
+    Decline,
+    /// Hold.
+    Pause,
+    /// Hold no longer.
+    Resume,
+    /// End unfinished.
+    Cancel,
+    /// Another class.
+    Priority(Priority),
+}
+
+/// An order with the place for its answer.
+pub(crate) type Asked = (Order, oneshot::Sender<Result<(), Failure>>);
+
+/// What is shown of a transfer.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) title: String,
+    pub(crate) state: State,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) priority: Priority,
+    pub(crate) files: u64,
+    pub(crate) bytes: u64,
+    pub(crate) chunks: u64,
+    pub(crate) scan_complete: bool,
+    pub(crate) durable_bytes: u64,
+    pub(crate) files_done: u64,
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) roots: Vec<RootView>,
+    pub(crate) root_count: u32,
+    pub(crate) preview: Vec<EntryView>,
+    pub(crate) free_bytes: Option<u64>,
+    pub(crate) failure: Option<Failure>,
+    pub(crate) stats: Stats,
+    pub(crate) finished_ms: Option<u64>,
+    pub(crate) rate: RateMeter,
+}
+
+impl Facts {
+    pub(crate) fn new(title: String, priority: Priority) -> Self {
+        Self {
+            title,
+            state: State::Created,
+            reason: None,
+            priority,
+            files: 0,
+            bytes: 0,
+            chunks: 0,
+            scan_complete: false,
+            durable_bytes: 0,
+            files_done: 0,
+            folder: None,
+            roots: Vec::new(),
+            root_count: 0,
+            preview: Vec::new(),
+            free_bytes: None,
+            failure: None,
+            stats: Stats::default(),
+            finished_ms: None,
+            rate: RateMeter::default(),
+        }
+    }
+
+    /// Counts an entry that has been announced.
+    pub(crate) fn announce(&mut self, entry: &Entry, source: Option<String>) {
+        let kind = match entry.kind {
+            EntryKind::File { .. } => EntryViewKind::File,
+            EntryKind::Folder => EntryViewKind::Folder,
+            EntryKind::Symlink { .. } => EntryViewKind::Symlink,
+        };
+        if entry.is_file() {
+            self.files += 1;
+        }
+        self.bytes = self.bytes.saturating_add(entry.len());
+        if self.preview.len() < PREVIEW {
+            self.preview.push(EntryView {
+                path: entry.path.as_str().to_owned(),
+                kind,
+                bytes: entry.len(),
+            });
+        }
+        if entry.path.parent().is_none() {
+            self.root_count += 1;
+            if self.roots.len() < ROOTS {
+                self.roots.push(RootView {
+                    name: entry.path.as_str().to_owned(),
+                    path: source,
+                    kind,
+                });
+            }
+        }
+    }
+}
+
+/// One transfer.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) id: TransferId,
+    pub(crate) direction: Direction,
+    pub(crate) peer: DeviceId,
+    pub(crate) created_ms: u64,
+    facts: Mutex<Facts>,
+    dirty: AtomicBool,
+    orders: mpsc::Sender<Asked>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        id: TransferId,
+        direction: Direction,
+        peer: DeviceId,
+        created_ms: u64,
+        facts: Facts,
+    ) -> (Self, mpsc::Receiver<Asked>) {
+        let (orders, received) = mpsc::channel(16);
+        let session = Self {
+            id,
+            direction,
+            peer,
+            created_ms,
+            facts: Mutex::new(facts),
+            dirty: AtomicBool::new(true),
+            orders,
+        };
+        (session, received)
+    }
+
+    /// Gives the session's task an order and waits for what it says.
+    pub(crate) async fn order(&self, order: Order) -> Result<(), Failure> {
+        let (answer, answered) = oneshot::channel();
+        let ended = || {
+            Failure::new(
+                Code::IllegalState,
+                format!("the transfer is {}", self.state()),
+            )
+            .about(self.id.to_string())
+        };
+        self.orders
+            .send((order, answer))
+            .await
+            .map_err(|_| ended())?;
+        answered.await.map_err(|_| ended())?
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.facts().state
+    }
+
+    pub(crate) fn priority(&self) -> Priority {
+        self.facts().priority
+    }
+
+    /// What is shown, for reading; [`Session::change`] is for writing.
+    pub(crate) fn facts(&self) -> MutexGuard<'_, Facts> {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is shown.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Facts) -> T) -> T {
+        let result = change(&mut self.facts());
+        self.dirty.store(true, Ordering::Release);
+        result
+    }
+
+    /// Whether anything changed since the last call.
+    pub(crate) fn take_dirty(&self) -> bool {
+        self.dirty.swap(false, Ordering::AcqRel)
+    }
+
+    /// Moves to `state`, in the database first. The same state with another reason is not a move.
+    pub(crate) async fn go(
+        &self,
+        shared: &Shared,
+        state: State,
+        reason: Option<Reason>,
+        failure: Option<Failure>,
+    ) -> Result<(), Failure> {
+        let now = shared.clock.unix_ms();
+        if self.state() == state {
+            if self.facts().reason != reason {
+                shared
+                    .store
+                    .set_reason(self.id, reason, failure.as_ref(), now)
+                    .await?;
+            }
+        } else {
+            shared
+                .store
+                .transition(self.id, state, reason, failure.as_ref(), now)
+                .await?;
+            tracing::info!(transfer = %self.id.short(), %state, ?reason, "state");
+        }
+        self.change(|facts| {
+            facts.state = state;
+            facts.reason = reason;
+            if failure.is_some() || state.is_final() || state == State::Active {
+                facts.failure = failure;
+            }
+            if state != State::Active && state != State::Completing {
+                facts.rate.reset();
+            }
+            if state.is_final() {
+                facts.finished_ms = Some(now);
+            }
+        });
+        shared.updates.nudge();
+        Ok(())
+    }
+
+    /// The view for windows and scripts; `now` is the sampler's monotonic time.
+    pub(crate) fn view(&self, peer: PeerView, now: Duration) -> TransferView {
+        let mut facts = self.facts();
+        let moving = matches!(facts.state, State::Active | State::Completing);
+        let durable = facts.durable_bytes;
+        let rate = if moving {
+            facts.rate.sample(now, durable)
+        } else {
+            0
+        };
+        let left = facts.bytes.saturating_sub(durable);
+        let seconds_left =
+            (facts.scan_complete && rate > 0 && moving).then(|| left.div_ceil(rate.max(1)));
+        TransferView {
+            id: self.id.to_string(),
+            direction: self.direction,
+            peer,
+            title: facts.title.clone(),
+            state: facts.state,
+            reason: facts.reason,
+            priority: facts.priority,
+            files: facts.files,
+            bytes: facts.bytes,
+            scan_complete: facts.scan_complete,
+            durable_bytes: durable,
+            files_done: facts.files_done,
+            rate,
+            seconds_left,
+            folder: facts
+                .folder
+                .as_ref()
+                .map(|folder| folder.display().to_string()),
+            roots: facts.roots.clone(),
+            root_count: facts.root_count,
+            preview: facts.preview.clone(),
+            free_bytes: facts.free_bytes,
+            failure: facts.failure.clone(),
+            stats: facts.stats,
+            created_ms: self.created_ms,
+            finished_ms: facts.finished_ms,
+        }
+    }
+
+    /// Whether the rate is still falling, so that the view must be made again though nothing else changed.
+    pub(crate) fn moves(&self) -> bool {
+        matches!(self.state(), State::Active | State::Completing)
+    }
+}

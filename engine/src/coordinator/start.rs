@@ -1,0 +1,370 @@
+//! The start of an engine: folders, key, database, sockets, tasks, and every session that was not finished.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, RwLock},
+};
+
+use chunkstream_core::{
+    chunk::ParityMode,
+    device::DeviceId,
+    priority::TokenBucket,
+    session::{Direction, Role, State},
+};
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    Engine, Settings, Shared, Transfer, Updates,
+    budget::Budget,
+    committer,
+    peer::Peers,
+    receiving::{self, Incoming, ReceivePlan},
+    sending::{self, Outgoing, SendPlan},
+    session::{Facts, Session},
+    updates::{self, Hub},
+};
+use crate::{
+    DeviceKey, EngineConfig, IdentityError, NetworkError,
+    api::{Code, Failure, PeerView, RootView},
+    config::LEAST_MEMORY,
+    disk::Disk,
+    network::Endpoint,
+    store::{self, Store},
+};
+
+/// The database in the data folder.
+const DATABASE: &str = "chunkstream.db";
+/// Ended transfers that are shown from earlier runs.
+const HISTORY: usize = 500;
+
+impl Engine {
+    /// Starts the engine of a data folder and takes up every session that was not finished.
+    ///
+    /// The caller makes sure that no other engine works on the folder (see [`crate::local::Lock`]).
+    ///
+    /// # Errors
+    /// If the folder, the key, the database or the socket cannot be had; nothing is left running then.
+    pub async fn start(config: EngineConfig) -> Result<Self, Failure> {
+        let (key, store) = if config.ephemeral {
+            (
+                DeviceKey::generate()?,
+                Store::in_memory(config.hold.clone()).await?,
+            )
+        } else {
+            private_folder(&config.data_folder)?;
+            let key = DeviceKey::load_or_create(&config.data_folder)?;
+            (
+                key,
+                Store::open(&config.data_folder.join(DATABASE), config.hold.clone()).await?,
+            )
+        };
+        let key = Arc::new(key);
+        let settings = settings(&config, &store).await?;
+        let endpoint = Arc::new(Endpoint::new(
+            &config.sockets,
+            key.clone(),
+            config.congestion,
+        )?);
+        let (committer, written) = mpsc::channel(committer::WAITING);
+        let half = config.memory.max(LEAST_MEMORY) / 2;
+        let shared = Arc::new(Shared {
+            key,
+            store,
+            disk: config.disk,
+            clock: config.clock,
+            endpoint,
+            peers: Peers::default(),
+            send_budget: Budget::new(half),
+            receive_budget: Budget::new(half),
+            committer,
+            updates: Hub::new(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            started: Instant::now(),
+            routing: tokio::sync::Mutex::default(),
+            accept: config.accept,
+            settings: RwLock::new(settings),
+            transfers: Mutex::default(),
+            names: Mutex::default(),
+            links: Mutex::default(),
+        });
+        let engine = Self { shared };
+        if let Err(failure) = engine.take_up().await {
+            engine.shutdown().await;
+            return Err(failure);
+        }
+        let shared = &engine.shared;
+        // The committer ends with the last sender, not with the others: what was written is still made durable.
+        tokio::spawn(stop_with(
+            shared.clone(),
+            committer::run(shared.clone(), written),
+        ));
+        shared.tasks.spawn(updates::run(shared.clone()));
+        shared.tasks.spawn(accept_connections(shared.clone()));
+        Ok(engine)
+    }
+
+    /// Updates for one window or script: first everything, then what changes.
+    pub fn subscribe(&self) -> Updates {
+        Updates::new(self.shared.clone())
+    }
+
+    /// Stops: peers are told, what was received is durable, sessions are kept for the next start.
+    pub async fn shutdown(&self) {
+        self.shared.stop.cancel();
+        self.shared.endpoint.close().await;
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+        self.shared.store.close().await;
+    }
+
+    /// Every session that was not finished goes on; of the others, the newest are shown.
+    async fn take_up(&self) -> Result<(), Failure> {
+        let shared = &self.shared;
+        for device in shared.store.devices().await? {
+            shared.learn(device.id).await;
+        }
+        for (number, row) in shared.store.sessions().await?.into_iter().enumerate() {
+            if !row.state.is_final() {
+                match row.direction {
+                    Direction::Sending => take_up_sending(shared, row).await?,
+                    Direction::Receiving => take_up_receiving(shared, row).await?,
+                }
+            } else if number < HISTORY {
+                let mut facts = facts(shared, &row).await?;
+                if row.state == State::Completed {
+                    facts.files_done = facts.files;
+                    facts.durable_bytes = facts.bytes;
+                }
+                let (session, _) =
+                    Session::new(row.id, row.direction, row.peer, row.created_ms, facts);
+                shared.insert(Transfer::Past(Arc::new(session)));
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn take_up_sending(shared: &Arc<Shared>, row: store::Session) -> Result<(), Failure> {
+    let mut facts = facts(shared, &row).await?;
+    let (mut files, mut bytes, mut chunks) = (0, 0, 0);
+    let plan = SendPlan::new(row.chunk_size, row.parity);
+    let mut plan = sending::restore(&shared.store, row.id, plan, |stored, count| {
+        files += u64::from(stored.entry.is_file());
+        bytes += stored.entry.len();
+        chunks += u64::from(count);
+    })
+    .await?;
+    (facts.files, facts.bytes, facts.chunks) = (files, bytes, chunks);
+    facts.durable_bytes = plan.durable_bytes();
+    facts.files_done = plan.durable_files();
+    facts.scan_complete = row.scan_complete;
+    if row.scan_complete {
+        plan.scan_is_complete();
+    }
+    let (session, orders) =
+        Session::new(row.id, Direction::Sending, row.peer, row.created_ms, facts);
+    let limit = TokenBucket::new(
+        shared.elapsed(),
+        row.limit_bps,
+        u64::from(row.chunk_size.bytes()),
+    );
+    let addresses = row
+        .peer_addresses
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    let flow = Outgoing::new(session, plan, limit, addresses);
+    shared.insert(Transfer::Out(flow.clone()));
+    if !row.scan_complete {
+        let roots = row.sources.iter().map(PathBuf::from).collect();
+        sending::begin_scan(shared, &flow, roots);
+    }
+    shared.tasks.spawn(flow.run(shared.clone(), orders));
+    Ok(())
+}
+
+async fn take_up_receiving(shared: &Arc<Shared>, row: store::Session) -> Result<(), Failure> {
+    let mut facts = facts(shared, &row).await?;
+    let geometry = match row.parity {
+        ParityMode::Always(geometry) => geometry,
+        ParityMode::Auto | ParityMode::Off => chunkstream_core::chunk::Geometry::DEFAULT,
+    };
+    let plan = ReceivePlan::new(row.chunk_size, geometry);
+    let (plan, durable) = receiving::restore(&shared.store, row.id, plan).await?;
+    facts.durable_bytes = durable;
+    facts.files_done = plan.files_done();
+    let folder = facts.folder.clone();
+    let (session, orders) = Session::new(
+        row.id,
+        Direction::Receiving,
+        row.peer,
+        row.created_ms,
+        facts,
+    );
+    let (incoming, events) = Incoming::new(session, plan);
+    if let Some(folder) = folder {
+        incoming.take_up(&folder);
+    }
+    shared.insert(Transfer::In(incoming.clone()));
+    shared
+        .tasks
+        .spawn(incoming.run(shared.clone(), events, orders));
+    Ok(())
+}
+
+/// What is shown of a session that the database has.
+async fn facts(shared: &Shared, row: &store::Session) -> Result<Facts, Failure> {
+    const ROOTS: u32 = 50;
+    const PREVIEW: u32 = 200;
+    let mut facts = Facts::new(row.title.clone(), row.priority);
+    let first = chunkstream_core::id::FileId(0);
+    for stored in shared.store.entries(row.id, first, PREVIEW).await? {
+        facts.announce(&stored.entry, None);
+    }
+    facts.state = row.state;
+    facts.reason = row.reason;
+    facts.files = row.files;
+    facts.bytes = row.bytes;
+    facts.chunks = row.total_chunks;
+    facts.scan_complete = row.scan_complete;
+    facts.durable_bytes = row.durable_bytes;
+    facts.files_done = row.files_done;
+    facts.folder = row.folder.clone().map(PathBuf::from);
+    facts.failure = row.failure.clone();
+    facts.finished_ms = row.finished_ms;
+    facts.root_count = shared.store.root_count(row.id).await?;
+    facts.roots = shared
+        .store
+        .roots(row.id, ROOTS)
+        .await?
+        .into_iter()
+        .map(|root| RootView {
+            name: root.name,
+            path: root.placed_path.or(root.source_path),
+            kind: root.kind,
+        })
+        .collect();
+    Ok(facts)
+}
+
+async fn settings(config: &EngineConfig, store: &Store) -> Result<Settings, Failure> {
+    let name = match &config.name {
+        Some(name) => name.clone(),
+        None => match store.setting("name").await? {
+            Some(name) => name,
+            None => gethostname::gethostname().to_string_lossy().into_owned(),
+        },
+    };
+    let inbox_folder = match &config.inbox_folder {
+        Some(folder) => folder.clone(),
+        None => store
+            .setting("inbox_folder")
+            .await?
+            .map_or_else(|| config.data_folder.join("inbox"), PathBuf::from),
+    };
+    Ok(Settings {
+        name: shorten(&name),
+        inbox_folder,
+    })
+}
+
+/// A name as the wire can carry it.
+pub(super) fn shorten(name: &str) -> String {
+    let mut end = name.len().min(chunkstream_core::wire::MAX_NAME);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    name[..end].to_owned()
+}
+
+/// What is shown of a device.
+pub(super) fn peer_view(device: DeviceId, known: Option<&store::Device>) -> PeerView {
+    let name = known
+        .map(|known| known.shown_name().to_owned())
+        .filter(|name| !name.is_empty());
+    PeerView {
+        device_id: device.to_string(),
+        name: name.unwrap_or_else(|| device.short()),
+        role: known.map_or(Role::Ask, |known| known.role),
+        known: known.is_some_and(|known| known.known),
+    }
+}
+
+/// Free bytes on the volume of a folder, or of the nearest folder above it that is there.
+pub(super) fn free_space(disk: &dyn Disk, folder: &Path) -> Option<u64> {
+    folder
+        .ancestors()
+        .find_map(|place| disk.free_space(place).ok())
+}
+
+/// Makes the data folder, for its owner only.
+fn private_folder(folder: &Path) -> Result<(), Failure> {
+    let fail = |error: io::Error| {
+        Failure::new(
+            Code::Database,
+            format!(
+                "the data folder {} cannot be made: {error}",
+                folder.display()
+            ),
+        )
+        .about(folder.display().to_string())
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(fail)
+}
+
+async fn stop_with(shared: Arc<Shared>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = shared.stop.cancelled() => {}
+        () = work => {}
+    }
+}
+
+async fn accept_connections(shared: Arc<Shared>) {
+    while let Some(handshake) = shared.endpoint.accept().await {
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            let (connection, device) = match handshake.await {
+                Ok(connected) => connected,
+                Err(error) => {
+                    tracing::debug!(%error, "a handshake failed");
+                    return;
+                }
+            };
+            match shared.role(device).await {
+                Ok(Role::Blocked) => {
+                    tracing::info!(device = %device.short(), "a blocked device was refused");
+                    connection.close(crate::network::close::REFUSED, b"");
+                }
+                Ok(_) => drop(shared.peers.get(device).adopt(&shared, connection, false)),
+                Err(failure) => tracing::error!(%failure, "a device could not be looked up"),
+            }
+        });
+    }
+}
+
+impl From<IdentityError> for Failure {
+    fn from(error: IdentityError) -> Self {
+        Self::new(Code::Database, error.to_string())
+    }
+}
+
+impl From<NetworkError> for Failure {
+    fn from(error: NetworkError) -> Self {
+        let code = match &error {
+            NetworkError::Listen { .. } => Code::ListenFailed,
+            NetworkError::Setup(_) => Code::Internal,
+            NetworkError::Unreachable { .. } => Code::Unreachable,
+            NetworkError::WrongDevice { .. } | NetworkError::Refused => Code::IdentityRefused,
+            NetworkError::Lost(_) => Code::ConnectionLost,
+            NetworkError::Protocol(_) => Code::Protocol,
+        };
+        Self::new(code, error.to_string())
+    }
+}

@@ -1,0 +1,207 @@
+//! What changed, for windows and scripts: sampled on a timer, never emitted per chunk.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use chunkstream_core::session::{Direction, Reason, State};
+use tokio::sync::{Notify, broadcast};
+
+use super::Shared;
+use crate::api::{Totals, TransferView, Update};
+
+/// Time between two samples while something moves.
+const TICK: Duration = Duration::from_millis(125);
+/// Updates that a slow reader may fall behind before it gets a snapshot instead.
+const BACKLOG: usize = 64;
+
+/// Where the sampler learns that there is something to tell, and tells it.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    changed: Notify,
+    devices: AtomicBool,
+    identity: AtomicBool,
+    removed: Mutex<HashSet<String>>,
+    updates: broadcast::Sender<Arc<Update>>,
+}
+
+/// The stream of updates of one window or script.
+#[derive(Debug)]
+pub struct Updates {
+    shared: Arc<Shared>,
+    /// None until the first update, which carries everything.
+    receiver: Option<broadcast::Receiver<Arc<Update>>>,
+}
+
+impl Hub {
+    pub(crate) fn new() -> Self {
+        Self {
+            changed: Notify::new(),
+            devices: AtomicBool::new(false),
+            identity: AtomicBool::new(false),
+            removed: Mutex::default(),
+            updates: broadcast::Sender::new(BACKLOG),
+        }
+    }
+
+    /// Something changed that should be seen soon.
+    pub(crate) fn nudge(&self) {
+        self.changed.notify_one();
+    }
+
+    pub(crate) fn devices_changed(&self) {
+        self.devices.store(true, Ordering::Release);
+        self.nudge();
+    }
+
+    pub(crate) fn identity_changed(&self) {
+        self.identity.store(true, Ordering::Release);
+        self.nudge();
+    }
+
+    pub(crate) fn removed(&self, id: String) {
+        self.removed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id);
+        self.nudge();
+    }
+}
+
+/// Samples until the engine stops.
+pub(crate) async fn run(shared: Arc<Shared>) {
+    let mut moving = false;
+    loop {
+        // A timer only while something moves: an idle engine does not wake up.
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = shared.updates.changed.notified() => {}
+            () = tokio::time::sleep(TICK), if moving => {}
+        }
+        // What changes in one moment is told at once.
+        tokio::time::sleep(TICK / 5).await;
+        let (update, still) = sample(&shared, false).await;
+        moving = still;
+        let quiet = update.transfers.is_empty()
+            && update.removed.is_empty()
+            && update.devices.is_none()
+            && update.identity.is_none();
+        if !quiet {
+            // Nobody listening is fine.
+            let _ = shared.updates.updates.send(Arc::new(update));
+        }
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = tokio::time::sleep(TICK - TICK / 5) => {}
+        }
+    }
+}
+
+/// What to tell now, everything or what changed; and whether something moves.
+async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
+    let now = shared.elapsed();
+    let mut update = Update::default();
+    let mut moving = false;
+    for transfer in shared.transfers() {
+        let session = transfer.session();
+        let moves = session.moves();
+        moving |= moves;
+        if moves {
+            shared.capture(session);
+        }
+        let wanted = if everything {
+            true
+        } else {
+            session.take_dirty() || moves
+        };
+        let view = session.view(shared.peer_view(session.peer), now);
+        count(&mut update.totals, &view);
+        if wanted {
+            update.transfers.push(view);
+        }
+    }
+    if everything || shared.updates.devices.swap(false, Ordering::AcqRel) {
+        update.devices = shared.device_views().await.ok();
+        if !everything {
+            // Names of peers are part of every row.
+            update.transfers = shared
+                .transfers()
+                .iter()
+                .map(|transfer| {
+                    transfer
+                        .session()
+                        .view(shared.peer_view(transfer.session().peer), now)
+                })
+                .collect();
+        }
+    }
+    if everything || shared.updates.identity.swap(false, Ordering::AcqRel) {
+        update.identity = shared.identity().ok();
+    }
+    if !everything {
+        update.removed = std::mem::take(
+            &mut *shared
+                .updates
+                .removed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+        .into_iter()
+        .collect();
+    }
+    (update, moving)
+}
+
+fn count(totals: &mut Totals, view: &TransferView) {
+    match view.direction {
+        Direction::Sending => totals.up_rate += view.rate,
+        Direction::Receiving => totals.down_rate += view.rate,
+    }
+    let offer = view.direction == Direction::Receiving && view.state == State::Created;
+    let trouble = view.state == State::Paused
+        && !matches!(
+            view.reason,
+            None | Some(Reason::PausedHere | Reason::PausedByPeer)
+        );
+    if offer || trouble {
+        totals.needs_you += 1;
+    }
+    match view.state {
+        State::Active | State::Completing => totals.active += 1,
+        State::Created | State::Preparing if !offer => totals.queued += 1,
+        _ => {}
+    }
+}
+
+impl Updates {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            receiver: None,
+        }
+    }
+
+    /// The next update: first everything, then what changes, at most eight times a second. None when the
+    /// engine has stopped. One who reads too slowly gets everything once more.
+    pub async fn next(&mut self) -> Option<Update> {
+        if let Some(receiver) = &mut self.receiver {
+            let received = tokio::select! {
+                received = receiver.recv() => received,
+                () = self.shared.stop.cancelled() => return None,
+            };
+            match received {
+                Ok(update) => return Some((*update).clone()),
+                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+        // Listen first, so that nothing is lost between the snapshot and the first change.
+        self.receiver = Some(self.shared.updates.updates.subscribe());
+        Some(sample(&self.shared, true).await.0)
+    }
+}

@@ -1,0 +1,1 @@
+//! One engine per data folder, and how others on this computer reach it.

@@ -1,0 +1,56 @@
+//! Reaching a device that may have several addresses: all are tried at once, the first that answers wins.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use chunkstream_core::device::DeviceId;
+use tokio::task::JoinSet;
+
+use super::{Endpoint, NetworkError};
+
+/// How long one attempt may take.
+pub(crate) const ATTEMPT: Duration = Duration::from_secs(10);
+
+/// A connection to `device` at any of `addresses`.
+///
+/// # Errors
+/// [`NetworkError::WrongDevice`] or [`NetworkError::Refused`] if that is the most that any address said, else
+/// [`NetworkError::Unreachable`].
+pub(crate) async fn dial(
+    endpoint: &Arc<Endpoint>,
+    device: DeviceId,
+    addresses: &[SocketAddr],
+) -> Result<quinn::Connection, NetworkError> {
+    let mut attempts = JoinSet::new();
+    for &address in addresses {
+        let endpoint = endpoint.clone();
+        attempts.spawn(async move {
+            tokio::time::timeout(ATTEMPT, endpoint.connect(device, address))
+                .await
+                .unwrap_or_else(|_| {
+                    Err(NetworkError::Unreachable {
+                        device,
+                        tried: address.to_string(),
+                    })
+                })
+        });
+    }
+    let mut worst = None;
+    while let Some(result) = attempts.join_next().await {
+        match result {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(error)) if !error.is_transient() => worst = Some(error),
+            Ok(Err(_)) | Err(_) => {}
+        }
+    }
+    let tried = addresses
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let tried = if tried.is_empty() {
+        "no known address".to_owned()
+    } else {
+        tried
+    };
+    Err(worst.unwrap_or(NetworkError::Unreachable { device, tried }))
+}

@@ -1,0 +1,280 @@
+//! The QUIC endpoint: one socket for dialling and for being dialled.
+
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
+    sync::Arc,
+    time::Duration,
+};
+
+use chunkstream_core::{device::DeviceId, wire::MAX_PAYLOAD};
+use quinn::{
+    AsyncUdpSocket, IdleTimeout, Runtime, TransportConfig, VarInt,
+    congestion::CubicConfig,
+    crypto::rustls::{QuicClientConfig, QuicServerConfig},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{DeviceKey, NetworkError, tls};
+
+/// The most chunk streams open at once in one direction of a connection.
+pub(crate) const MAX_CHUNK_STREAMS: u32 = 100;
+/// The most control streams, that is transfers, open at once from one peer.
+const MAX_CONTROL_STREAMS: u32 = 256;
+/// A stream's window: a whole chunk with its header, and below the 1,024 pieces at which quinn-proto gives
+/// up a connection ("too many gaps", assembler.rs of 0.11.19).
+const STREAM_WINDOW: u32 = MAX_PAYLOAD as u32 + 64 * 1024;
+/// What a peer may have on its way to us unread. With the receive budget this bounds a receiver's memory.
+const CONNECTION_WINDOW: u32 = 24 * 1024 * 1024;
+/// What we have written and the peer has not acknowledged.
+const SEND_WINDOW: u64 = 24 * 1024 * 1024;
+/// Packets that may overtake one before it counts as lost (RFC 9002 says at least 3): jitter of 2 ms at
+/// 100 Mbit/s reorders by more than that without any loss.
+const PACKET_THRESHOLD: u32 = 16;
+/// First guess of a round trip: a lost handshake packet costs three of them.
+const INITIAL_RTT: Duration = Duration::from_millis(100);
+/// Silence after which a connection counts as lost.
+const IDLE_MS: u32 = 15_000;
+const KEEP_ALIVE: Duration = Duration::from_secs(4);
+/// What we ask of the system for its UDP buffers; it may give less.
+const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
+
+/// Codes with which an engine closes a connection or a stream.
+pub(crate) mod close {
+    use quinn::VarInt;
+
+    type CloseCode = VarInt;
+    /// No reason to talk any more.
+    pub(crate) const DONE: CloseCode = VarInt::from_u32(0);
+    /// The device may not enter.
+    pub(crate) const REFUSED: CloseCode = VarInt::from_u32(1);
+    /// The peer broke the protocol.
+    pub(crate) const PROTOCOL: CloseCode = VarInt::from_u32(2);
+    /// A stream: this chunk is not needed (any more).
+    pub(crate) const NOT_NEEDED: CloseCode = VarInt::from_u32(3);
+    /// A stream: this chunk cannot be taken now; it may be sent again.
+    pub(crate) const AGAIN: CloseCode = VarInt::from_u32(4);
+    /// The path counts as dead: too many chunks had to be sent too often.
+    pub(crate) const PATH: CloseCode = VarInt::from_u32(5);
+}
+
+/// Where the engine's datagrams go.
+#[derive(Clone)]
+pub enum Sockets {
+    /// A UDP socket of the system on this address; port 0 is any free one. An unspecified address serves
+    /// IPv4 and IPv6 where the system can.
+    System(SocketAddr),
+    /// A socket and a runtime from outside, as tests have them.
+    Custom {
+        /// The socket.
+        socket: Arc<dyn AsyncUdpSocket>,
+        /// What runs quinn's tasks and timers.
+        runtime: Arc<dyn Runtime>,
+    },
+}
+
+impl fmt::Debug for Sockets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System(address) => write!(f, "System({address})"),
+            Self::Custom { socket, .. } => write!(f, "Custom({socket:?})"),
+        }
+    }
+}
+
+/// Which congestion controller paces what we send.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Congestion {
+    /// What the engine holds for best.
+    #[default]
+    Auto,
+    /// CUBIC (RFC 9438).
+    Cubic,
+}
+
+/// The QUIC endpoint of one device.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    quinn: quinn::Endpoint,
+    key: Arc<DeviceKey>,
+    transport: Arc<TransportConfig>,
+}
+
+impl Endpoint {
+    /// Binds the socket and begins to listen. Needs a tokio runtime.
+    pub(crate) fn new(
+        sockets: &Sockets,
+        key: Arc<DeviceKey>,
+        congestion: Congestion,
+    ) -> Result<Self, NetworkError> {
+        let transport = Arc::new(transport(congestion));
+        let crypto = QuicServerConfig::try_from(tls::server(&key)?)
+            .map_err(|e| NetworkError::Setup(e.to_string()))?;
+        let mut server = quinn::ServerConfig::with_crypto(Arc::new(crypto));
+        server.transport_config(transport.clone());
+        let config = quinn::EndpointConfig::default();
+        let quinn = match sockets {
+            Sockets::System(address) => {
+                let socket = bind(*address).map_err(|source| NetworkError::Listen {
+                    address: *address,
+                    source,
+                })?;
+                quinn::Endpoint::new(config, Some(server), socket, Arc::new(quinn::TokioRuntime))
+            }
+            Sockets::Custom { socket, runtime } => quinn::Endpoint::new_with_abstract_socket(
+                config,
+                Some(server),
+                socket.clone(),
+                runtime.clone(),
+            ),
+        }
+        .map_err(|e| NetworkError::Setup(e.to_string()))?;
+        Ok(Self {
+            quinn,
+            key,
+            transport,
+        })
+    }
+
+    /// The address that the socket is bound to.
+    pub(crate) fn local_address(&self) -> Result<SocketAddr, NetworkError> {
+        self.quinn
+            .local_addr()
+            .map_err(|e| NetworkError::Setup(e.to_string()))
+    }
+
+    /// The next device that dials us, with its proven id; None when the endpoint is closed.
+    ///
+    /// The handshake is the returned future's, so that a slow one holds up nobody.
+    pub(crate) async fn accept(
+        &self,
+    ) -> Option<impl Future<Output = Result<(quinn::Connection, DeviceId), NetworkError>> + use<>>
+    {
+        let incoming = self.quinn.accept().await?;
+        Some(async move {
+            let connection = incoming.await?;
+            let device = peer_device(&connection)?;
+            Ok((connection, device))
+        })
+    }
+
+    /// Dials `device` at one address.
+    pub(crate) async fn connect(
+        &self,
+        device: DeviceId,
+        address: SocketAddr,
+    ) -> Result<quinn::Connection, NetworkError> {
+        let unreachable = || NetworkError::Unreachable {
+            device,
+            tried: address.to_string(),
+        };
+        let remote =
+            super::address::for_socket(self.local_address()?, address).ok_or_else(unreachable)?;
+        let found = tls::Found::default();
+        let crypto = tls::client(&self.key, device, found.clone())?;
+        let crypto =
+            QuicClientConfig::try_from(crypto).map_err(|e| NetworkError::Setup(e.to_string()))?;
+        let mut config = quinn::ClientConfig::new(Arc::new(crypto));
+        config.transport_config(self.transport.clone());
+        let connecting = self
+            .quinn
+            .connect_with(config, remote, "device.chunkstream.invalid")
+            .map_err(|_| unreachable())?;
+        match connecting.await {
+            Ok(connection) => Ok(connection),
+            Err(error) => {
+                let other = *found
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                if let Some(found) = other {
+                    return Err(NetworkError::WrongDevice {
+                        address,
+                        expected: device,
+                        found,
+                    });
+                }
+                match NetworkError::from(error) {
+                    NetworkError::Lost(_) => Err(unreachable()),
+                    error => Err(error),
+                }
+            }
+        }
+    }
+
+    /// Closes every connection and waits until the peers have been told.
+    pub(crate) async fn close(&self) {
+        self.quinn.close(close::DONE, b"");
+        self.quinn.wait_idle().await;
+    }
+}
+
+/// The device at the other end of an established connection.
+pub(crate) fn peer_device(connection: &quinn::Connection) -> Result<DeviceId, NetworkError> {
+    let no_certificate = || NetworkError::Protocol("the peer has shown no certificate".into());
+    let identity = connection.peer_identity().ok_or_else(no_certificate)?;
+    let certificates = identity
+        .downcast::<Vec<rustls::pki_types::CertificateDer<'static>>>()
+        .map_err(|_| no_certificate())?;
+    let certificate = certificates.first().ok_or_else(no_certificate)?;
+    tls::device_of(certificate).map_err(|e| NetworkError::Protocol(e.to_string()))
+}
+
+fn transport(congestion: Congestion) -> TransportConfig {
+    let mut config = TransportConfig::default();
+    config
+        .max_concurrent_uni_streams(VarInt::from_u32(MAX_CHUNK_STREAMS))
+        .max_concurrent_bidi_streams(VarInt::from_u32(MAX_CONTROL_STREAMS))
+        .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
+        .receive_window(VarInt::from_u32(CONNECTION_WINDOW))
+        .send_window(SEND_WINDOW)
+        // First in, first out inside a class: chunks become durable earlier and fewer lie about unfinished.
+        .send_fairness(false)
+        .packet_threshold(PACKET_THRESHOLD)
+        .initial_rtt(INITIAL_RTT)
+        .keep_alive_interval(Some(KEEP_ALIVE))
+        .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(IDLE_MS))));
+    match congestion {
+        Congestion::Auto | Congestion::Cubic => {
+            config.congestion_controller_factory(Arc::new(CubicConfig::default()))
+        }
+    };
+    config
+}
+
+fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
+    // IPv6 serves both families where the system has it.
+    if address.ip() == Ipv4Addr::UNSPECIFIED {
+        let both = SocketAddr::from((Ipv6Addr::UNSPECIFIED, address.port()));
+        if let Ok(socket) = bind_one(both) {
+            return Ok(socket);
+        }
+    }
+    bind_one(address)
+}
+
+fn bind_one(address: SocketAddr) -> io::Result<UdpSocket> {
+    use socket2::{Domain, Protocol, Socket, Type};
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::DGRAM,
+        Some(Protocol::UDP),
+    )?;
+    if address.ip() == Ipv6Addr::UNSPECIFIED {
+        socket.set_only_v6(false)?;
+    }
+    // Refused sizes are no reason not to start; the system's cap is told.
+    let asked = socket
+        .set_recv_buffer_size(SOCKET_BUFFER)
+        .and_then(|()| socket.set_send_buffer_size(SOCKET_BUFFER));
+    socket.bind(&address.into())?;
+    let got = socket.recv_buffer_size().unwrap_or(0);
+    if asked.is_err() || got < SOCKET_BUFFER {
+        tracing::info!(
+            asked = SOCKET_BUFFER,
+            got,
+            "the system caps UDP buffers; fast links may lose packets"
+        );
+    }
+    Ok(socket.into())
+}
