@@ -30,3 +30,4 @@
 pub mod disk;
 pub mod links;
 pub mod network;
+pub mod world;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Nothing {}
 
 /// Files and folders for devices: one transfer for each target.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SendRequest {

@@ -1,0 +1,212 @@
+//! Whole engines on one simulated network, in virtual time: what a test of the product needs and no more.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! use chunkstream_sim::{links, world::World};
+//! let world = World::new(7, links::wan_1());
+//! let (ada, bob) = (world.device("ada").await, world.device("bob").await);
+//! ada.disk.write_file("/home/letter.txt", b"hello").unwrap();
+//! let id = ada.send(&["/home/letter.txt"], &bob).await;
+//! bob.accept(&id).await;
+//! ada.finished(&id).await;
+//! assert_eq!(bob.disk.read_file("/inbox/letter.txt").unwrap(), b"hello");
+//! # });
+//! ```
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use chunkstream_engine::{
+    AcceptPolicy, Clock, DEFAULT_PORT, Engine, EngineConfig, Sockets,
+    api::{AcceptRequest, Nothing, SendRequest, TransferRequest, TransferView},
+    core::session::{Direction, State},
+    store::BlockingHold,
+};
+use tokio::time::Instant;
+
+use crate::{
+    disk::MemoryDisk,
+    network::{Link, SimNetwork, SimRuntime},
+};
+
+/// How long, in virtual time, a test waits for what must come.
+pub const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// A network and the devices on it.
+#[derive(Debug)]
+pub struct World {
+    /// The network, to be made worse.
+    pub network: SimNetwork,
+    seed: u64,
+    hosts: AtomicU8,
+}
+
+/// One device: an engine with its own disk and address.
+#[derive(Debug)]
+pub struct Device {
+    /// The engine.
+    pub engine: Engine,
+    /// Its disk.
+    pub disk: MemoryDisk,
+    /// Its address.
+    pub address: SocketAddr,
+    /// What others enter to send to it.
+    pub ticket: String,
+}
+
+/// Virtual time as time of day.
+#[derive(Debug)]
+struct VirtualClock(Instant);
+
+impl Clock for VirtualClock {
+    fn unix_ms(&self) -> u64 {
+        // Any day will do; the same one every time.
+        1_790_000_000_000 + self.0.elapsed().as_millis() as u64
+    }
+}
+
+impl World {
+    /// A network whose every pair of hosts has this link. The seed is printed, so that a failure can be
+    /// repeated.
+    pub fn new(seed: u64, link: Link) -> Self {
+        println!("seed {seed}");
+        let network = SimNetwork::new(seed);
+        network.set_default_link(link);
+        Self { network, seed, hosts: AtomicU8::new(0) }
+    }
+
+    /// The seed that it was made with.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// A new device with an empty disk that asks about every offer.
+    pub async fn device(&self, name: &str) -> Device {
+        self.device_with(name, |_| {}).await
+    }
+
+    /// The same, with other settings.
+    ///
+    /// # Panics
+    /// If the engine does not start.
+    pub async fn device_with(&self, name: &str, change: impl FnOnce(&mut EngineConfig)) -> Device {
+        let disk = MemoryDisk::new();
+        disk.make_folder("/home").expect("an empty disk takes a folder");
+        let host = self.hosts.fetch_add(1, Ordering::Relaxed) + 1;
+        let address = SocketAddr::from((Ipv4Addr::new(10, 0, 0, host), DEFAULT_PORT));
+        let mut config = EngineConfig::new("/data");
+        config.name = Some(name.to_owned());
+        config.inbox_folder = Some(PathBuf::from("/inbox"));
+        config.sockets =
+            Sockets::Custom { socket: self.network.socket(address), runtime: Arc::new(SimRuntime) };
+        config.disk = Arc::new(disk.clone());
+        config.clock = Arc::new(VirtualClock(Instant::now()));
+        config.ephemeral = true;
+        config.accept = AcceptPolicy::Ask;
+        config.hold = Arc::new(BlockingHold);
+        change(&mut config);
+        let engine = Engine::start(config).await.expect("the engine starts");
+        let ticket = engine.identity(Nothing {}).await.expect("an identity").ticket;
+        Device { engine, disk, address, ticket }
+    }
+}
+
+impl Device {
+    /// The host's address.
+    pub fn ip(&self) -> IpAddr {
+        self.address.ip()
+    }
+
+    /// A request to send these paths to `to`, with the defaults.
+    pub fn request(&self, paths: &[&str], to: &Device) -> SendRequest {
+        SendRequest {
+            paths: paths.iter().map(ToString::to_string).collect(),
+            targets: vec![to.ticket.clone()],
+            ..SendRequest::default()
+        }
+    }
+
+    /// Begins a transfer and returns its id.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn send(&self, paths: &[&str], to: &Device) -> String {
+        self.begin(self.request(paths, to)).await
+    }
+
+    /// Begins a transfer and returns its id.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn begin(&self, request: SendRequest) -> String {
+        let sent = self.engine.send(request).await.expect("the transfer begins");
+        sent.transfers.into_iter().next().expect("one target, one transfer")
+    }
+
+    /// Waits for the offer and accepts it.
+    ///
+    /// # Panics
+    /// If it cannot be accepted.
+    pub async fn accept(&self, id: &str) {
+        self.offered(id).await;
+        let request = AcceptRequest { id: id.to_owned(), into: None };
+        self.engine.accept(request).await.expect("the offer is accepted");
+    }
+
+    /// Waits until the offer is here.
+    pub async fn offered(&self, id: &str) -> TransferView {
+        self.until(id, |view| view.direction == Direction::Receiving).await
+    }
+
+    /// Waits until the transfer is completed.
+    ///
+    /// # Panics
+    /// If it ends otherwise.
+    pub async fn finished(&self, id: &str) -> TransferView {
+        let view = self.until(id, |view| view.state.is_final()).await;
+        assert_eq!(view.state, State::Completed, "{:?}", view.failure);
+        view
+    }
+
+    /// The transfer as it is now.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn view(&self, id: &str) -> TransferView {
+        self.engine.transfer(TransferRequest { id: id.to_owned() }).await.expect("the transfer is there")
+    }
+
+    /// Waits until what is shown of the transfer fulfils `condition`.
+    ///
+    /// # Panics
+    /// If that does not happen in an hour of virtual time.
+    pub async fn until(&self, id: &str, condition: impl Fn(&TransferView) -> bool) -> TransferView {
+        let mut updates = self.engine.subscribe();
+        let mut last = None;
+        let wait = async {
+            while let Some(update) = updates.next().await {
+                for view in update.transfers {
+                    if view.id == id {
+                        if condition(&view) {
+                            return Some(view);
+                        }
+                        last = Some(view);
+                    }
+                }
+            }
+            None
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(Some(view)) => view,
+            Ok(None) => panic!("the engine stopped; last seen: {last:#?}"),
+            Err(_) => panic!("nothing of it came in an hour; last seen: {last:#?}"),
+        }
+    }
+}
