@@ -1,0 +1,38 @@
+// Times and durations for people, by Intl.
+
+import { LOCALE } from "../words/locale";
+
+const unit = (name: string) =>
+  new Intl.NumberFormat(LOCALE, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 0 });
+const seconds = unit("second");
+const minutes = unit("minute");
+const hours = unit("hour");
+const days = unit("day");
+
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const date = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
+const dateAndYear = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
+
+const DAY = 86_400;
+
+/** "3 min", "2 hr 5 min", "4 days 3 hr": two units at most, none of them finer than helps. */
+export function duration(s: number): string {
+  if (s < 60) return seconds.format(Math.max(1, Math.round(s)));
+  const m = Math.round(s / 60);
+  if (m < 60) return minutes.format(m);
+  if (s < DAY) return two(hours.format(Math.floor(m / 60)), m % 60, minutes);
+  const h = Math.round(s / 3600);
+  return two(days.format(Math.floor(h / 24)), h % 24, hours);
+}
+
+function two(large: string, rest: number, small: Intl.NumberFormat): string {
+  return rest === 0 ? large : `${large} ${small.format(rest)}`;
+}
+
+/** The time today, else the date. */
+export function moment(ms: number, now: number): string {
+  const then = new Date(ms);
+  const today = new Date(now);
+  if (then.toDateString() === today.toDateString()) return clock.format(then);
+  return (then.getFullYear() === today.getFullYear() ? date : dateAndYear).format(then);
+}

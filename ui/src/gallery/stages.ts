@@ -1,0 +1,59 @@
+// The gallery's list: each window in each state that is worth looking at. The Chromium run walks through it too.
+
+import type { FakeHost, Scene } from "../host/fake";
+import { useDraft } from "../state/draft";
+import type { Screen } from "../state/navigation";
+import { useNotices } from "../state/notices";
+import { busy, chosen, devices, empty, inbox, refusing, starting } from "./scenes";
+
+export interface Stage {
+  window: "main" | "inbox";
+  screen?: Screen;
+  scene: Scene;
+  /** What happened before the picture. */
+  before?: (host: FakeHost) => void;
+}
+
+const online = devices.filter((device) => device.online).map((device) => device.device_id);
+
+export const STAGES = {
+  "send-first": { window: "main", screen: "send", scene: empty },
+  "send-starting": { window: "main", screen: "send", scene: starting },
+  "send-devices": { window: "main", screen: "send", scene: busy },
+  "send-ready": {
+    window: "main",
+    screen: "send",
+    scene: chosen,
+    before: () => useDraft.setState({ devices: online.slice(0, 2), priority: "high" }),
+  },
+  "send-incomplete": {
+    window: "main",
+    screen: "send",
+    scene: chosen,
+    before: () => useDraft.setState({ target: "R4TZ8W-XM2KQD-7HVPL9@studio.example" }),
+  },
+  "send-drop": { window: "main", screen: "send", scene: busy, before: (host) => host.dragOver({ x: 1, y: 1 }) },
+  "activity-busy": { window: "main", screen: "activity", scene: busy },
+  "activity-empty": { window: "main", screen: "activity", scene: empty },
+  "activity-notice": {
+    window: "main",
+    screen: "activity",
+    scene: refusing,
+    before: () => {
+      const { show } = useNotices.getState();
+      show({ code: "disk_unwritable", message: "for the log", detail: "/mnt/stick/Inbox" });
+      show({ code: "illegal_state", message: "for the log", detail: null });
+    },
+  },
+  "devices-some": { window: "main", screen: "devices", scene: busy },
+  "devices-empty": { window: "main", screen: "devices", scene: empty },
+  settings: { window: "main", screen: "settings", scene: busy },
+  "inbox-offers": { window: "inbox", scene: inbox },
+  "inbox-empty": { window: "inbox", scene: empty },
+} satisfies Record<string, Stage>;
+
+export type StageName = keyof typeof STAGES;
+
+export function isStage(name: string | null): name is StageName {
+  return name !== null && name in STAGES;
+}

@@ -1,0 +1,152 @@
+// A scripted engine for the gallery, for development in a browser and for tests. It answers commands as the engine
+// does, as far as the windows can tell; it is not part of the build.
+
+import type { Commands, DeviceView, Failure, Identity, TransferView, Update } from "./api";
+import { FakeTransfers } from "./fakeTransfers";
+import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
+
+export interface Scene {
+  transfers: readonly TransferView[];
+  devices: readonly DeviceView[];
+  identity: Identity | null;
+  /** Bytes move, twice a second. */
+  moving?: boolean;
+  /** What the choosers answer. */
+  files?: readonly string[];
+  folders?: readonly string[];
+  folder?: string | null;
+  /** Paths that the program was started with. */
+  pending?: readonly string[];
+  /** Commands that fail. */
+  fails?: Partial<Record<keyof Commands, Failure>>;
+}
+
+export interface FakeHost extends Host {
+  /** What was asked, in order: commands and the host's own. */
+  readonly asked: readonly { name: string; args: unknown }[];
+  push(update: Partial<Update>): void;
+  shell(event: ShellEvent): void;
+  dragOver(at: Point): void;
+  dragLeave(): void;
+  drop(paths: string[], at: Point): void;
+}
+
+const STEP_MS = 500;
+
+export function fakeHost(scene: Scene): FakeHost {
+  const asked: { name: string; args: unknown }[] = [];
+  const listeners = new Set<(update: Update) => void>();
+  const shells = new Set<(event: ShellEvent) => void>();
+  const drops = new Set<DropHandlers>();
+  const engine = new FakeTransfers(scene.transfers);
+  let devices = [...scene.devices];
+  let identity = scene.identity;
+  let pending = [...(scene.pending ?? [])];
+
+  const push = (update: Partial<Update>) => {
+    engine.take(update);
+    const whole: Update = { transfers: [], removed: [], devices: null, identity: null, ...update, totals: engine.totals() };
+    for (const listener of listeners) listener(whole);
+  };
+  const note = async (name: string, args: unknown): Promise<void> => {
+    asked.push({ name, args });
+  };
+  const changeDevice = (id: string, change: Partial<DeviceView>) => {
+    devices = devices.map((device) => (device.device_id === id ? { ...device, ...change } : device));
+    push({ devices });
+  };
+
+  const commands: { [N in keyof Commands]: (args: Commands[N][0]) => Commands[N][1] } = {
+    identity: () => known(identity),
+    transfers: () => engine.all(),
+    devices: () => devices,
+    send: (request) => {
+      const made = request.targets.map((target) =>
+        engine.made(request, devices.find((device) => device.device_id === target), target),
+      );
+      push({ transfers: made });
+      return { transfers: made.map(({ id }) => id) };
+    },
+    accept: ({ id, into }) => changed(id, { state: "active", folder: into ?? identity?.inbox_folder ?? null }),
+    decline: ({ id }) => changed(id, { state: "cancelled", reason: null, finished_ms: Date.now() }),
+    pause: ({ id }) => changed(id, { state: "paused", reason: "paused_here", rate: 0 }),
+    resume: ({ id }) => changed(id, { state: "active", reason: null }),
+    cancel: ({ id }) => changed(id, { state: "cancelled", reason: null, rate: 0, finished_ms: Date.now() }),
+    remove: ({ id }) => nothing(() => push({ removed: [id] })),
+    set_priority: ({ id, priority }) => changed(id, { priority }),
+    pause_all: () => nothing(() => push({ transfers: engine.pauseAll() })),
+    resume_all: () => nothing(() => push({ transfers: engine.resumeAll() })),
+    trust: ({ device, role, name }) =>
+      nothing(() => changeDevice(device, { role, known: true, ...(name === undefined ? {} : { name }) })),
+    block: ({ device }) => nothing(() => changeDevice(device, { role: "blocked", known: true })),
+    forget: ({ device }) =>
+      nothing(() => {
+        devices = devices.filter((other) => other.device_id !== device);
+        push({ devices });
+      }),
+    change_settings: (change) => {
+      identity = { ...known(identity), ...change };
+      push({ identity });
+      return identity;
+    },
+  };
+  function changed(id: string, change: Partial<TransferView>) {
+    return nothing(() => push({ transfers: [engine.changed(id, change)] }));
+  }
+
+  return {
+    asked,
+    push,
+    shell: (event) => shells.forEach((tell) => tell(event)),
+    dragOver: (at) => drops.forEach((handlers) => handlers.over(at)),
+    dragLeave: () => drops.forEach((handlers) => handlers.leave()),
+    drop: (paths, at) => drops.forEach((handlers) => handlers.drop(paths, at)),
+    call: async (name, args) => {
+      await note(name, args);
+      const failure = scene.fails?.[name];
+      if (failure !== undefined) throw failure;
+      return commands[name](args);
+    },
+    subscribe: (onUpdate) => {
+      listeners.add(onUpdate);
+      onUpdate({ transfers: engine.all(), removed: [], devices, identity, totals: engine.totals() });
+      const timer = scene.moving ? setInterval(() => push({ transfers: engine.step(STEP_MS) }), STEP_MS) : undefined;
+      return () => {
+        clearInterval(timer);
+        listeners.delete(onUpdate);
+      };
+    },
+    onShell: (onEvent) => joined(shells, onEvent),
+    onDrop: (handlers) => joined(drops, handlers),
+    takePending: async () => {
+      const taken = pending;
+      pending = [];
+      return taken;
+    },
+    chooseFiles: async () => [...(scene.files ?? [])],
+    chooseFolders: async () => [...(scene.folders ?? [])],
+    chooseFolder: async () => scene.folder ?? null,
+    openPath: (path) => note("open_path", path),
+    showInFolder: (path) => note("show_in_folder", path),
+    copyText: (text) => note("copy_text", text),
+    showInbox: () => note("show_inbox", null),
+  };
+}
+
+function joined<T>(set: Set<T>, member: T): Unsubscribe {
+  set.add(member);
+  return () => {
+    set.delete(member);
+  };
+}
+
+function nothing(act: () => void): Record<string, never> {
+  act();
+  return {};
+}
+
+function known(identity: Identity | null): Identity {
+  const failure: Failure = { code: "internal", message: "the scene has no identity", detail: null };
+  if (identity === null) throw failure;
+  return identity;
+}

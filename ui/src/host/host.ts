@@ -1,0 +1,47 @@
+// What a window may ask of the program around it. host/tauri.ts is the real one, host/fake.ts the scripted one.
+
+import type { Code, Commands, Failure, Update } from "./api";
+
+export type Unsubscribe = () => void;
+
+/** A place in the window, in CSS pixels. */
+export type Point = { x: number; y: number };
+
+/** What happens while files are dragged over the window. */
+export interface DropHandlers {
+  over(at: Point): void;
+  leave(): void;
+  drop(paths: string[], at: Point): void;
+}
+
+/** What the shell tells the main window: paths of a further start of the program, a screen to show. */
+export type ShellEvent = { kind: "paths"; paths: string[] } | { kind: "show"; screen: string };
+
+export interface Host {
+  /** Runs a command of the engine. Rejects with a `Failure`. */
+  call<N extends keyof Commands>(name: N, args: Commands[N][0]): Promise<Commands[N][1]>;
+  /** The first update carries everything, later ones what changed. */
+  subscribe(onUpdate: (update: Update) => void): Unsubscribe;
+  onShell(onEvent: (event: ShellEvent) => void): Unsubscribe;
+  /** Paths that the program was started with; empty the second time. */
+  takePending(): Promise<string[]>;
+  onDrop(handlers: DropHandlers): Unsubscribe;
+  /** The choosers answer with absolute paths, with none when they were closed. */
+  chooseFiles(): Promise<string[]>;
+  chooseFolders(): Promise<string[]>;
+  chooseFolder(): Promise<string | null>;
+  openPath(path: string): Promise<void>;
+  showInFolder(path: string): Promise<void>;
+  copyText(text: string): Promise<void>;
+  showInbox(): Promise<void>;
+}
+
+/** Whatever a promise was rejected with, as a failure. */
+export function toFailure(thrown: unknown): Failure {
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown) {
+    const { code, message } = thrown;
+    const detail = "detail" in thrown && typeof thrown.detail === "string" ? thrown.detail : null;
+    if (typeof code === "string") return { code: code as Code, message: String(message), detail };
+  }
+  return { code: "internal", message: String(thrown), detail: null };
+}

@@ -1,0 +1,67 @@
+// The real host. The only file that imports @tauri-apps/* (a test checks it).
+
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { open } from "@tauri-apps/plugin-dialog";
+import type { Update } from "./api";
+import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
+
+export function tauriHost(): Host {
+  return {
+    call: (name, args) => invoke("call", { name, args }),
+    subscribe: (onUpdate) => listen<Update>("subscribe", onUpdate),
+    onShell: (onEvent) => listen<ShellEvent>("subscribe_shell", onEvent),
+    takePending: () => invoke("take_pending"),
+    onDrop,
+    chooseFiles: async () => (await open({ multiple: true })) ?? [],
+    chooseFolders: async () => (await open({ multiple: true, directory: true })) ?? [],
+    chooseFolder: () => open({ directory: true }),
+    openPath: (path) => invoke("open_path", { path }),
+    showInFolder: (path) => invoke("show_in_folder", { path }),
+    copyText,
+    showInbox: () => invoke("show_inbox"),
+  };
+}
+
+/** A channel of its own for each subscriber; one that is given up hears nothing more. */
+function listen<T>(command: string, onMessage: (message: T) => void): Unsubscribe {
+  let wanted = true;
+  const channel = new Channel<T>((message) => {
+    if (wanted) onMessage(message);
+  });
+  void invoke(command, { channel });
+  return () => {
+    wanted = false;
+  };
+}
+
+/** Tauri counts in physical pixels. */
+function inCss(at: Point): Point {
+  return { x: at.x / devicePixelRatio, y: at.y / devicePixelRatio };
+}
+
+function onDrop(handlers: DropHandlers): Unsubscribe {
+  const listening = getCurrentWebview().onDragDropEvent(({ payload }) => {
+    if (payload.type === "drop") handlers.drop(payload.paths, inCss(payload.position));
+    else if (payload.type === "leave") handlers.leave();
+    else handlers.over(inCss(payload.position));
+  });
+  return () => {
+    void listening.then((stop) => stop());
+  };
+}
+
+async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Some web views refuse the clipboard interface although a person pressed a button.
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (!done) throw new Error("the clipboard cannot be written");
+  }
+}

@@ -1,0 +1,40 @@
+import { Notices } from "../parts/Notices";
+import { PaneBoundary } from "../parts/Pane";
+import { ActivityScreen } from "../screens/activity/ActivityScreen";
+import { DevicesScreen } from "../screens/devices/DevicesScreen";
+import { SendScreen } from "../screens/send/SendScreen";
+import { SettingsScreen } from "../screens/settings/SettingsScreen";
+import { useDrag } from "../state/drag";
+import { useNavigation, type Screen } from "../state/navigation";
+import { DropVeil } from "./DropVeil";
+import styles from "./MainWindow.module.css";
+import { Sidebar } from "./Sidebar";
+import { StatusStrip } from "./StatusStrip";
+
+const SCREEN: Record<Screen, () => React.JSX.Element> = {
+  send: SendScreen,
+  activity: ActivityScreen,
+  devices: DevicesScreen,
+  settings: SettingsScreen,
+};
+
+export function MainWindow() {
+  const screen = useNavigation((state) => state.screen);
+  const dragging = useDrag((state) => state.dragging);
+  const Shown = SCREEN[screen];
+  return (
+    <div className={styles.window} data-dragging={dragging ? "" : undefined}>
+      <Sidebar />
+      <main className={styles.main}>
+        {dragging && <DropVeil />}
+        <Notices />
+        <div className={styles.screen}>
+          <PaneBoundary key={screen}>
+            <Shown />
+          </PaneBoundary>
+        </div>
+      </main>
+      <StatusStrip />
+    </div>
+  );
+}

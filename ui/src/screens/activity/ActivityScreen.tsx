@@ -1,0 +1,75 @@
+import { useMemo } from "react";
+import { useCommand } from "../../host/context";
+import { Button } from "../../parts/Button";
+import { Empty } from "../../parts/Empty";
+import { Pane } from "../../parts/Pane";
+import { useEngine } from "../../state/engine";
+import { useNavigation } from "../../state/navigation";
+import { canPause, canResume } from "../../transfer/kinds";
+import { activityGroups } from "../../transfer/order";
+import { words } from "../../words/en";
+import { Group } from "./Group";
+import { TransferRow } from "./TransferRow";
+
+export function ActivityScreen() {
+  const transfers = useEngine((state) => state.transfers);
+  const go = useNavigation((state) => state.go);
+  const command = useCommand();
+  const { needsYou, underWay, finished } = useMemo(() => activityGroups(transfers), [transfers]);
+  const all = Object.values(transfers);
+
+  if (all.length === 0) {
+    return (
+      <Pane title={words.activity.title}>
+        <Empty icon="activity" title={words.activity.empty} hint={words.activity.emptyHint}>
+          <Button icon="send" onClick={() => go("send")}>
+            {words.activity.toSend}
+          </Button>
+        </Empty>
+      </Pane>
+    );
+  }
+  const clear = () => {
+    for (const id of finished) void command("remove", { id });
+  };
+  return (
+    <Pane
+      title={words.activity.title}
+      actions={
+        <>
+          <Button
+            look="quiet"
+            icon="pause"
+            disabled={!all.some(canPause)}
+            data-testid="pause-all"
+            onClick={() => void command("pause_all", {})}
+          >
+            {words.activity.pauseAll}
+          </Button>
+          <Button
+            look="quiet"
+            icon="resume"
+            disabled={!all.some(canResume)}
+            data-testid="resume-all"
+            onClick={() => void command("resume_all", {})}
+          >
+            {words.activity.resumeAll}
+          </Button>
+        </>
+      }
+    >
+      <Group title={words.activity.needsYou} ids={needsYou} row={TransferRow} />
+      <Group title={words.activity.underWay} ids={underWay} row={TransferRow} />
+      <Group
+        title={words.activity.finished}
+        ids={finished}
+        row={TransferRow}
+        action={
+          <Button look="quiet" data-testid="clear-finished" onClick={clear}>
+            {words.activity.clearFinished}
+          </Button>
+        }
+      />
+    </Pane>
+  );
+}

@@ -1,0 +1,28 @@
+import type { TransferView } from "../../host/api";
+import { useCommand } from "../../host/context";
+import { IconButton } from "../../parts/Button";
+import { Confirm } from "../../parts/Confirm";
+import { canCancel } from "../../transfer/kinds";
+import { words } from "../../words/en";
+
+/** Cancels; asks first when something has already arrived, because that is lost. */
+export function CancelButton({ transfer }: { transfer: TransferView }) {
+  const { id, title, direction, durable_bytes } = transfer;
+  const command = useCommand();
+  if (!canCancel(transfer)) return null;
+
+  const cancel = () => void command("cancel", { id });
+  const { confirmCancel } = words.activity;
+  const label = words.activity.cancel(title);
+  if (durable_bytes === 0) return <IconButton icon="cross" label={label} data-testid="cancel-button" onClick={cancel} />;
+  return (
+    <Confirm
+      trigger={<IconButton icon="cross" label={label} data-testid="cancel-button" />}
+      title={confirmCancel.title(title)}
+      text={confirmCancel.text(direction)}
+      yes={confirmCancel.yes}
+      no={confirmCancel.no}
+      onYes={cancel}
+    />
+  );
+}

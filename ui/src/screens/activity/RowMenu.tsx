@@ -1,0 +1,59 @@
+import { Menu } from "@base-ui/react/menu";
+import type { Priority, TransferView } from "../../host/api";
+import { useAttempt, useCommand } from "../../host/context";
+import { IconButton } from "../../parts/Button";
+import { Icon } from "../../parts/Icon";
+import styles from "../../parts/Popup.module.css";
+import { isFinal, placeOf } from "../../transfer/kinds";
+import { words } from "../../words/en";
+
+const PRIORITIES: readonly Priority[] = ["normal", "high", "critical"];
+
+/** What is done seldom: the priority, the place, the id. */
+export function RowMenu({ transfer }: { transfer: TransferView }) {
+  const { id, title, priority } = transfer;
+  const command = useCommand();
+  const attempt = useAttempt();
+  const place = placeOf(transfer);
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger
+        render={<IconButton icon="more" label={words.activity.more(title)} data-testid="more-button" />}
+      />
+      <Menu.Portal>
+        <Menu.Positioner className={styles.positioner} align="end" sideOffset={4}>
+          <Menu.Popup className={styles.popup}>
+            {!isFinal(transfer) && (
+              <>
+                <Menu.RadioGroup
+                  value={priority}
+                  onValueChange={(next: Priority) => void command("set_priority", { id, priority: next })}
+                  aria-label={words.activity.priority}
+                >
+                  <div className={styles.heading}>{words.activity.priority}</div>
+                  {PRIORITIES.map((value) => (
+                    <Menu.RadioItem key={value} value={value} className={styles.item} data-testid={`set-${value}`} closeOnClick>
+                      <Menu.RadioItemIndicator className={styles.check}>
+                        <Icon name="check" />
+                      </Menu.RadioItemIndicator>
+                      <span className={styles.name}>{words.priorities[value]}</span>
+                    </Menu.RadioItem>
+                  ))}
+                </Menu.RadioGroup>
+                <Menu.Separator className={styles.rule} />
+              </>
+            )}
+            {place !== null && (
+              <Menu.Item className={styles.item} onClick={() => void attempt((host) => host.showInFolder(place))}>
+                <span className={styles.name}>{words.activity.showInFolder}</span>
+              </Menu.Item>
+            )}
+            <Menu.Item className={styles.item} onClick={() => void attempt((host) => host.copyText(id))}>
+              <span className={styles.name}>{words.activity.copyId}</span>
+            </Menu.Item>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

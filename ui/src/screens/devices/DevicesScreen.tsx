@@ -1,0 +1,39 @@
+import { Empty } from "../../parts/Empty";
+import { Pane } from "../../parts/Pane";
+import { useEngine } from "../../state/engine";
+import { words } from "../../words/en";
+import { AddDevice } from "./AddDevice";
+import { DeviceRow } from "./DeviceRow";
+import styles from "./DevicesScreen.module.css";
+
+export function DevicesScreen() {
+  const devices = useEngine((state) => state.devices);
+  const sorted = devices.toSorted((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name));
+  const groups = [
+    { title: words.devices.known, shown: sorted.filter((device) => device.known) },
+    { title: words.devices.seen, shown: sorted.filter((device) => !device.known) },
+  ];
+  return (
+    <Pane title={words.devices.title}>
+      <div className={styles.page}>
+        <AddDevice />
+        {devices.length === 0 && (
+          <Empty icon="devices" title={words.devices.empty} hint={words.devices.emptyHint} />
+        )}
+        {groups.map(
+          ({ title, shown }) =>
+            shown.length > 0 && (
+              <section key={title} aria-label={title}>
+                <h2 className={styles.title}>{title}</h2>
+                <ul className={styles.list}>
+                  {shown.map((device) => (
+                    <DeviceRow key={device.device_id} device={device} />
+                  ))}
+                </ul>
+              </section>
+            ),
+        )}
+      </div>
+    </Pane>
+  );
+}

@@ -1,0 +1,70 @@
+import { useState } from "react";
+import type { Priority } from "../../host/api";
+import { useCommand } from "../../host/context";
+import { Button } from "../../parts/Button";
+import { Segmented } from "../../parts/Segmented";
+import { useDraft } from "../../state/draft";
+import { useEngine } from "../../state/engine";
+import { useNavigation } from "../../state/navigation";
+import { isUsable, readTarget } from "../../transfer/target";
+import { words } from "../../words/en";
+import styles from "./SendBar.module.css";
+
+const CHOICES = (["normal", "high", "critical"] satisfies Priority[]).map((value) => ({
+  value,
+  name: words.priorities[value],
+}));
+
+export function SendBar() {
+  const { paths, devices, target, priority, setPriority, reset } = useDraft();
+  const known = useEngine((state) => state.devices);
+  const goToNew = useNavigation((state) => state.goToNew);
+  const command = useCommand();
+  const [sending, setSending] = useState(false);
+
+  const read = readTarget(target, known);
+  const targets = isUsable(read) ? [...new Set([...devices, target.trim()])] : [...devices];
+  const missing = whatIsMissing(paths.length > 0, targets.length > 0, read.kind === "incomplete");
+
+  const send = async () => {
+    setSending(true);
+    const sent = await command("send", { paths: [...paths], targets, priority });
+    setSending(false);
+    if (sent === undefined) return;
+    reset();
+    goToNew(sent.transfers);
+  };
+
+  return (
+    <div className={styles.bar}>
+      <Segmented
+        label={words.send.priority}
+        value={priority}
+        choices={CHOICES}
+        onChange={setPriority}
+        testId="priority"
+      />
+      <output id="send-missing" className={styles.says} data-testid="send-hint">
+        {missing ?? words.send.ready(paths.length)}
+      </output>
+      <Button
+        look="primary"
+        icon="send"
+        disabled={missing !== null || sending}
+        aria-describedby="send-missing"
+        data-testid="send-button"
+        onClick={() => void send()}
+      >
+        {sending ? words.send.sending : targets.length > 1 ? words.send.buttonTo(targets.length) : words.send.button}
+      </Button>
+    </div>
+  );
+}
+
+function whatIsMissing(files: boolean, device: boolean, incomplete: boolean): string | null {
+  const { missing } = words.send;
+  if (incomplete) return missing.target;
+  if (!files && !device) return missing.both;
+  if (!files) return missing.files;
+  return device ? null : missing.device;
+}

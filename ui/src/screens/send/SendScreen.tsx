@@ -1,0 +1,24 @@
+import { Pane } from "../../parts/Pane";
+import { useDraft } from "../../state/draft";
+import { words } from "../../words/en";
+import { DropArea } from "./DropArea";
+import { OwnTicket } from "./OwnTicket";
+import { Selection } from "./Selection";
+import { SendBar } from "./SendBar";
+import styles from "./SendScreen.module.css";
+import { Targets } from "./Targets";
+
+export function SendScreen() {
+  const chosen = useDraft((draft) => draft.paths.length > 0);
+  return (
+    <Pane title={words.send.title} footer={<SendBar />}>
+      <div className={styles.columns}>
+        <div className={styles.column}>
+          {chosen ? <Selection /> : <DropArea />}
+          <Targets />
+        </div>
+        <OwnTicket />
+      </div>
+    </Pane>
+  );
+}

@@ -1,0 +1,59 @@
+import { Field } from "../../parts/Field";
+import { useDraft } from "../../state/draft";
+import { useEngine } from "../../state/engine";
+import { readTarget, type Target } from "../../transfer/target";
+import { words } from "../../words/en";
+import { DeviceTile } from "./DeviceTile";
+import styles from "./Targets.module.css";
+
+export function Targets() {
+  const { target, setTarget, devices: chosen, toggleDevice } = useDraft();
+  const devices = useEngine((state) => state.devices);
+  const read = readTarget(target, devices);
+  const tiles = devices
+    .filter((device) => device.role !== "blocked")
+    .toSorted((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name));
+  return (
+    <section className={styles.targets}>
+      <h2>{words.send.to}</h2>
+      <Field
+        label={words.send.targetLabel}
+        hideLabel
+        placeholder={words.send.targetPlaceholder}
+        value={target}
+        onChange={(event) => setTarget(event.target.value)}
+        hint={hintOf(read)}
+        tone={read.kind === "incomplete" ? "warning" : read.kind === "empty" ? "calm" : "done"}
+        data-testid="target-input"
+      />
+      {tiles.length === 0 ? (
+        <p className={styles.none}>{words.send.noDevices}</p>
+      ) : (
+        <ul className={styles.tiles} aria-label={words.send.devices}>
+          {tiles.map((device) => (
+            <DeviceTile
+              key={device.device_id}
+              device={device}
+              chosen={chosen.includes(device.device_id)}
+              onToggle={() => toggleDevice(device.device_id)}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function hintOf(read: Target): string {
+  const { target } = words.send;
+  switch (read.kind) {
+    case "empty":
+      return "";
+    case "device":
+      return target.device(read.name);
+    case "incomplete":
+      return target[read.because];
+    default:
+      return target[read.kind];
+  }
+}

@@ -1,0 +1,57 @@
+import { useAttempt, useCommand } from "../../host/context";
+import { Button } from "../../parts/Button";
+import { CopyButton } from "../../parts/CopyButton";
+import { Pane } from "../../parts/Pane";
+import { useEngine } from "../../state/engine";
+import { words } from "../../words/en";
+import { NameField } from "./NameField";
+import styles from "./SettingsScreen.module.css";
+
+export function SettingsScreen() {
+  const identity = useEngine((state) => state.identity);
+  const attempt = useAttempt();
+  const command = useCommand();
+  const changeFolder = async () => {
+    const folder = await attempt((host) => host.chooseFolder());
+    if (typeof folder === "string") await command("change_settings", { inbox_folder: folder });
+  };
+  if (identity === null) return <Pane title={words.settings.title}>{words.strip.connecting}</Pane>;
+  return (
+    <Pane title={words.settings.title}>
+      <div className={styles.cards}>
+        <section className={styles.card}>
+          <NameField key={identity.name} name={identity.name} />
+        </section>
+        <section className={styles.card}>
+          <h2>{words.settings.folder}</h2>
+          <div className={styles.line}>
+            <p className={styles.value} data-testid="inbox-folder" data-text>
+              {identity.inbox_folder}
+            </p>
+            <Button icon="folder" data-testid="change-folder" onClick={() => void changeFolder()}>
+              {words.settings.change}
+            </Button>
+          </div>
+          <p className={styles.hint}>{words.settings.folderHint}</p>
+        </section>
+        <section className={styles.card}>
+          <h2>{words.settings.id}</h2>
+          <div className={styles.line}>
+            <p className={styles.value} data-text>
+              {identity.device_id}
+            </p>
+            <CopyButton text={identity.device_id} label={words.settings.id} />
+          </div>
+          <p className={styles.hint}>{words.settings.idHint}</p>
+        </section>
+        <section className={styles.card}>
+          <h2>{words.settings.network}</h2>
+          <p className={styles.value} data-testid="listen-address" data-text>
+            {identity.listen}
+          </p>
+          <p className={styles.hint}>{words.settings.networkHint}</p>
+        </section>
+      </div>
+    </Pane>
+  );
+}

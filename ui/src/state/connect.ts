@@ -1,0 +1,70 @@
+// Joins a host to the stores: what the engine pushes, what is dropped, what the shell asks for.
+
+import type { Host, Point, Unsubscribe } from "../host/host";
+import { toFailure } from "../host/host";
+import { useDraft } from "./draft";
+import { useDrag } from "./drag";
+import { useEngine } from "./engine";
+import { isScreen, useNavigation } from "./navigation";
+import { useNotices } from "./notices";
+
+/** What both windows need. */
+export function connectEngine(host: Host): Unsubscribe {
+  return host.subscribe(useEngine.getState().apply);
+}
+
+/** What the main window needs besides. */
+export function connectMain(host: Host): Unsubscribe {
+  const stops = [
+    connectEngine(host),
+    host.onShell((event) => {
+      if (event.kind === "paths") choose(event.paths);
+      else if (isScreen(event.screen)) useNavigation.getState().go(event.screen);
+    }),
+    host.onDrop({
+      over: (at) => useDrag.setState({ dragging: true, device: deviceAt(at) }),
+      leave: endDrag,
+      drop: (paths, at) => {
+        const device = deviceAt(at);
+        endDrag();
+        if (device === null) choose(paths);
+        else void sendAtOnce(host, paths, device);
+      },
+    }),
+  ];
+  host.takePending().then(choose, report);
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** Sends without asking more; the draft stays as it is. */
+async function sendAtOnce(host: Host, paths: string[], device: string): Promise<void> {
+  const { priority } = useDraft.getState();
+  try {
+    const sent = await host.call("send", { paths, targets: [device], priority });
+    useNavigation.getState().goToNew(sent.transfers);
+  } catch (thrown) {
+    report(thrown);
+  }
+}
+
+function choose(paths: string[]): void {
+  if (paths.length === 0) return;
+  useDraft.getState().add(paths);
+  useNavigation.getState().go("send");
+}
+
+function endDrag(): void {
+  useDrag.setState({ dragging: false, device: null });
+}
+
+/** Tiles say whose they are by `data-drop-device`. */
+function deviceAt({ x, y }: Point): string | null {
+  const tile = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-drop-device]");
+  return tile?.dataset["dropDevice"] ?? null;
+}
+
+function report(thrown: unknown): void {
+  useNotices.getState().show(toFailure(thrown));
+}

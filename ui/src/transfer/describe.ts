@@ -1,0 +1,100 @@
+// Puts a transfer into words: which sentence of the catalogue, with which numbers.
+
+import { percent, rate, size, sizePair } from "../format/numbers";
+import { moment } from "../format/time";
+import type { Failure, TransferView } from "../host/api";
+import { words } from "../words/en";
+import { isFinal, isOffer, isStuckHere } from "./kinds";
+
+/** The colour family of a row. */
+export type Tone = "sending" | "receiving" | "calm" | "done" | "warning" | "error";
+
+export function toneOf(transfer: TransferView): Tone {
+  switch (transfer.state) {
+    case "failed":
+      return transfer.failure?.code === "declined" ? "calm" : "error";
+    case "completed":
+      return "done";
+    case "cancelled":
+      return "calm";
+    case "paused":
+      return isStuckHere(transfer) ? "warning" : "calm";
+    default:
+      return transfer.reason === "reconnecting" ? "warning" : transfer.direction;
+  }
+}
+
+/** The word at the right of a row: the rate while bytes move, else the state. */
+export function standing(transfer: TransferView): string {
+  const { states } = words.activity;
+  if (isOffer(transfer)) return states.offered;
+  switch (transfer.state) {
+    case "created":
+      return states.waiting;
+    case "preparing":
+      return isWaiting(transfer) ? states.waiting : states.preparing;
+    case "active":
+      if (transfer.reason === "reconnecting") return states.reconnecting;
+      return isWaiting(transfer) ? states.waiting : rate(transfer.rate);
+    case "paused":
+      return isStuckHere(transfer) ? states.stopped : states.paused;
+    case "failed":
+      return transfer.failure?.code === "declined" ? states.declined : states.failed;
+    case "cancelled":
+      return transfer.failure?.code === "declined" ? states.declined : states.cancelled;
+    default:
+      return states[transfer.state];
+  }
+}
+
+/** "18.2 of 41.5 GB (44 %), 3 min left". */
+export function progressLine(transfer: TransferView, now: number): string {
+  const { activity } = words;
+  const { durable_bytes, bytes, files, state } = transfer;
+  const [part, all] = sizePair(durable_bytes, bytes);
+  if (isFinal(transfer)) {
+    const when = moment(transfer.finished_ms ?? transfer.created_ms, now);
+    return state === "completed" ? activity.arrived(size(bytes), files, when) : activity.ended(part, all, when);
+  }
+  if (!transfer.scan_complete) return activity.announced(part, all);
+  if (durable_bytes === 0 && state !== "active") return activity.total(size(bytes), files);
+  const progress = activity.progress(part, all, percent(durable_bytes, bytes));
+  const { seconds_left } = transfer;
+  return state === "active" && seconds_left !== null ? `${progress}, ${activity.left(seconds_left)}` : progress;
+}
+
+/** Why it stands there and what happens next; null where nobody would ask. */
+export function note(transfer: TransferView): string | null {
+  const { reason, failure, direction, peer } = transfer;
+  if (isOffer(transfer)) return words.activity.offered;
+  if (isFinal(transfer)) return transfer.state === "completed" || failure === null ? null : sentence(failure);
+  if (reason !== null) return words.reasons[reason](direction, peer.name);
+  return failure === null ? null : sentence(failure);
+}
+
+/** A failure with its next step. */
+export function sentence(failure: Failure): string {
+  const { says, next } = words.failures[failure.code] ?? words.failures.internal;
+  return `${says(shortened(failure.detail))} ${next}`;
+}
+
+/** The last part of a path: the whole of it would hide the sentence. */
+export function shortened(detail: string | null): string | null {
+  return detail === null ? null : baseName(detail);
+}
+
+/** The name of a file or folder, whichever system's path it is. */
+export function baseName(path: string): string {
+  const parts = path.split(/[/\\]/).filter((part) => part !== "");
+  return parts.at(-1) ?? path;
+}
+
+/** The folder that it is in; empty at the root. */
+export function parentOf(path: string): string {
+  const at = path.replace(/[/\\]+$/, "").search(/[/\\][^/\\]*$/);
+  return at <= 0 ? "" : path.slice(0, at);
+}
+
+function isWaiting({ reason }: TransferView): boolean {
+  return reason === "waiting_for_device" || reason === "waiting_for_answer" || reason === "queued";
+}

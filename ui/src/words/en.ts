@@ -1,0 +1,369 @@
+// Every word that a person reads. Functions where a number or a name decides the form.
+// A sentence states what the person sees and what happens next; it never shows a raw error.
+
+import type { Code, Direction, EntryViewKind, Priority, Reason, Role } from "../host/api";
+import { count, rate, size } from "../format/numbers";
+import { duration } from "../format/time";
+import { LOCALE } from "./locale";
+
+const plurals = new Intl.PluralRules(LOCALE);
+const plural = (n: number, one: string, other: string): string =>
+  `${count(n)} ${plurals.select(n) === "one" ? one : other}`;
+
+/** What went wrong, and what to do next. `about` is the path, address or name that it is about. */
+export type FailureWords = {
+  severity: "info" | "warning" | "error";
+  says: (about: string | null) => string;
+  next: string;
+};
+
+const the = (about: string | null, other: string): string => (about === null ? other : `“${about}”`);
+
+const failures: Record<Code, FailureWords> = {
+  usage: {
+    severity: "error",
+    says: (about) => `${the(about, "Something in this request")} is not understood.`,
+    next: "Check what was entered and try again.",
+  },
+  not_found: {
+    severity: "warning",
+    says: (about) => `${the(about, "What you asked for")} is no longer there.`,
+    next: "It may have been removed in the meantime. Nothing else has changed.",
+  },
+  illegal_state: {
+    severity: "info",
+    says: () => "That is not possible any more: the transfer has moved on.",
+    next: "Look at its row for where it stands now.",
+  },
+  bad_target: {
+    severity: "warning",
+    says: (about) => `${the(about, "This")} is no ticket, address or known device.`,
+    next: "Copy the ticket from the other device once more, all of it.",
+  },
+  unreachable: {
+    severity: "warning",
+    says: () => "The device did not answer.",
+    next: "Check that ChunkStream Pro runs there and that both are on a network, then send again.",
+  },
+  identity_refused: {
+    severity: "error",
+    says: () => "This is not the device that you named, or it does not let you in.",
+    next: "Nothing was sent. Ask its owner for a new ticket, and whether your device is blocked there.",
+  },
+  declined: {
+    severity: "info",
+    says: () => "The other side said no.",
+    next: "Nothing was sent. Talk to them, then send again.",
+  },
+  cancelled_by_peer: {
+    severity: "info",
+    says: () => "Cancelled at the other device.",
+    next: "Send again if that was a mistake.",
+  },
+  source_unreadable: {
+    severity: "error",
+    says: (about) => `${the(about, "A file")} cannot be read.`,
+    next: "Check that it still exists and that you may open it, then send again.",
+  },
+  source_changed: {
+    severity: "warning",
+    says: (about) => `${the(about, "A file")} changed while it was being sent.`,
+    next: "Nothing mixed was delivered. Send again, so that the new version arrives.",
+  },
+  disk_full: {
+    severity: "warning",
+    says: () => "The disk is full.",
+    next: "Everything received is kept. Free space and try again, or choose another folder.",
+  },
+  disk_unwritable: {
+    severity: "error",
+    says: (about) => `${the(about, "The folder")} cannot be written.`,
+    next: "Check that it exists and that you may write there, or choose another folder.",
+  },
+  bad_path: {
+    severity: "error",
+    says: (about) => `${the(about, "A name in this transfer")} is not possible on this system.`,
+    next: "Nothing was written. Ask the sender to rename it and send again.",
+  },
+  integrity: {
+    severity: "error",
+    says: (about) => `${the(about, "What arrived")} does not match what was sent.`,
+    next: "It was not put in its place. Send again; if it happens again, check both disks.",
+  },
+  protocol: {
+    severity: "error",
+    says: () => "The other device said something that makes no sense.",
+    next: "Bring ChunkStream Pro to the same version on both sides and send again.",
+  },
+  connection_lost: {
+    severity: "warning",
+    says: () => "The connection was lost and did not come back.",
+    next: "Everything received is kept. Send again when both devices are on the network.",
+  },
+  database: {
+    severity: "error",
+    says: () => "The record of transfers cannot be used.",
+    next: "Check that the disk has space and works, then start ChunkStream Pro again.",
+  },
+  already_running: {
+    severity: "warning",
+    says: () => "ChunkStream Pro already runs with this data.",
+    next: "Use the window that is open, or close the other program first.",
+  },
+  listen_failed: {
+    severity: "error",
+    says: (about) => `${the(about, "The network port")} cannot be used.`,
+    next: "Another program may hold it. Close that one, then start ChunkStream Pro again.",
+  },
+  internal: {
+    severity: "error",
+    says: () => "Something went wrong inside ChunkStream Pro.",
+    next: "Try again. If it happens again, start the program anew: nothing received is lost.",
+  },
+};
+
+/** Why a transfer stands where it stands, seen from this side of it. */
+const reasons: Record<Reason, (direction: Direction, device: string) => string> = {
+  waiting_for_device: (_, device) => `${device} does not answer. It starts by itself when the device is back.`,
+  waiting_for_answer: (direction, device) =>
+    direction === "sending" ? `Offered. It starts when ${device} accepts.` : "Waiting for your answer in the inbox.",
+  reconnecting: () => "Connection lost. Everything received is kept; it goes on by itself.",
+  queued: () => "Waiting for its turn. Another transfer goes first.",
+  paused_here: () => "Paused by you. Everything received is kept.",
+  paused_by_peer: (_, device) => `Paused at ${device}. It goes on when it is resumed there.`,
+  source_changed: (direction, device) =>
+    direction === "sending"
+      ? "A file changed while it was being sent. Cancel and send again, so that the new version arrives."
+      : `A file changed at ${device} while it was being sent. It must be sent again from there.`,
+  source_unreadable: (direction, device) =>
+    direction === "sending"
+      ? "A file cannot be read. Check that it is still there, then resume."
+      : `A file cannot be read at ${device}. It goes on when that is mended there.`,
+  disk_full: (direction, device) =>
+    direction === "receiving"
+      ? "The disk is full. Free space, then resume; everything received is kept."
+      : `The disk of ${device} is full. It goes on when there is space again.`,
+  disk_unwritable: (direction, device) =>
+    direction === "receiving"
+      ? "The folder cannot be written. Check it, then resume; everything received is kept."
+      : `${device} cannot write the files. It goes on when that is mended there.`,
+  finishing: () => "Everything is there. Comparing both sides and putting the files in their places.",
+};
+
+const priorities: Record<Priority, string> = { normal: "Normal", high: "High", critical: "Critical" };
+const roles: Record<Role, { name: string; means: string }> = {
+  mine: { name: "Mine", means: "Accepted without asking: another device of yours" },
+  trusted: { name: "Trusted", means: "Accepted without asking" },
+  ask: { name: "Ask", means: "Each offer waits for your answer" },
+  blocked: { name: "Blocked", means: "Reaches nothing" },
+};
+const kinds: Record<EntryViewKind, string> = { file: "File", folder: "Folder", symlink: "Link" };
+
+const files = (n: number): string => plural(n, "file", "files");
+
+export const words = {
+  product: "ChunkStream Pro",
+  failures,
+  reasons,
+  priorities,
+  roles,
+  kinds,
+  files,
+  quantity: (n: number, bytes: number): string => `${files(n)}, ${size(bytes)}`,
+  close: "Close",
+  cancel: "Cancel",
+  copy: "Copy",
+  copied: "Copied",
+  dismiss: "Put away",
+  unknownDevice: "Unknown device",
+
+  pane: {
+    broke: "This part of the window has stopped working.",
+    next: "Transfers go on in the background.",
+    again: "Show it again",
+  },
+
+  nav: {
+    label: "Screens",
+    send: "Send",
+    activity: "Activity",
+    devices: "Devices",
+    settings: "Settings",
+    inbox: "Inbox",
+    openInbox: (offers: number): string => (offers === 0 ? "Open the inbox" : `Open the inbox, ${plural(offers, "offer", "offers")}`),
+    inProgress: (n: number): string => `${count(n)} in progress`,
+  },
+
+  strip: {
+    label: "Status",
+    down: (bytesPerSecond: number): string => `Receiving ${rate(bytesPerSecond)}`,
+    up: (bytesPerSecond: number): string => `Sending ${rate(bytesPerSecond)}`,
+    active: (n: number): string => `${count(n)} active`,
+    queued: (n: number): string => `${count(n)} waiting`,
+    needsYou: (n: number): string => `${count(n)} ${plurals.select(n) === "one" ? "needs" : "need"} you`,
+    idle: "Nothing to do",
+    connecting: "Starting…",
+  },
+
+  send: {
+    title: "Send",
+    drop: "Drop files and folders here",
+    dropHint: "or anywhere in this window",
+    dropNow: "Drop to add to what you send",
+    dropOn: (device: string): string => `Drop to send to ${device} at once`,
+    chooseFiles: "Choose files…",
+    chooseFolder: "Choose folder…",
+    chosen: (n: number): string => plural(n, "item chosen", "items chosen"),
+    remove: (name: string): string => `Remove ${name}`,
+    clear: "Clear",
+    to: "Send to",
+    targetLabel: "Ticket or address",
+    targetPlaceholder: "Paste a ticket, or DEVICE-ID@HOST:PORT",
+    target: {
+      ticket: "A ticket. The device is checked when the connection is made.",
+      address: "An address. The device is checked when the connection is made.",
+      device: (name: string): string => `Your device ${name}.`,
+      port: "Add the port: DEVICE-ID@HOST:PORT.",
+      id: "The part before @ must be a device id.",
+      unknown: "Not a ticket, an address or a known device yet.",
+    },
+    devices: "Known devices",
+    noDevices: "Devices that you send to or receive from appear here.",
+    online: "Online",
+    offline: "Offline, will be sent when it is back",
+    priority: "Priority",
+    button: "Send",
+    buttonTo: (n: number): string => `Send to ${plural(n, "device", "devices")}`,
+    sending: "Sending…",
+    missing: {
+      both: "Choose files and a device.",
+      files: "Choose files or a folder.",
+      device: "Choose a device, or paste a ticket.",
+      target: "Complete the ticket or address.",
+    },
+    ready: (n: number): string => `${plural(n, "item", "items")} ready to go.`,
+    own: "To receive, give others this ticket",
+    ownHint: "They paste it under “Send to”. You decide about each offer in the inbox.",
+    ownTicket: "Your ticket",
+    ownId: "Device id",
+    starting: "The ticket appears when the engine has started.",
+  },
+
+  activity: {
+    title: "Activity",
+    needsYou: "Needs you",
+    underWay: "Under way",
+    finished: "Finished",
+    pauseAll: "Pause all",
+    resumeAll: "Resume all",
+    empty: "Nothing is being sent or received",
+    emptyHint: "What you send and what you accept appears here, and stays until you remove it.",
+    toSend: "Send something",
+    peer: (direction: Direction, device: string): string => (direction === "sending" ? `to ${device}` : `from ${device}`),
+    direction: { sending: "Sending", receiving: "Receiving" } satisfies Record<Direction, string>,
+    progressLabel: (title: string): string => `Progress of ${title}`,
+    progress: (part: string, all: string, percent: number): string => `${part} of ${all} (${percent} %)`,
+    announced: (part: string, all: string): string => `${part} of at least ${all}, still counting`,
+    left: (seconds: number): string => `${duration(seconds)} left`,
+    total: (all: string, n: number): string => `${all} in ${files(n)}`,
+    arrived: (all: string, n: number, when: string): string => `${all} in ${files(n)}, verified on both sides, ${when}`,
+    ended: (part: string, all: string, when: string): string => `${part} of ${all} had arrived, ${when}`,
+    offered: "Offered to you. Answer in the inbox.",
+    states: {
+      offered: "Offer",
+      waiting: "Waiting",
+      preparing: "Preparing",
+      reconnecting: "Reconnecting",
+      paused: "Paused",
+      stopped: "Needs you",
+      completing: "Finishing",
+      completed: "Completed",
+      failed: "Failed",
+      declined: "Declined",
+      cancelled: "Cancelled",
+    },
+    pause: (title: string): string => `Pause ${title}`,
+    resume: (title: string): string => `Resume ${title}`,
+    cancel: (title: string): string => `Cancel ${title}`,
+    more: (title: string): string => `More for ${title}`,
+    priority: "Priority",
+    removeFromList: "Remove from list",
+    clearFinished: "Clear finished",
+    showInFolder: "Show in folder",
+    copyId: "Copy transfer id",
+    confirmCancel: {
+      title: (title: string): string => `Cancel “${title}”?`,
+      text: (direction: Direction): string =>
+        direction === "sending"
+          ? "It stops on both devices and cannot be resumed. Your files stay as they are."
+          : "It stops on both devices and cannot be resumed.",
+      yes: "Cancel transfer",
+      no: "Keep it",
+    },
+  },
+
+  devices: {
+    title: "Devices",
+    known: "Your devices",
+    seen: "Seen, not decided yet",
+    empty: "No devices yet",
+    emptyHint: "Paste a ticket above, or send to somebody: the device is remembered.",
+    add: "Add",
+    addLabel: "Add a device by its ticket",
+    addPlaceholder: "Ticket of the other device",
+    role: (name: string): string => `What ${name} may do`,
+    forget: "Forget",
+    forgetLabel: (name: string): string => `Forget ${name}`,
+    sendTo: (name: string): string => `Send to ${name}`,
+    online: "Online",
+    offline: "Offline",
+    lastSeen: (when: string): string => `last seen ${when}`,
+    neverSeen: "never seen yet",
+    confirmForget: {
+      title: (name: string): string => `Forget ${name}?`,
+      text: "Its role and addresses are removed here. If it offers something again, it is an unknown device.",
+      yes: "Forget device",
+      no: "Keep it",
+    },
+  },
+
+  settings: {
+    title: "Settings",
+    name: "Name of this device",
+    nameHint: "Others see this name in their offers and lists.",
+    save: "Save",
+    folder: "Inbox folder",
+    folderHint: "What you accept is put here, unless you choose another folder.",
+    change: "Change…",
+    network: "Network",
+    networkHint: "The address that this device listens on.",
+    id: "Device id",
+    idHint: "It proves who you are and never changes. Compare it by voice when in doubt.",
+  },
+
+  inbox: {
+    title: "Inbox",
+    offers: "Offered to you",
+    incoming: "Arriving",
+    arrived: "Arrived",
+    empty: "Your inbox is empty",
+    emptyHint: "Give others your ticket from the Send screen. What they offer appears here.",
+    offer: (device: string, title: string): string => `Offer of ${device}: ${title}`,
+    from: (device: string): string => `${device} offers`,
+    unknownHint: "Compare the device id with its owner before you accept.",
+    fits: (free: number): string => `Fits: ${size(free)} free`,
+    tooLarge: (needed: number): string => `Does not fit: ${size(needed)} more needed`,
+    atLeast: (n: number, bytes: number): string => `at least ${files(n)}, ${size(bytes)}, still counting`,
+    preview: (n: number): string => `Show contents (${plural(n, "entry", "entries")})`,
+    morePreview: (n: number): string => `and ${plural(n, "more", "more")}`,
+    accept: "Accept",
+    acceptTo: "Accept to…",
+    decline: "Decline",
+    open: "Open",
+    show: "Show in folder",
+    remove: "Remove from list",
+    removeLabel: (title: string): string => `Remove ${title} from the list`,
+    openLabel: (title: string): string => `Open ${title}`,
+    showLabel: (title: string): string => `Show ${title} in its folder`,
+  },
+} as const;

@@ -1,0 +1,2 @@
+/** The language of the catalogue in use, for Intl. */
+export const LOCALE = "en";

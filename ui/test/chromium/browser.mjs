@@ -1,0 +1,61 @@
+// Chromium on the gallery: Vite's own server on a free port, the system's browser.
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { createServer } from "vite";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PICTURES = fileURLToPath(new URL("../../../build/pictures/", import.meta.url));
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export async function open() {
+  mkdirSync(PICTURES, { recursive: true });
+  const server = await createServer({ logLevel: "error", server: { port: 0, strictPort: false } });
+  await server.listen();
+  const base = server.resolvedUrls.local[0];
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+
+  /** A page with a stage of the gallery. A fault in the page fails the test. */
+  const stage = async (name, { theme = "light", width = 1100, height = 720, forced = false, media = {} } = {}) => {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      reducedMotion: "reduce",
+      forcedColors: forced ? "active" : "none",
+      ...media,
+    });
+    const page = await context.newPage();
+    const faults = [];
+    page.on("pageerror", (error) => faults.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+    await page.goto(`${base}gallery.html?stage=${name}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    return { page, faults, close: () => context.close() };
+  };
+  const close = async () => {
+    await browser.close();
+    await server.close();
+  };
+  return { stage, close };
+}
+
+/** Violations in words, none if there are none. */
+export async function violations(page) {
+  await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run());
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+}
+
+export function picture(page, name) {
+  return page.screenshot({ path: `${PICTURES}${name}.png` });
+}

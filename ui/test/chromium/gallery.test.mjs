@@ -1,0 +1,67 @@
+// Every stage of the gallery in light and dark: no fault, no violation, nothing cut off; a picture of each.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { open, picture, violations } from "./browser.mjs";
+
+const source = readFileSync(new URL("../../src/gallery/stages.ts", import.meta.url), "utf8");
+const STAGES = [...source.matchAll(/^ {2}"?([a-z-]+)"?: \{/gm)].map(([, name]) => name);
+const SIZES = [
+  { width: 720, height: 480 },
+  { width: 1100, height: 720 },
+  { width: 1920, height: 1080 },
+];
+const FOURK = { width: 3840, height: 2160 };
+
+let browser;
+before(async () => {
+  browser = await open();
+});
+after(() => browser?.close());
+
+it("finds the stages", () => {
+  assert.ok(STAGES.length >= 12, `only ${STAGES}`);
+});
+
+/** Names of elements that stick out of the window sideways. */
+const sticksOut = () =>
+  [...document.querySelectorAll("body *")]
+    .filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().right > innerWidth + 1)
+    .map((element) => element.className.toString());
+
+for (const theme of ["light", "dark"]) {
+  describe(`in ${theme}`, () => {
+    for (const name of STAGES) {
+      it(`${name} is accessible and fits its window`, async () => {
+        const { page, faults, close } = await browser.stage(name, { theme });
+        assert.deepEqual(await violations(page), []);
+        for (const size of SIZES) {
+          await page.setViewportSize(size);
+          assert.deepEqual(await page.evaluate(sticksOut), [], `${size.width} x ${size.height}`);
+          await picture(page, `${name}-${theme}-${size.width}`);
+        }
+        assert.deepEqual(faults, []);
+        await close();
+      });
+    }
+  });
+}
+
+it("stays usable at 4K", async () => {
+  for (const name of ["activity-busy", "send-ready"]) {
+    const { page, faults, close } = await browser.stage(name, FOURK);
+    assert.deepEqual(await page.evaluate(sticksOut), []);
+    await picture(page, `${name}-light-3840`);
+    assert.deepEqual(faults, []);
+    await close();
+  }
+});
+
+it("shows its controls and bars in forced colours", async () => {
+  const { page, close } = await browser.stage("activity-busy", { forced: true });
+  const border = await page.getByTestId("pause-button").first().evaluate((button) => getComputedStyle(button).borderTopStyle);
+  assert.equal(border, "solid");
+  await picture(page, "activity-busy-forced");
+  await close();
+});

@@ -1,0 +1,25 @@
+// One build, two windows. gallery.html is served in development and by the Chromium run; it is no input of the build.
+import react from "@vitejs/plugin-react";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const page = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+export default defineConfig({
+  plugins: [react()],
+  clearScreen: false,
+  server: { port: 5173, strictPort: true },
+  build: {
+    target: ["es2022", "safari16"],
+    // The content security policy allows no inline script, and the files come from the disk: inlining buys nothing.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: page("index.html"), inbox: page("inbox.html") } },
+  },
+  test: {
+    environment: "jsdom",
+    include: ["test/unit/**/*.test.{ts,tsx}"],
+    setupFiles: ["test/unit/setup.ts"],
+    css: { modules: { classNameStrategy: "non-scoped" } },
+  },
+});
