@@ -32,6 +32,7 @@ export function sizePair(part: number, all: number): [string, string] {
 
 /** "24.1 MB/s". */
 export function rate(bytesPerSecond: number): string {
+  if (bytesPerSecond < 1000) return `${whole.format(bytesPerSecond)} B/s`;
   return `${size(bytesPerSecond)}/s`;
 }
 

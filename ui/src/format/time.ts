@@ -17,7 +17,7 @@ const DAY = 86_400;
 
 /** "3 min", "2 hr 5 min", "4 days 3 hr": two units at most, none of them finer than helps. */
 export function duration(s: number): string {
-  if (s < 60) return seconds.format(Math.max(1, Math.round(s)));
+  if (s < 59.5) return seconds.format(Math.max(1, Math.round(s)));
   const m = Math.round(s / 60);
   if (m < 60) return minutes.format(m);
   if (s < DAY) return two(hours.format(Math.floor(m / 60)), m % 60, minutes);

@@ -16,7 +16,7 @@ export function Notices() {
           const { severity, says, next } = words.failures[failure.code] ?? words.failures.internal;
           return (
             <li key={key} className={styles.notice} data-severity={severity} data-testid="notice">
-              <Icon name="warning" />
+              <Icon name={severity === "info" ? "info" : "warning"} />
               <p className={styles.text} title={failure.message} data-text>
                 <strong>{says(shortened(failure.detail))}</strong> {next}
               </p>

@@ -8,7 +8,8 @@ import { createServer } from "vite";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PICTURES = fileURLToPath(new URL("../../../build/pictures/", import.meta.url));
-const ARGS = [
+export const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -23,7 +24,7 @@ export async function open() {
   const server = await createServer({ logLevel: "error", server: { port: 0, strictPort: false } });
   await server.listen();
   const base = server.resolvedUrls.local[0];
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
 
   /** A page with a stage of the gallery. A fault in the page fails the test. */
   const stage = async (name, { theme = "light", width = 1100, height = 720, forced = false, media = {} } = {}) => {

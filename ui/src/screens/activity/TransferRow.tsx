@@ -6,7 +6,7 @@ import { useEngine } from "../../state/engine";
 import { useNavigation } from "../../state/navigation";
 import { useNow } from "../../state/now";
 import { note, progressLine, standing, toneOf } from "../../transfer/describe";
-import { isFinal } from "../../transfer/kinds";
+import { isFinal, isOffer } from "../../transfer/kinds";
 import { words } from "../../words/en";
 import { RowActions } from "./RowActions";
 import styles from "./TransferRow.module.css";
@@ -46,7 +46,7 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
             <Tag tone={priority === "critical" ? "error" : "accent"}>{words.priorities[priority]}</Tag>
           )}
         </p>
-        {!isFinal(transfer) && (
+        {!isFinal(transfer) && !isOffer(transfer) && (
           <Bar
             data-testid="transfer-progress"
             label={words.activity.progressLabel(title)}

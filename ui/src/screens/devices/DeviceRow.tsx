@@ -44,20 +44,22 @@ export function DeviceRow({ device }: { device: DeviceView }) {
       <div className={styles.actions}>
         {role !== "blocked" && <IconButton icon="send" label={words.devices.sendTo(name)} onClick={sendTo} />}
         <Choice label={words.devices.role(name)} value={role} choices={ROLES} onChange={setRole} data-testid="role-select" />
-        {known && (
-          <Confirm
-            trigger={
-              <Button look="quiet" data-testid="forget-button" aria-label={words.devices.forgetLabel(name)}>
-                {words.devices.forget}
-              </Button>
-            }
-            title={confirmForget.title(name)}
-            text={confirmForget.text}
-            yes={confirmForget.yes}
-            no={confirmForget.no}
-            onYes={() => void command("forget", { device: device_id })}
-          />
-        )}
+        <span className={styles.forget}>
+          {known && (
+            <Confirm
+              trigger={
+                <Button look="quiet" data-testid="forget-button" aria-label={words.devices.forgetLabel(name)}>
+                  {words.devices.forget}
+                </Button>
+              }
+              title={confirmForget.title(name)}
+              text={confirmForget.text}
+              yes={confirmForget.yes}
+              no={confirmForget.no}
+              onYes={() => void command("forget", { device: device_id })}
+            />
+          )}
+        </span>
       </div>
     </li>
   );

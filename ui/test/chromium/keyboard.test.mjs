@@ -1,0 +1,79 @@
+// The journeys of somebody without a mouse.
+
+import assert from "node:assert/strict";
+import { after, before, it } from "node:test";
+import { open, violations } from "./browser.mjs";
+
+let browser;
+before(async () => {
+  browser = await open();
+});
+after(() => browser?.close());
+
+const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("data-testid") ?? "");
+
+/** Presses Tab until that control has the focus; fails when it never does. */
+async function tabTo(page, testId) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press("Tab");
+    if ((await focused(page)).startsWith(testId)) return;
+  }
+  assert.fail(`Tab never reaches ${testId}`);
+}
+
+const asked = (page) => page.evaluate(() => globalThis.fake.asked);
+
+it("chooses, addresses and sends by keyboard alone", async () => {
+  const { page, faults, close } = await browser.stage("send-devices");
+  await tabTo(page, "choose-files");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("selection-item").first().waitFor();
+  await tabTo(page, "device-tile");
+  await page.keyboard.press("Space");
+  await tabTo(page, "priority-");
+  await page.keyboard.press("ArrowRight");
+  await tabTo(page, "send-button");
+  const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  assert.equal(ring, "solid", "the focus is not visible");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Activity" }).waitFor();
+  const [send] = (await asked(page)).filter(({ name }) => name === "send");
+  assert.equal(send.args.paths.length, 2);
+  assert.equal(send.args.targets.length, 1);
+  assert.equal(send.args.priority, "high");
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+it("changes a priority and cancels by keyboard, and gets the focus back", async () => {
+  const { page, close } = await browser.stage("activity-busy");
+  await tabTo(page, "more-button");
+  await page.keyboard.press("Enter");
+  await page.getByRole("menu").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("menuitemradio", { name: "High" }).press("Enter");
+  await page.getByRole("menu").waitFor({ state: "hidden" });
+  assert.equal((await asked(page)).at(-1).args.priority, "high");
+  assert.equal(await focused(page), "more-button");
+
+  await tabTo(page, "cancel-button");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alertdialog").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press("Escape");
+  await page.getByRole("alertdialog").waitFor({ state: "hidden" });
+  assert.equal(await focused(page), "cancel-button");
+  await close();
+});
+
+it("answers an offer by keyboard", async () => {
+  const { page, close } = await browser.stage("inbox-offers");
+  await tabTo(page, "preview-toggle");
+  await page.keyboard.press("Enter");
+  assert.deepEqual(await violations(page), []);
+  await tabTo(page, "accept-button");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => globalThis.fake.asked.length > 0);
+  assert.equal((await asked(page))[0].name, "accept");
+  await close();
+});

@@ -1,0 +1,46 @@
+// Who may import whom.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const SRC = join(import.meta.dirname, "../../src");
+
+function sources(): { name: string; text: string; lines: number }[] {
+  return readdirSync(SRC, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => {
+      const text = readFileSync(join(SRC, name), "utf8");
+      return { name: name.replaceAll("\\", "/"), text, lines: text.split("\n").length };
+    });
+}
+
+describe("boundaries", () => {
+  it("lets one file import the Tauri packages", () => {
+    const importing = sources().filter(({ text }) => /from\s+"@tauri-apps\/|import\("@tauri-apps\//.test(text));
+    expect(importing.map(({ name }) => name)).toEqual(["host/tauri.ts"]);
+  });
+
+  it("keeps the scripted engine and the gallery away from the product", () => {
+    const allowed = /^(gallery\/|host\/fake|host\/open\.ts)/;
+    const importing = sources().filter(
+      ({ name, text }) => !allowed.test(name) && /from "[^"]*(\/fake|\/fakeTransfers|gallery\/)/.test(text),
+    );
+    expect(importing.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("keeps components small", () => {
+    const lines = sources().filter(({ name }) => name.endsWith(".tsx")).map(({ lines: n }) => n);
+    const sorted = lines.toSorted((a, b) => a - b);
+    expect(Math.max(...lines)).toBeLessThanOrEqual(300);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(80);
+  });
+
+  it("puts no words for people into components", () => {
+    // Text between tags that begins with a letter is a word that the catalogue should have.
+    const offenders = sources()
+      .filter(({ name }) => name.endsWith(".tsx") && !name.startsWith("gallery/"))
+      .flatMap(({ name, text }) => [...text.matchAll(/^\s+([A-Z][a-z]+(?: [a-z]+)*)$/gm)].map(([, word]) => `${name}: ${word}`));
+    expect(offenders).toEqual([]);
+  });
+});

@@ -1,0 +1,25 @@
+import { cleanup } from "@testing-library/react";
+import { afterEach, vi } from "vitest";
+import { useDraft } from "../../src/state/draft";
+import { useDrag } from "../../src/state/drag";
+import { useEngine } from "../../src/state/engine";
+import { useNavigation } from "../../src/state/navigation";
+import { useNotices } from "../../src/state/notices";
+
+// jsdom has no layout and does not know these; the parts only ask whether they are there.
+class NoObserver {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+vi.stubGlobal("ResizeObserver", NoObserver);
+vi.stubGlobal("PointerEvent", window.PointerEvent ?? MouseEvent);
+document.elementFromPoint ??= () => null;
+Element.prototype.getAnimations ??= () => [];
+
+afterEach(() => {
+  cleanup();
+  for (const store of [useDraft, useDrag, useEngine, useNavigation, useNotices]) {
+    (store as typeof useDrag).setState((store as typeof useDrag).getInitialState(), true);
+  }
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { devices, transfer } from "../../src/gallery/scenes";
+import { baseName, note, parentOf, progressLine, standing, toneOf } from "../../src/transfer/describe";
+import { placeOf } from "../../src/transfer/kinds";
+import { activityGroups, inboxGroups } from "../../src/transfer/order";
+import { isUsable, readTarget } from "../../src/transfer/target";
+
+const NOW = new Date(2026, 10, 22, 18, 0).getTime();
+
+describe("a transfer in words", () => {
+  it("says how much has arrived and how long it takes", () => {
+    const moving = transfer({ rate: 118e6, seconds_left: 197, durable_bytes: 18.26e9 });
+    expect(progressLine(moving, NOW)).toBe("18.3 of 41.5 GB (44 %), 3 min left");
+    expect(standing(moving)).toBe("118 MB/s");
+    expect(note(moving)).toBeNull();
+  });
+
+  it("does not promise a total before the scan has ended", () => {
+    const scanning = transfer({ state: "preparing", scan_complete: false, durable_bytes: 0 });
+    expect(progressLine(scanning, NOW)).toBe("0 of at least 41.5 GB, still counting");
+  });
+
+  it("says what happens next when the connection is lost", () => {
+    const lost = transfer({ reason: "reconnecting" });
+    expect([standing(lost), toneOf(lost)]).toEqual(["Reconnecting", "warning"]);
+    expect(note(lost)).toBe("Connection lost. Everything received is kept; it goes on by itself.");
+  });
+
+  it("tells a full disk here from one there", () => {
+    const stopped = { state: "paused", reason: "disk_full" } as const;
+    const here = transfer({ ...stopped, direction: "receiving" });
+    const there = transfer({ ...stopped, direction: "sending" });
+    expect([standing(here), standing(there)]).toEqual(["Needs you", "Paused"]);
+    expect(note(there)).toContain("The disk of Studio Mac is full");
+  });
+
+  it("gives a failure its next step and shortens the path", () => {
+    const failure = { code: "integrity", message: "root differs", detail: "/mnt/stick/a.iso" } as const;
+    const failed = transfer({ state: "failed", failure, finished_ms: NOW });
+    expect(note(failed)).toMatch(/^“a\.iso” does not match what was sent\. It was not put in its place/);
+    expect(note(failed)).not.toContain("root differs");
+  });
+
+  it("says the same of a no, whichever final state carries it", () => {
+    const failure = { code: "declined", message: "declined", detail: null } as const;
+    for (const state of ["failed", "cancelled"] as const) {
+      expect(standing(transfer({ state, failure, finished_ms: NOW }))).toBe("Declined");
+    }
+  });
+
+  it("takes paths of either system apart", () => {
+    expect(["/a/b c.txt", "C:\\Users\\b\\", "/"].map(baseName)).toEqual(["b c.txt", "b", "/"]);
+    expect(["/a/b.txt", "C:\\Users\\b", "/b"].map(parentOf)).toEqual(["/a", "C:\\Users", ""]);
+  });
+
+  it("shows an arrived root in its folder, else the folder", () => {
+    const root = { name: "a", kind: "file" } as const;
+    expect(placeOf(transfer({ folder: "/in", roots: [{ ...root, path: "/in/a (2)" }] }))).toBe("/in/a (2)");
+    expect(placeOf(transfer({ folder: "/in", roots: [{ ...root, path: null }] }))).toBe("/in");
+  });
+});
+
+describe("the groups", () => {
+  const offer = transfer({ direction: "receiving", state: "created", created_ms: 5 });
+  const stuck = transfer({ state: "paused", reason: "source_changed", created_ms: 9 });
+  const older = transfer({ created_ms: 1 });
+  const newer = transfer({ direction: "receiving", created_ms: 2 });
+  const done = transfer({ direction: "receiving", state: "completed", finished_ms: 3 });
+  const all = Object.fromEntries([older, done, offer, newer, stuck].map((one) => [one.id, one]));
+
+  it("puts what needs a person first, and the newest on top", () => {
+    expect(activityGroups(all)).toEqual({
+      needsYou: [stuck.id, offer.id],
+      underWay: [newer.id, older.id],
+      finished: [done.id],
+    });
+  });
+
+  it("shows the inbox what comes in only", () => {
+    expect(inboxGroups(all)).toEqual({ offers: [offer.id], incoming: [newer.id], arrived: [done.id] });
+  });
+});
+
+function kind(text: string): string {
+  const target = readTarget(text, devices);
+  return target.kind === "incomplete" ? target.because : target.kind;
+}
+
+describe("a target", () => {
+  it("is read as what it is", () => {
+    expect(kind("  ")).toBe("empty");
+    expect(kind("Studio Mac")).toBe("device");
+    expect(kind("R4TZ8W-XM2KQD-7HVPL9-3NCJYE@studio.example:47700")).toBe("address");
+    expect(kind("R4TZ8W-XM2KQD-7HVPL9-3NCJYE@[fe80::1]:47700")).toBe("address");
+    expect(kind("R4TZ8W-XM2KQD-7HVPL9-3NCJYE@10.0.0.2:1,[::1]:2")).toBe("address");
+    expect(kind("csp1K7QX2M9DHWTR4PLZ6CVN3E8BYG5JASF0U1.MTkyLjE2OC4x")).toBe("ticket");
+  });
+
+  it("says what is missing", () => {
+    expect(kind("R4TZ8W-XM2KQD-7HVPL9-3NCJYE@studio.example")).toBe("port");
+    expect(kind("R4TZ8W-XM2KQD-7HVPL9-3NCJYE@studio.example:65536")).toBe("port");
+    expect(kind("bob@studio.example:47700")).toBe("id");
+    expect(kind("hello there, how are you doing")).toBe("unknown");
+    expect(isUsable(readTarget("csp1K7", devices))).toBe(false);
+  });
+});
