@@ -52,8 +52,24 @@ export async function open() {
 
 /** Violations in words, none if there are none. */
 export async function violations(page) {
+  return inWords(page, {}, {});
+}
+
+/**
+ * The same while a menu or a dialog is open. Left out are Base UI's focus guards (hidden, and left by the focus as
+ * soon as it reaches them) and the rule that all content is in a landmark, which an overlay at the body's end is not.
+ */
+export async function violationsOfOverlay(page) {
+  return inWords(page, { exclude: [["[data-base-ui-focus-guard]"]] }, { rules: { region: { enabled: false } } });
+}
+
+async function inWords(page, context, options) {
   await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() => globalThis.axe.run());
+  const whole = Object.keys(context).length === 0;
+  const { violations: found } = await page.evaluate(
+    ([where, how]) => globalThis.axe.run(where ?? document, how),
+    [whole ? null : { include: [["html"]], ...context }, options],
+  );
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
 }
 
