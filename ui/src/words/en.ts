@@ -289,6 +289,7 @@ export const words = {
     priority: "Priority",
     removeFromList: "Remove from list",
     clearFinished: "Clear finished",
+    showMore: (n: number): string => `Show ${count(n)} more`,
     showInFolder: "Show in folder",
     copyId: "Copy transfer id",
     confirmCancel: {

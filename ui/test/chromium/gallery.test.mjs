@@ -14,6 +14,16 @@ const SIZES = [
 ];
 const FOURK = { width: 3840, height: 2160 };
 
+/** What the end-to-end tests of the program hold on to: none may go away unnoticed. */
+const HOOKS = [
+  "drop-area", "choose-files", "choose-folder", "selection-item", "target-input", "device-tile",
+  "priority-normal", "priority-high", "priority-critical", "send-button", "own-ticket", "own-device-id",
+  "transfer-row", "transfer-progress", "pause-button", "resume-button", "cancel-button",
+  "offer-card", "accept-button", "accept-to-button", "decline-button",
+  "arrived-item", "open-button", "show-button", "nav-send", "nav-activity", "nav-devices", "open-inbox",
+];
+const seen = new Set();
+
 let browser;
 before(async () => {
   browser = await open();
@@ -30,12 +40,15 @@ const sticksOut = () =>
     .filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().right > innerWidth + 1)
     .map((element) => element.className.toString());
 
+const hooks = () => [...document.querySelectorAll("[data-testid]")].map((element) => element.dataset.testid);
+
 for (const theme of ["light", "dark"]) {
   describe(`in ${theme}`, () => {
     for (const name of STAGES) {
       it(`${name} is accessible and fits its window`, async () => {
         const { page, faults, close } = await browser.stage(name, { theme });
         assert.deepEqual(await violations(page), []);
+        for (const hook of await page.evaluate(hooks)) seen.add(hook);
         for (const size of SIZES) {
           await page.setViewportSize(size);
           assert.deepEqual(await page.evaluate(sticksOut), [], `${size.width} x ${size.height}`);
@@ -47,6 +60,10 @@ for (const theme of ["light", "dark"]) {
     }
   });
 }
+
+it("carries every hook of the end-to-end tests", () => {
+  assert.deepEqual(HOOKS.filter((hook) => !seen.has(hook)), []);
+});
 
 it("stays usable at 4K", async () => {
   for (const name of ["activity-busy", "send-ready"]) {

@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { busy, empty, refusing, transfer } from "../../src/gallery/scenes";
+import { ROWS_AT_ONCE } from "../../src/screens/activity/Group";
 import { useEngine } from "../../src/state/engine";
 import { mainWindow } from "./window";
 
@@ -63,6 +64,15 @@ describe("the Activity screen", () => {
     const { user } = mainWindow(refusing, "activity");
     await user.click(screen.getAllByTestId("pause-button")[0] as HTMLElement);
     expect((await screen.findByTestId("notice")).textContent).toContain("the transfer has moved on");
+  });
+
+  it("shows a long history in parts", async () => {
+    const transfers = Array.from({ length: ROWS_AT_ONCE + 1 }, () => transfer({ state: "completed", finished_ms: 1 }));
+    const { user } = mainWindow({ ...empty, transfers }, "activity");
+    expect(screen.getAllByTestId("transfer-row")).toHaveLength(ROWS_AT_ONCE);
+    await user.click(screen.getByTestId("show-more"));
+    expect(screen.getAllByTestId("transfer-row")).toHaveLength(ROWS_AT_ONCE + 1);
+    expect(screen.queryByTestId("show-more")).toBeNull();
   });
 
   it("sums up in the strip", () => {
