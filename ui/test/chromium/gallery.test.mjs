@@ -12,6 +12,8 @@ const SIZES = [
   { width: 1100, height: 720 },
   { width: 1920, height: 1080 },
 ];
+/** The inbox is a narrow window beside others. */
+const INBOX_SIZES = [{ width: 380, height: 420 }, { width: 480, height: 720 }, ...SIZES];
 const FOURK = { width: 3840, height: 2160 };
 
 /** What the end-to-end tests of the program hold on to: none may go away unnoticed. */
@@ -49,7 +51,7 @@ for (const theme of ["light", "dark"]) {
         const { page, faults, close } = await browser.stage(name, { theme });
         assert.deepEqual(await violations(page), []);
         for (const hook of await page.evaluate(hooks)) seen.add(hook);
-        for (const size of SIZES) {
+        for (const size of name.startsWith("inbox") ? INBOX_SIZES : SIZES) {
           await page.setViewportSize(size);
           assert.deepEqual(await page.evaluate(sticksOut), [], `${size.width} x ${size.height}`);
           await picture(page, `${name}-${theme}-${size.width}`);
