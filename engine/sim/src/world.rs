@@ -79,7 +79,11 @@ impl World {
         println!("seed {seed}");
         let network = SimNetwork::new(seed);
         network.set_default_link(link);
-        Self { network, seed, hosts: AtomicU8::new(0) }
+        Self {
+            network,
+            seed,
+            hosts: AtomicU8::new(0),
+        }
     }
 
     /// The seed that it was made with.
@@ -98,14 +102,17 @@ impl World {
     /// If the engine does not start.
     pub async fn device_with(&self, name: &str, change: impl FnOnce(&mut EngineConfig)) -> Device {
         let disk = MemoryDisk::new();
-        disk.make_folder("/home").expect("an empty disk takes a folder");
+        disk.make_folder("/home")
+            .expect("an empty disk takes a folder");
         let host = self.hosts.fetch_add(1, Ordering::Relaxed) + 1;
         let address = SocketAddr::from((Ipv4Addr::new(10, 0, 0, host), DEFAULT_PORT));
         let mut config = EngineConfig::new("/data");
         config.name = Some(name.to_owned());
         config.inbox_folder = Some(PathBuf::from("/inbox"));
-        config.sockets =
-            Sockets::Custom { socket: self.network.socket(address), runtime: Arc::new(SimRuntime) };
+        config.sockets = Sockets::Custom {
+            socket: self.network.socket(address),
+            runtime: Arc::new(SimRuntime),
+        };
         config.disk = Arc::new(disk.clone());
         config.clock = Arc::new(VirtualClock(Instant::now()));
         config.ephemeral = true;
@@ -113,8 +120,17 @@ impl World {
         config.hold = Arc::new(BlockingHold);
         change(&mut config);
         let engine = Engine::start(config).await.expect("the engine starts");
-        let ticket = engine.identity(Nothing {}).await.expect("an identity").ticket;
-        Device { engine, disk, address, ticket }
+        let ticket = engine
+            .identity(Nothing {})
+            .await
+            .expect("an identity")
+            .ticket;
+        Device {
+            engine,
+            disk,
+            address,
+            ticket,
+        }
     }
 }
 
@@ -146,8 +162,15 @@ impl Device {
     /// # Panics
     /// If it is refused.
     pub async fn begin(&self, request: SendRequest) -> String {
-        let sent = self.engine.send(request).await.expect("the transfer begins");
-        sent.transfers.into_iter().next().expect("one target, one transfer")
+        let sent = self
+            .engine
+            .send(request)
+            .await
+            .expect("the transfer begins");
+        sent.transfers
+            .into_iter()
+            .next()
+            .expect("one target, one transfer")
     }
 
     /// Waits for the offer and accepts it.
@@ -156,13 +179,20 @@ impl Device {
     /// If it cannot be accepted.
     pub async fn accept(&self, id: &str) {
         self.offered(id).await;
-        let request = AcceptRequest { id: id.to_owned(), into: None };
-        self.engine.accept(request).await.expect("the offer is accepted");
+        let request = AcceptRequest {
+            id: id.to_owned(),
+            into: None,
+        };
+        self.engine
+            .accept(request)
+            .await
+            .expect("the offer is accepted");
     }
 
     /// Waits until the offer is here.
     pub async fn offered(&self, id: &str) -> TransferView {
-        self.until(id, |view| view.direction == Direction::Receiving).await
+        self.until(id, |view| view.direction == Direction::Receiving)
+            .await
     }
 
     /// Waits until the transfer is completed.
@@ -180,7 +210,10 @@ impl Device {
     /// # Panics
     /// If there is none.
     pub async fn view(&self, id: &str) -> TransferView {
-        self.engine.transfer(TransferRequest { id: id.to_owned() }).await.expect("the transfer is there")
+        self.engine
+            .transfer(TransferRequest { id: id.to_owned() })
+            .await
+            .expect("the transfer is there")
     }
 
     /// Waits until what is shown of the transfer fulfils `condition`.
@@ -206,7 +239,7 @@ impl Device {
         match tokio::time::timeout(PATIENCE, wait).await {
             Ok(Some(view)) => view,
             Ok(None) => panic!("the engine stopped; last seen: {last:#?}"),
-            Err(_) => panic!("nothing of it came in an hour; last seen: {last:#?}"),
+            Err(elapsed) => panic!("{elapsed}: nothing of it came in an hour; last seen: {last:#?}"),
         }
     }
 }

@@ -157,7 +157,7 @@ impl Shared {
     }
 
     /// Between 0 and 1, so that two sides that lost each other do not keep meeting at the same instants.
-    pub(crate) fn jitter(&self) -> f64 {
+    pub(crate) fn jitter() -> f64 {
         let mut byte = [0; 1];
         // Without randomness there is no jitter; TLS would have failed long before.
         let _ = getrandom::fill(&mut byte);

@@ -147,6 +147,12 @@ impl Peer {
 }
 
 impl Link {
+    /// Whether the peer has closed the connection because this device may not enter.
+    pub(crate) fn is_refused(&self) -> bool {
+        let reason = self.connection.close_reason().map(NetworkError::from);
+        matches!(reason, Some(NetworkError::Refused))
+    }
+
     /// Ends the connection: the peer does what no honest engine does.
     pub(crate) fn misbehaved(&self, error: &NetworkError) {
         tracing::warn!(device = %self.device.short(), %error, "the peer broke the protocol");

@@ -17,6 +17,8 @@ use crate::api::{Totals, TransferView, Update};
 
 /// Time between two samples while something moves.
 const TICK: Duration = Duration::from_millis(125);
+/// Time in which what belongs together happens: it is told at once.
+const SETTLE: Duration = Duration::from_millis(25);
 /// Updates that a slow reader may fall behind before it gets a snapshot instead.
 const BACKLOG: usize = 64;
 
@@ -84,7 +86,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             () = tokio::time::sleep(TICK), if moving => {}
         }
         // What changes in one moment is told at once.
-        tokio::time::sleep(TICK / 5).await;
+        tokio::time::sleep(SETTLE).await;
         let (update, still) = sample(&shared, false).await;
         moving = still;
         let quiet = update.transfers.is_empty()
@@ -97,7 +99,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         }
         tokio::select! {
             () = shared.stop.cancelled() => return,
-            () = tokio::time::sleep(TICK - TICK / 5) => {}
+            () = tokio::time::sleep(TICK.saturating_sub(SETTLE)) => {}
         }
     }
 }

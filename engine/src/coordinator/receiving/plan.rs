@@ -61,6 +61,9 @@ impl std::fmt::Debug for ReceiveFile {
     }
 }
 
+/// Entries that are done: from the first up to, but not with, the second.
+pub(crate) type DoneRange = (FileId, FileId);
+
 /// A manifest that is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ManifestError {
@@ -374,9 +377,9 @@ impl ReceivePlan {
     }
 
     /// What is durable of files that are not done, and ranges of entries that are done.
-    pub(crate) fn have(&self) -> (Vec<(FileId, Have)>, Vec<(FileId, FileId)>) {
+    pub(crate) fn have(&self) -> (Vec<(FileId, Have)>, Vec<DoneRange>) {
         let mut partial = Vec::new();
-        let mut done: Vec<(FileId, FileId)> = Vec::new();
+        let mut done: Vec<DoneRange> = Vec::new();
         for (number, file) in self.files.iter().enumerate() {
             let id = FileId(number as u32);
             if file.done {

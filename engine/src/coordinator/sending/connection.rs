@@ -385,7 +385,8 @@ impl Talk<'_> {
         if session.state() != State::Completing {
             session.go(self.shared, State::Active, None, None).await?;
         }
-        for file in self.flow.plan().unsealed_complete() {
+        let unsealed = self.flow.plan().unsealed_complete();
+        for file in unsealed {
             // Every value is known from before a restart; the last chunk's stream would have sealed it.
             let root = self.flow.plan().complete_root(file);
             if let Some((root, ..)) = root {

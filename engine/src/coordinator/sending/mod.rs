@@ -200,10 +200,18 @@ impl Outgoing {
         shared.attach(&self.session, &link);
         let next = connection::serve(self, shared, &link, orders).await;
         link.pump.leave(self.session.id);
+        if link.is_refused() {
+            return Err(Failure::new(
+                Code::IdentityRefused,
+                NetworkError::Refused.to_string(),
+            ));
+        }
         if let Ok(connection::End::Served) = &next {
             backoff.reset();
         }
-        match next? {
+        let next = next?;
+        let unanswered = matches!(next, connection::End::Lost);
+        match next {
             connection::End::Over => Ok(Next::Over),
             connection::End::Served | connection::End::Lost => {
                 self.plan().set_open(false);
@@ -216,6 +224,9 @@ impl Outgoing {
                     self.session
                         .go(shared, state, Some(Reason::Reconnecting), None)
                         .await?;
+                }
+                if unanswered && self.rest(shared, orders, backoff).await? {
+                    return Ok(Next::Over);
                 }
                 Ok(Next::Reconnect)
             }
@@ -258,14 +269,37 @@ impl Outgoing {
                     Some(Err(error)) => self.unreached(shared, &error).await?,
                 }
             }
-            let pause = backoff.next_delay(shared.jitter());
-            tokio::select! {
-                () = tokio::time::sleep(pause), if !idle => {}
-                link = peer.connected(), if !idle => return Ok(Some(link)),
-                order = orders.recv() => if self.obey_alone(shared, order).await? { return Ok(None) },
-                () = self.signal.notified() => if let Some(fault) = self.take_fault() { return Err(fault) },
+            if self.rest(shared, orders, backoff).await? {
+                return Ok(None);
             }
         }
+    }
+
+    /// Waits before the next attempt: a while that grows, or until the device itself has connected, or
+    /// until somebody gives an order. True if the session is over.
+    async fn rest(
+        &self,
+        shared: &Shared,
+        orders: &mut mpsc::Receiver<Asked>,
+        backoff: &mut Backoff,
+    ) -> Result<bool, Failure> {
+        let idle = self.paused_here.load(Ordering::Relaxed);
+        let pause = backoff.next_delay(Shared::jitter());
+        let peer = shared.peers.get(self.session.peer);
+        // One that is there already has just failed us.
+        let news = async {
+            match peer.link() {
+                Some(_) => std::future::pending().await,
+                None => drop(peer.connected().await),
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause), if !idle => {}
+            () = news, if !idle => {}
+            order = orders.recv() => return self.obey_alone(shared, order).await,
+            () = self.signal.notified() => if let Some(fault) = self.take_fault() { return Err(fault) },
+        }
+        Ok(false)
     }
 
     /// What a failed attempt to reach the device means.

@@ -277,7 +277,8 @@ impl SendPlan {
             let small = (piece.len() as u64) < SMALL;
             let fits = bytes + piece.len() <= self.chunk_size.bytes() as usize
                 && pieces.len() < MAX_SHARED;
-            if !pieces.is_empty() && !(small && fits) {
+            let joins = pieces.is_empty() || (small && fits);
+            if !joins {
                 break;
             }
             bytes += piece.len();
@@ -657,7 +658,7 @@ mod tests {
         assert!(plan.hashed(FileId(0), 1, Checksum([1; 32])));
         match plan.take() {
             Some(Work::Parity(work)) => {
-                assert_eq!((work.stripe, work.pieces.len(), work.parity), (0, 2, 1))
+                assert_eq!((work.stripe, work.pieces.len(), work.parity), (0, 2, 1));
             }
             other => panic!("no parity: {other:?}"),
         }

@@ -163,7 +163,8 @@ impl Pump {
             }
             // A whole chunk's worth first; what the work does not need is given back.
             let most = u64::from(flow.plan().chunk_size().bytes());
-            if let Err(wait) = flow.limit().take(since_start, most) {
+            let allowed = flow.limit().take(since_start, most);
+            if let Err(wait) = allowed {
                 lane.queue.set_ready(id, false);
                 lane.limited.push((now + wait, id));
                 continue;
