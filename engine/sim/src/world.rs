@@ -239,7 +239,9 @@ impl Device {
         match tokio::time::timeout(PATIENCE, wait).await {
             Ok(Some(view)) => view,
             Ok(None) => panic!("the engine stopped; last seen: {last:#?}"),
-            Err(elapsed) => panic!("{elapsed}: nothing of it came in an hour; last seen: {last:#?}"),
+            Err(elapsed) => {
+                panic!("{elapsed}: nothing of it came in an hour; last seen: {last:#?}")
+            }
         }
     }
 }

@@ -318,7 +318,7 @@ async fn a_declined_offer_leaves_nothing_and_says_so() {
 #[tokio::test(start_paused = true)]
 async fn either_side_pauses_and_resumes_and_the_other_is_told() {
     let (_world, ada, bob) = pair(10, links::wan_0()).await;
-    let content = noise(10, 40 * MIB);
+    let content = noise(10, 64 * MIB);
     ada.disk.write_file("/home/big", &content).expect("written");
     let id = ada.send(&["/home/big"], &bob).await;
     bob.accept(&id).await;

@@ -6,7 +6,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,8 +28,13 @@ use crate::coordinator::{Shared, peer::Link};
 
 /// Chunk streams open at once, all classes together: the peer allows 100.
 const STREAMS: usize = crate::network::MAX_CHUNK_STREAMS as usize;
-/// Streams that are kept free for High and Critical, so that they never wait for a Normal chunk to end.
+/// Streams that are kept free for Critical, so that it never waits for another chunk to end.
 const RESERVED: usize = 8;
+/// Bytes on their way to the peer that keep a short path busy: reading, hashing and sending overlap.
+const LEAST_AHEAD: u64 = 4 * 1024 * 1024;
+/// Congestion windows on their way to the peer that keep any path busy: one in flight, one that waits to be
+/// sent, one of chunks that have a packet missing. What is over that only makes urgent files wait.
+const WINDOWS_AHEAD: u64 = 3;
 
 /// Schedules the chunk streams of one connection.
 #[derive(Debug)]
@@ -34,6 +42,8 @@ pub(crate) struct Pump {
     lane: Mutex<Lane>,
     wake: Notify,
     streams: Arc<Semaphore>,
+    /// Bytes taken and not yet with the peer's QUIC.
+    ahead: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -60,6 +70,7 @@ impl Pump {
             }),
             wake: Notify::new(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            ahead: AtomicU64::new(0),
         }
     }
 
@@ -105,7 +116,8 @@ impl Pump {
                 return;
             };
             let (flow, work) = loop {
-                let urgent_only = self.streams.available_permits() < RESERVED;
+                let urgent_only =
+                    self.streams.available_permits() < RESERVED || self.is_full(&link);
                 let now = Instant::now();
                 match self.pick(urgent_only, now, now.duration_since(shared.started)) {
                     Pick::Take(flow, work) => break (flow, work),
@@ -132,15 +144,24 @@ impl Pump {
                 }
                 Work::Data(_) | Work::Hash(_) => share.shrink(work.bytes()),
             }
+            let bytes = work.bytes() as u64;
+            self.ahead.fetch_add(bytes, Ordering::Relaxed);
             let (pump, link, shared) = (self.clone(), link.clone(), shared.clone());
             let task = async move {
                 stream::serve(&shared, &link, &flow, work).await;
+                pump.ahead.fetch_sub(bytes, Ordering::Relaxed);
                 drop((share, slot));
                 // A free stream may be what a Normal chunk waits for.
                 pump.wake.notify_one();
             };
             tokio::spawn(task);
         }
+    }
+
+    /// Whether enough is on its way to keep the path busy.
+    fn is_full(&self, link: &Link) -> bool {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        ahead >= LEAST_AHEAD && ahead >= WINDOWS_AHEAD * link.connection.stats().path.cwnd
     }
 
     fn pick(&self, urgent_only: bool, now: Instant, since_start: Duration) -> Pick {
@@ -158,7 +179,7 @@ impl Pump {
                 lane.queue.remove(id);
                 continue;
             };
-            if urgent_only && flow.session.priority() == Priority::Normal {
+            if urgent_only && flow.session.priority() != Priority::Critical {
                 break;
             }
             // A whole chunk's worth first; what the work does not need is given back.
