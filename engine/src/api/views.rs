@@ -43,6 +43,7 @@ pub struct DeviceView {
     /// Addresses that it was last reached at.
     pub addresses: Vec<String>,
     /// When it was last heard from.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub last_seen_ms: Option<u64>,
 }
 

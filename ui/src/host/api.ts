@@ -1,157 +1,374 @@
-// The boundary: the shapes that the engine declares in engine/src/api. To be replaced by what ts-rs generates;
-// names and fields are the same.
+// Written by engine/tests/typescript.rs from the engine's declarations. Do not edit.
 
 export type Direction = "sending" | "receiving";
 export type Role = "mine" | "trusted" | "ask" | "blocked";
 export type Priority = "normal" | "high" | "critical";
-
-export type State =
-  | "created"
-  | "preparing"
-  | "active"
-  | "paused"
-  | "completing"
-  | "completed"
-  | "failed"
-  | "cancelled";
-
-export type Reason =
-  | "waiting_for_device"
-  | "waiting_for_answer"
-  | "reconnecting"
-  | "queued"
-  | "paused_here"
-  | "paused_by_peer"
-  | "source_changed"
-  | "source_unreadable"
-  | "disk_full"
-  | "disk_unwritable"
-  | "finishing";
-
-export type Code =
-  | "usage"
-  | "not_found"
-  | "illegal_state"
-  | "bad_target"
-  | "unreachable"
-  | "identity_refused"
-  | "declined"
-  | "cancelled_by_peer"
-  | "source_unreadable"
-  | "source_changed"
-  | "disk_full"
-  | "disk_unwritable"
-  | "bad_path"
-  | "integrity"
-  | "protocol"
-  | "connection_lost"
-  | "database"
-  | "already_running"
-  | "listen_failed"
-  | "internal";
-
-export type Failure = { code: Code; message: string; detail: string | null };
-
+export type State = "created" | "preparing" | "active" | "paused" | "completing" | "completed" | "failed" | "cancelled";
+export type Reason = "waiting_for_device" | "waiting_for_answer" | "reconnecting" | "queued" | "paused_here" | "paused_by_peer" | "source_changed" | "source_unreadable" | "disk_full" | "disk_unwritable" | "finishing";
+export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "already_running" | "listen_failed" | "internal";
+export type Failure = { 
+/**
+ * What kind.
+ */
+code: Code, 
+/**
+ * One sentence in English without a full stop.
+ */
+message: string, 
+/**
+ * What it is about, if it is about one thing.
+ */
+detail: string | null, };
 export type Nothing = Record<string, never>;
-
-export type Identity = {
-  name: string;
-  device_id: string;
-  ticket: string;
-  listen: string;
-  inbox_folder: string;
-};
-
-export type DeviceView = {
-  device_id: string;
-  name: string;
-  role: Role;
-  known: boolean;
-  online: boolean;
-  addresses: string[];
-  last_seen_ms: number | null;
-};
-
-export type PeerView = { device_id: string; name: string; role: Role; known: boolean };
-
+export type Identity = { 
+/**
+ * The name that others see.
+ */
+name: string, 
+/**
+ * The grouped device id with its check digits.
+ */
+device_id: string, 
+/**
+ * What others enter to send here.
+ */
+ticket: string, 
+/**
+ * The address that the engine listens on.
+ */
+listen: string, 
+/**
+ * Where what arrives is put unless another folder is chosen.
+ */
+inbox_folder: string, };
+export type DeviceView = { 
+/**
+ * The grouped device id.
+ */
+device_id: string, 
+/**
+ * Its own name, or the one given to it here.
+ */
+name: string, 
+/**
+ * What it may do here.
+ */
+role: Role, 
+/**
+ * Whether somebody decided about it here; else it has only been seen.
+ */
+known: boolean, 
+/**
+ * Whether there is a connection now.
+ */
+online: boolean, 
+/**
+ * Addresses that it was last reached at.
+ */
+addresses: Array<string>, 
+/**
+ * When it was last heard from.
+ */
+last_seen_ms: number | null, };
+export type PeerView = { 
+/**
+ * The grouped device id.
+ */
+device_id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it may do here.
+ */
+role: Role, 
+/**
+ * Whether somebody decided about it here.
+ */
+known: boolean, };
+export type TransferView = { 
+/**
+ * 32 hex digits, the same on both devices.
+ */
+id: string, 
+/**
+ * Which way.
+ */
+direction: Direction, 
+/**
+ * The other end.
+ */
+peer: PeerView, 
+/**
+ * "holiday.jpg", or "holiday.jpg and 3 more".
+ */
+title: string, 
+/**
+ * Where it is.
+ */
+state: State, 
+/**
+ * Why it stands there, if a person would ask.
+ */
+reason: Reason | null, 
+/**
+ * Its class.
+ */
+priority: Priority, 
+/**
+ * Files so far announced (folders and links not counted).
+ */
+files: number, 
+/**
+ * Bytes so far announced.
+ */
+bytes: number, 
+/**
+ * Whether `files` and `bytes` are final.
+ */
+scan_complete: boolean, 
+/**
+ * Bytes that are verified and durable at the receiver.
+ */
+durable_bytes: number, 
+/**
+ * Files whose every byte is verified and durable at the receiver.
+ */
+files_done: number, 
+/**
+ * Durable bytes per second, smoothed; 0 when nothing moves.
+ */
+rate: number, 
+/**
+ * Seconds left at this rate.
+ */
+seconds_left: number | null, 
+/**
+ * Receiving: the folder in which the roots are put, once accepted.
+ */
+folder: string | null, 
+/**
+ * The first entries at the top level, with their places once they have them.
+ */
+roots: Array<RootView>, 
+/**
+ * How many roots there are.
+ */
+root_count: number, 
+/**
+ * The first entries (200 at most), for a preview.
+ */
+preview: Array<EntryView>, 
+/**
+ * An offer: bytes free in the inbox folder now.
+ */
+free_bytes: number | null, 
+/**
+ * Why it failed, was declined or is paused.
+ */
+failure: Failure | null, 
+/**
+ * Counters.
+ */
+stats: Stats, 
+/**
+ * When it was made.
+ */
+created_ms: number, 
+/**
+ * When it came to its final state.
+ */
+finished_ms: number | null, };
+export type RootView = { 
+/**
+ * Its name as sent.
+ */
+name: string, 
+/**
+ * Sending: where it comes from. Receiving: where it stands, once it does.
+ */
+path: string | null, 
+/**
+ * What it is.
+ */
+kind: EntryViewKind, };
+export type EntryView = { 
+/**
+ * Path below the target folder, with `/`.
+ */
+path: string, 
+/**
+ * What it is.
+ */
+kind: EntryViewKind, 
+/**
+ * Bytes of content.
+ */
+bytes: number, };
 export type EntryViewKind = "file" | "folder" | "symlink";
-export type RootView = { name: string; path: string | null; kind: EntryViewKind };
-export type EntryView = { path: string; kind: EntryViewKind; bytes: number };
+export type Stats = { 
+/**
+ * UDP payload bytes sent on the connections that served it.
+ */
+wire_bytes_sent: number, 
+/**
+ * UDP payload bytes received on them.
+ */
+wire_bytes_received: number, 
+/**
+ * Packets that QUIC counted as lost.
+ */
+packets_lost: number, 
+/**
+ * Chunks sent (parity not counted).
+ */
+chunks_sent: number, 
+/**
+ * Chunks sent once more.
+ */
+chunks_resent: number, 
+/**
+ * Chunks that the receiver rebuilt from parity.
+ */
+chunks_rebuilt: number, 
+/**
+ * Bytes of parity sent.
+ */
+parity_bytes: number, 
+/**
+ * Smoothed round-trip time, milliseconds.
+ */
+rtt_ms: number, };
+export type Totals = { 
+/**
+ * Bytes per second coming in.
+ */
+down_rate: number, 
+/**
+ * Bytes per second going out.
+ */
+up_rate: number, 
+/**
+ * Transfers that move.
+ */
+active: number, 
+/**
+ * Transfers that wait for a device, an answer or their turn.
+ */
+queued: number, 
+/**
+ * Offers without an answer, and transfers paused by a trouble.
+ */
+needs_you: number, };
+export type Update = { 
+/**
+ * Transfers that are new or changed.
+ */
+transfers: Array<TransferView>, 
+/**
+ * Ids of transfers that are gone from the history.
+ */
+removed: Array<string>, 
+/**
+ * All devices, when any changed.
+ */
+devices: Array<DeviceView> | null, 
+/**
+ * This device, when it changed.
+ */
+identity: Identity | null, 
+/**
+ * Sums.
+ */
+totals: Totals, };
+export type SendRequest = { 
+/**
+ * Absolute paths of files and folders.
+ */
+paths: Array<string>, 
+/**
+ * Each a ticket, `DEVICE-ID@HOST:PORT`, the id or the name of a known device.
+ */
+targets: Array<string>, 
+/**
+ * The class.
+ */
+priority: Priority, 
+/**
+ * Parity; the engine's setting if None.
+ */
+parity?: string, 
+/**
+ * Chunk size in bytes, a power of two from 64 KiB to 1 MiB; chosen by the path if None.
+ */
+chunk_size?: number, 
+/**
+ * At most so many bytes per second.
+ */
+limit?: number, };
+export type Sent = { 
+/**
+ * One transfer id for each target.
+ */
+transfers: Array<string>, };
+export type TransferRequest = { 
+/**
+ * The id, or a beginning of it that no other has.
+ */
+id: string, };
+export type AcceptRequest = { 
+/**
+ * The transfer.
+ */
+id: string, 
+/**
+ * The folder to put it in; the inbox folder if None.
+ */
+into?: string, };
+export type PriorityRequest = { 
+/**
+ * The transfer.
+ */
+id: string, 
+/**
+ * Its new class.
+ */
+priority: Priority, };
+export type DeviceRequest = { 
+/**
+ * Its id, its ticket, or its name.
+ */
+device: string, };
+export type TrustRequest = { 
+/**
+ * Its id, its ticket, or its name.
+ */
+device: string, 
+/**
+ * What it may do from now on.
+ */
+role: Role, 
+/**
+ * The name to give it; kept if None.
+ */
+name?: string, };
+export type SettingsRequest = { 
+/**
+ * The name that others see.
+ */
+name?: string, 
+/**
+ * Where what arrives is put.
+ */
+inbox_folder?: string, };
 
-export type Stats = {
-  wire_bytes_sent: number;
-  wire_bytes_received: number;
-  packets_lost: number;
-  chunks_sent: number;
-  chunks_resent: number;
-  chunks_rebuilt: number;
-  parity_bytes: number;
-  rtt_ms: number;
-};
-
-export type TransferView = {
-  id: string;
-  direction: Direction;
-  peer: PeerView;
-  title: string;
-  state: State;
-  reason: Reason | null;
-  priority: Priority;
-  files: number;
-  bytes: number;
-  scan_complete: boolean;
-  durable_bytes: number;
-  files_done: number;
-  rate: number;
-  seconds_left: number | null;
-  folder: string | null;
-  roots: RootView[];
-  root_count: number;
-  preview: EntryView[];
-  free_bytes: number | null;
-  failure: Failure | null;
-  stats: Stats;
-  created_ms: number;
-  finished_ms: number | null;
-};
-
-export type Totals = {
-  down_rate: number;
-  up_rate: number;
-  active: number;
-  queued: number;
-  needs_you: number;
-};
-
-export type Update = {
-  transfers: TransferView[];
-  removed: string[];
-  devices: DeviceView[] | null;
-  identity: Identity | null;
-  totals: Totals;
-};
-
-export type SendRequest = {
-  paths: string[];
-  targets: string[];
-  priority: Priority;
-  parity?: string;
-  chunk_size?: number;
-  limit?: number;
-};
-export type Sent = { transfers: string[] };
-export type TransferRequest = { id: string };
-export type AcceptRequest = { id: string; into?: string };
-export type PriorityRequest = { id: string; priority: Priority };
-export type DeviceRequest = { device: string };
-export type TrustRequest = { device: string; role: Role; name?: string };
-export type SettingsRequest = { name?: string; inbox_folder?: string };
-
-/** Every command: what it takes, what it answers. */
 export interface Commands {
   identity: [Nothing, Identity];
-  transfers: [Nothing, TransferView[]];
+  change_settings: [SettingsRequest, Identity];
   send: [SendRequest, Sent];
+  transfers: [Nothing, Array<TransferView>];
+  transfer: [TransferRequest, TransferView];
   accept: [AcceptRequest, Nothing];
   decline: [TransferRequest, Nothing];
   pause: [TransferRequest, Nothing];
@@ -161,9 +378,8 @@ export interface Commands {
   set_priority: [PriorityRequest, Nothing];
   pause_all: [Nothing, Nothing];
   resume_all: [Nothing, Nothing];
-  devices: [Nothing, DeviceView[]];
-  trust: [TrustRequest, Nothing];
-  block: [DeviceRequest, Nothing];
+  devices: [Nothing, Array<DeviceView>];
+  trust: [TrustRequest, DeviceView];
+  block: [DeviceRequest, DeviceView];
   forget: [DeviceRequest, Nothing];
-  change_settings: [SettingsRequest, Identity];
 }

@@ -51,14 +51,24 @@ export function fakeHost(scene: Scene): FakeHost {
   const note = async (name: string, args: unknown): Promise<void> => {
     asked.push({ name, args });
   };
-  const changeDevice = (id: string, change: Partial<DeviceView>) => {
+  const decided = (id: string, change: Partial<DeviceView>): DeviceView => {
     devices = devices.map((device) => (device.device_id === id ? { ...device, ...change } : device));
     push({ devices });
+    const found = devices.find((device) => device.device_id === id);
+    const failure: Failure = { code: "not_found", message: "there is no such device", detail: id };
+    if (found === undefined) throw failure;
+    return found;
   };
 
   const commands: { [N in keyof Commands]: (args: Commands[N][0]) => Commands[N][1] } = {
     identity: () => known(identity),
     transfers: () => engine.all(),
+    transfer: ({ id }) => {
+      const found = engine.all().find((transfer) => transfer.id === id);
+      const failure: Failure = { code: "not_found", message: "there is no such transfer", detail: id };
+      if (found === undefined) throw failure;
+      return found;
+    },
     devices: () => devices,
     send: (request) => {
       const made = request.targets.map((target) =>
@@ -76,9 +86,8 @@ export function fakeHost(scene: Scene): FakeHost {
     set_priority: ({ id, priority }) => changed(id, { priority }),
     pause_all: () => nothing(() => push({ transfers: engine.pauseAll() })),
     resume_all: () => nothing(() => push({ transfers: engine.resumeAll() })),
-    trust: ({ device, role, name }) =>
-      nothing(() => changeDevice(device, { role, known: true, ...(name === undefined ? {} : { name }) })),
-    block: ({ device }) => nothing(() => changeDevice(device, { role: "blocked", known: true })),
+    trust: ({ device, role, name }) => decided(device, { role, known: true, ...(name === undefined ? {} : { name }) }),
+    block: ({ device }) => decided(device, { role: "blocked", known: true }),
     forget: ({ device }) =>
       nothing(() => {
         devices = devices.filter((other) => other.device_id !== device);
