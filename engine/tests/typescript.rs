@@ -23,11 +23,37 @@ macro_rules! declarations {
 fn generated() -> String {
     let config = &Config::default();
     let declarations = declarations!(
-        config, Direction, Role, Priority, State, Reason, Code, Failure, Nothing, Identity, DeviceView, PeerView,
-        TransferView, RootView, EntryView, EntryViewKind, Stats, Totals, Update, SendRequest, Sent, TransferRequest,
-        AcceptRequest, PriorityRequest, DeviceRequest, TrustRequest, SettingsRequest,
+        config,
+        Direction,
+        Role,
+        Priority,
+        State,
+        Reason,
+        Code,
+        Failure,
+        Nothing,
+        Identity,
+        DeviceView,
+        PeerView,
+        TransferView,
+        RootView,
+        EntryView,
+        EntryViewKind,
+        Stats,
+        Totals,
+        Update,
+        SendRequest,
+        Sent,
+        TransferRequest,
+        AcceptRequest,
+        PriorityRequest,
+        DeviceRequest,
+        TrustRequest,
+        SettingsRequest,
     );
-    let mut text = String::from("// Written by engine/tests/typescript.rs from the engine's declarations. Do not edit.\n\n");
+    let mut text = String::from(
+        "// Written by engine/tests/typescript.rs from the engine's declarations. Do not edit.\n\n",
+    );
     for declaration in declarations {
         text.push_str("export ");
         // An empty object type would allow anything.

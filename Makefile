@@ -1,0 +1,62 @@
+# Two commands: `make run` and `make test`. Both install what is missing and build what is stale.
+SHELL := bash
+.DELETE_ON_ERROR:
+.PHONY: run test bench demo check clean ui
+
+# reed-solomon-erasure compiles C for this level instead of Haswell, so that what is built here runs on every
+# 64-bit PC since 2009. Other processors take the compiler's default.
+ifeq ($(shell uname -m),x86_64)
+export RUST_REED_SOLOMON_ERASURE_ARCH := x86-64-v2
+endif
+
+# One feature graph for everything that tests build: another set of packages or features compiles most of the
+# tree again.
+GRAPH := --workspace --features chunkstream-engine/ts
+
+## Opens the desktop application; without a display, a headless demo shows a transfer.
+ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
+run: demo
+else
+run:
+	scripts/system-packages run
+	$(MAKE) --no-print-directory ui
+	cargo run -p chunkstream-desktop
+endif
+
+## A real file between two engines over a lossy simulated link.
+demo:
+	@command -v cargo >/dev/null || { echo "missing: cargo (Rust from https://rustup.rs)" >&2; exit 1; }
+	cargo run -p chunkstream-sim --bin chunkstream-demo
+
+## Every test there is.
+test:
+	scripts/system-packages test
+	$(MAKE) --no-print-directory ui
+	cargo test $(GRAPH) --no-run
+	cargo test $(GRAPH)
+	npm --prefix ui test
+	tests/gui/run
+
+## Lints: what a change must pass besides the tests.
+check: ui
+	cargo fmt --all --check
+	cargo clippy $(GRAPH) --all-targets -- -D warnings
+	npm --prefix ui run lint
+	npm --prefix ui run types
+
+## Goodput, CPU and memory of both ends beside one plain quinn stream, in one run.
+bench:
+	cargo build --release -p chunkstream-cli -p chunkstream-bench
+	cargo run --release -p chunkstream-bench
+
+## The user interface, which the desktop application embeds.
+ui: ui/node_modules/.package-lock.json
+	npm --prefix ui run --silent build
+
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	npm --prefix ui ci --no-audit --no-fund
+	@touch $@
+
+clean:
+	cargo clean
+	rm -rf ui/node_modules ui/dist build
