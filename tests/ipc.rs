@@ -70,7 +70,8 @@ impl Desk {
 #[test]
 fn a_command_answers_with_the_engines_view() {
     let desk = Desk::new();
-    let identity = desk.call("identity", &json!({}))
+    let identity = desk
+        .call("identity", &json!({}))
         .expect("every engine has one");
     for field in ["name", "device_id", "ticket", "listen", "inbox_folder"] {
         assert!(
@@ -86,7 +87,8 @@ fn a_command_answers_with_the_engines_view() {
 #[test]
 fn a_failure_crosses_as_code_message_and_detail() {
     let desk = Desk::new();
-    let failure = desk.call("no_such_command", &json!({}))
+    let failure = desk
+        .call("no_such_command", &json!({}))
         .expect_err("there is none");
     assert_eq!(failure["code"], "usage", "{failure}");
     assert!(
@@ -97,7 +99,8 @@ fn a_failure_crosses_as_code_message_and_detail() {
     );
     assert_eq!(failure["detail"], "no_such_command", "{failure}");
 
-    let failure = desk.call("pause", &json!({ "id": "00", "more": 1 }))
+    let failure = desk
+        .call("pause", &json!({ "id": "00", "more": 1 }))
         .expect_err("the shape is wrong");
     assert_eq!(failure["code"], "usage", "{failure}");
 

@@ -1,6 +1,7 @@
 """Runs one scenario: a file with `def run(desktop)`. Called by `run`, inside of a session."""
 
 import importlib.util
+import os
 import sys
 import traceback
 
@@ -11,7 +12,8 @@ def main(path):
     spec = importlib.util.spec_from_file_location("scenario", path)
     scenario = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scenario)
-    with Desktop(spec.name and path.rsplit("/", 1)[-1].removesuffix(".py")) as desktop:
+    name = os.path.basename(path).removesuffix(".py")
+    with Desktop(name) as desktop:
         try:
             scenario.run(desktop)
         except BaseException:

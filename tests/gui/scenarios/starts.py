@@ -4,12 +4,9 @@ import os
 import socket
 import subprocess
 
-from parts import sending, trees
+from parts import failing, sending, trees
 from parts.application import INBOX, by
-from parts.desktop import output
 from parts.waiting import stays, until
-
-CANNOT_START = "ChunkStream Pro cannot start"
 
 
 def run(desktop):
@@ -35,32 +32,9 @@ def run(desktop):
     assert bob.page("index.html").identity()["device_id"] != ada.identity()["device_id"]
     assert ada.alive()
 
-    refuses_a_data_folder_in_use(desktop, ada)
     refuses_a_taken_port(desktop)
     refuses_unknown_arguments()
     keeps_its_identity_over_a_restart(desktop, bob)
-
-
-def refuses_a_data_folder_in_use(desktop, ada):
-    """Without a session bus the second start does not find the first: the engine's lock stands in between."""
-    second = desktop.spawn(
-        os.environ["APP"], "--data", ada.data, "--listen", "127.0.0.1:0",
-        env={**ada.environment, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"},
-        stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    said = confirm_failure(desktop, second)
-    assert second.returncode == 3, (second.returncode, said)
-    assert ada.data in said, said
-    assert ada.alive() and ada.identity()
-
-
-def confirm_failure(desktop, process):
-    """Closes the message; what was written for the terminal."""
-    message = desktop.window(CANNOT_START, process.pid)
-    output("xdotool", "windowactivate", "--sync", message, "key", "Return")
-    said = process.communicate(timeout=15)[1]
-    assert "panicked" not in said, said
-    return said
 
 
 def refuses_a_taken_port(desktop):
@@ -71,7 +45,7 @@ def refuses_a_taken_port(desktop):
             os.environ["APP"], "--data", desktop.folder("devices", "eve"), "--listen", address,
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        said = confirm_failure(desktop, eve)
+        said = failing.confirm(desktop, eve)
     assert eve.returncode == 4, (eve.returncode, said)
     assert "--listen" in said, said
 
