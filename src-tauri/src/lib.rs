@@ -1,1 +1,192 @@
-//! The desktop shell.
+//! The desktop shell of ChunkStream Pro: windows, tray, notifications and dialogs around the engine,
+//! which runs in the same process.
+//!
+//! The order of a start: arguments, then the single-instance check (a second start ends here and hands
+//! its paths over), then the engine, then windows and tray. The pages therefore never see a shell without an
+//! engine. Closing a window hides it; only the tray's *Quit*, a signal or the end of the desktop session ends
+//! the process, and the engine always stops first.
+//!
+//! Non-goals: anything about moving files (the engine), and anything that a page can do by itself.
+
+pub mod arguments;
+pub mod backend;
+pub mod commands;
+pub mod hand_over;
+pub mod inbox_folder;
+pub mod notices;
+pub mod places;
+pub mod quit;
+pub mod shell;
+pub mod startup;
+pub mod tray;
+pub mod watch;
+pub mod windows;
+
+use std::{ffi::OsString, path::PathBuf};
+
+use tauri::{App, AppHandle, Manager, RunEvent, Runtime, ipc::Invoke};
+use tracing_subscriber::EnvFilter;
+
+use arguments::Arguments;
+use backend::{Code, Engine, EngineConfig, Failure};
+use hand_over::HandOver;
+use shell::Shell;
+
+/// Runs the application until it ends; the process's exit code.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> i32 {
+    let arguments = match Arguments::read(words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Also the answers to --help and --version, which are no errors.
+            let _ = error.print();
+            return error.exit_code();
+        }
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_env("CHUNKSTREAM_LOG").unwrap_or_else(|_| EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let data_folder = match arguments.data_folder() {
+        Ok(Some(folder)) => folder,
+        Ok(None) => return refuse("this system names no folder for data: choose one with --data"),
+        Err(error) => return refuse(&format!("the data folder cannot be found: {error}")),
+    };
+    match build(&arguments, &data_folder) {
+        Ok(app) => app.run_return(on_event),
+        Err(error) => refuse(&error.to_string()),
+    }
+}
+
+/// Every command that a page can call.
+pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        commands::call,
+        commands::subscribe,
+        commands::subscribe_shell,
+        commands::take_pending,
+        commands::open_path,
+        commands::show_in_folder,
+        commands::show_inbox,
+    ]
+}
+
+fn build(arguments: &Arguments, data_folder: &std::path::Path) -> tauri::Result<App> {
+    let mut builder = tauri::Builder::default();
+    if let Some(name) = arguments::instance_name(data_folder, arguments.data.is_none()) {
+        // The first plugin: a second start must end before it touches anything.
+        let plugin = tauri_plugin_single_instance::Builder::new()
+            .callback(on_second_start)
+            .dbus_id(name)
+            .build();
+        builder = builder.plugin(plugin);
+    }
+    let start = Start {
+        config: engine_config(arguments, data_folder),
+        data_folder: data_folder.to_owned(),
+        is_default: arguments.data.is_none(),
+        hidden: arguments.hidden,
+    };
+    builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .manage(HandOver::new(arguments::own_paths(arguments)))
+        .manage(quit::Ending::default())
+        .invoke_handler(handler())
+        .on_window_event(windows::on_event)
+        .setup(move |app| {
+            start.go(app.handle());
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// What is left to do once this process is known to be the first on its data folder.
+struct Start {
+    config: EngineConfig,
+    data_folder: PathBuf,
+    is_default: bool,
+    hidden: bool,
+}
+
+impl Start {
+    fn go(self, app: &AppHandle) {
+        let folder = self.data_folder.clone();
+        if let Err(failure) = self.open(app) {
+            eprintln!("{}", startup::explain(&failure, &folder));
+            startup::give_up(app, &failure, &folder);
+        }
+    }
+
+    fn open(self, app: &AppHandle) -> Result<(), Failure> {
+        let engine = tauri::async_runtime::block_on(async {
+            let engine = Engine::start(self.config).await?;
+            if self.is_default
+                && let Some(downloads) = dirs::download_dir()
+            {
+                inbox_folder::settle(&engine, &self.data_folder, &downloads).await;
+            }
+            Ok::<_, Failure>(engine)
+        })?;
+        app.manage(Shell::new(engine));
+        quit::on_signals(app);
+        windows::create(app, &self.data_folder).map_err(|error| {
+            Failure::new(
+                Code::Internal,
+                format!("the windows cannot be made: {error}"),
+            )
+        })?;
+        let tray = tray::create(app);
+        if let Err(error) = &tray {
+            tracing::warn!(%error, "there is no tray");
+        }
+        watch::start(app);
+        // Without a tray nothing would lead to a hidden window.
+        if !self.hidden || tray.is_err() {
+            windows::show(app, windows::MAIN);
+        }
+        Ok(())
+    }
+}
+
+fn engine_config(arguments: &Arguments, data_folder: &std::path::Path) -> EngineConfig {
+    let config = EngineConfig::new(data_folder);
+    match arguments.listen {
+        Some(address) => config.listen(address),
+        None => config,
+    }
+}
+
+/// A second start on the same data folder has ended; this process does what it was asked to do.
+fn on_second_start(app: &AppHandle, words: Vec<String>, folder: String) {
+    match Arguments::read(words) {
+        Ok(arguments) => {
+            let paths = arguments.paths_from(&PathBuf::from(folder));
+            app.state::<HandOver>().paths(windows::MAIN, paths);
+            // Before the windows are made they are about to be shown anyway.
+            if !arguments.hidden && app.try_state::<Shell>().is_some() {
+                windows::show(app, windows::MAIN);
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a second start had arguments that cannot be understood");
+        }
+    }
+}
+
+fn on_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        // Windows are hidden, never closed; should the last one go, the tray still stands.
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => api.prevent_exit(),
+        RunEvent::Exit => quit::at_exit(app),
+        _ => {}
+    }
+}
+
+fn refuse(reason: &str) -> i32 {
+    eprintln!("{}: {reason}", startup::TITLE);
+    startup::exit_code(Code::Internal)
+}

@@ -1,0 +1,7 @@
+//! The engine's names that the shell uses: one place, so that the seam can be seen at a glance.
+
+pub use chunkstream_engine::{
+    Engine, EngineConfig,
+    api::{self, Code, Failure, Nothing, SettingsRequest, TransferView, Update},
+    core::session::{Direction, Reason, State},
+};

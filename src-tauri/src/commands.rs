@@ -1,0 +1,64 @@
+//! What a page can call. One line each: the work is done where it can be tested without a window.
+
+use serde_json::Value;
+use tauri::{AppHandle, Runtime, State, Webview, ipc::Channel};
+
+use crate::{
+    backend::{Failure, Update},
+    hand_over::{HandOver, ShellEvent},
+    shell::Shell,
+    windows,
+};
+
+/// Runs a command of the engine.
+#[tauri::command]
+pub async fn call(shell: State<'_, Shell>, name: String, args: Value) -> Result<Value, Failure> {
+    shell.call(&name, args).await
+}
+
+/// Sends a snapshot and then every change into `channel`.
+#[tauri::command]
+pub async fn subscribe<R: Runtime>(
+    webview: Webview<R>,
+    shell: State<'_, Shell>,
+    channel: Channel<Update>,
+) -> Result<(), Failure> {
+    shell.subscribe(webview.label(), channel);
+    Ok(())
+}
+
+/// Sends what reaches the shell from outside into `channel`.
+#[tauri::command]
+pub async fn subscribe_shell<R: Runtime>(
+    webview: Webview<R>,
+    hand_over: State<'_, HandOver>,
+    channel: Channel<ShellEvent>,
+) -> Result<(), Failure> {
+    hand_over.listen(webview.label(), channel);
+    Ok(())
+}
+
+/// The paths that no page has been given yet.
+#[tauri::command]
+pub async fn take_pending(hand_over: State<'_, HandOver>) -> Result<Vec<String>, Failure> {
+    Ok(hand_over.take_pending())
+}
+
+/// Opens something that has arrived.
+#[tauri::command]
+pub async fn open_path(shell: State<'_, Shell>, path: String) -> Result<(), Failure> {
+    shell.open_path(path).await
+}
+
+/// Shows something that has arrived in its folder.
+#[tauri::command]
+pub async fn show_in_folder(shell: State<'_, Shell>, path: String) -> Result<(), Failure> {
+    shell.show_in_folder(path).await
+}
+
+/// Brings the inbox window up.
+#[tauri::command]
+pub async fn show_inbox<R: Runtime>(app: AppHandle<R>) -> Result<(), Failure> {
+    windows::show(&app, windows::INBOX);
+    Ok(())
+}

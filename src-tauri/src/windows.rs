@@ -1,0 +1,46 @@
+//! The two windows: made once, hidden by closing, shown again from the tray or by an offer.
+
+use std::path::Path;
+
+use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder, Window, WindowEvent};
+
+/// The label of the window for sending, activity and devices.
+pub const MAIN: &str = "main";
+/// The label of the window for offers and what has arrived.
+pub const INBOX: &str = "inbox";
+
+/// Makes the configured windows, hidden. What the pages keep for themselves lies in the data folder, so
+/// that two devices on one desktop do not share it.
+pub fn create<R: Runtime>(app: &AppHandle<R>, data_folder: &Path) -> tauri::Result<()> {
+    for config in &app.config().app.windows.clone() {
+        WebviewWindowBuilder::from_config(app, config)?
+            .data_directory(data_folder.join("webview"))
+            .build()?;
+    }
+    Ok(())
+}
+
+/// Brings a window up, wherever it is.
+pub fn show<R: Runtime>(app: &AppHandle<R>, label: &str) {
+    let Some(window) = app.get_webview_window(label) else {
+        tracing::error!(label, "there is no such window");
+        return;
+    };
+    let shown = window
+        .show()
+        .and_then(|()| window.unminimize())
+        .and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(label, %error, "the window cannot be shown");
+    }
+}
+
+/// Closing hides: transfers go on, and the tray brings the window back.
+pub fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
+    if let WindowEvent::CloseRequested { api, .. } = event {
+        api.prevent_close();
+        if let Err(error) = window.hide() {
+            tracing::warn!(label = window.label(), %error, "the window cannot be hidden");
+        }
+    }
+}

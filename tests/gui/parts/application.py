@@ -1,0 +1,138 @@
+"""One running instance of the application: a device with its own data folder, driven by its own driver."""
+
+import os
+import subprocess
+import time
+
+from .waiting import until
+from .webdriver import Driver
+
+MAIN = "ChunkStream Pro"
+INBOX = "Inbox - ChunkStream Pro"
+
+
+def by(test_id, **attributes):
+    """A CSS selector by data-testid and data-* attributes."""
+    more = "".join(f'[data-{name.replace("_", "-")}="{value}"]' for name, value in attributes.items())
+    return f'[data-testid="{test_id}"]{more}'
+
+
+class Application:
+    def __init__(self, desktop, name, arguments):
+        self.desktop = desktop
+        self.name = name
+        self.home = desktop.folder("devices", name)
+        self.data = os.path.join(self.home, "data")
+        self.arguments = ["--data", self.data, "--listen", "127.0.0.1:0", *arguments]
+        self.environment = {
+            **os.environ,
+            "HOME": self.home,
+            "XDG_CONFIG_HOME": os.path.join(self.home, ".config"),
+            "XDG_DATA_HOME": os.path.join(self.home, ".local/share"),
+            "PATH": f"{desktop.services.programs}:{os.environ['PATH']}",
+        }
+        began = time.monotonic()
+        self.driver = Driver(os.environ["APP"], self.arguments, self.environment)
+        self.session_seconds = time.monotonic() - began
+        self.pid = until("the application's process", self._find_pid)
+
+    def _find_pid(self):
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            try:
+                with open(f"/proc/{entry}/cmdline", "rb") as file:
+                    words = file.read().split(b"\0")
+            except OSError:
+                continue
+            if words[0] == os.environ["APP"].encode() and self.data.encode() in words:
+                return int(entry)
+        return None
+
+    def alive(self):
+        try:
+            with open(f"/proc/{self.pid}/stat") as file:
+                return file.read().rsplit(") ", 1)[1][0] != "Z"
+        except OSError:
+            return False
+
+    def start_again(self, *arguments, **options):
+        """A second start on the same data folder, without a driver."""
+        return subprocess.run(
+            [os.environ["APP"], "--data", self.data, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            **options,
+        )
+
+    # Windows
+
+    def window(self, title=MAIN, timeout=15):
+        return self.desktop.window(title, self.pid, timeout)
+
+    def visible(self, title=MAIN):
+        return bool(self.desktop.visible(title, self.pid))
+
+    def page(self, file):
+        """Drives the window with that page from now on: "index.html" or "inbox.html"."""
+
+        def switched():
+            for handle in self.driver.handles():
+                self.driver.switch(handle)
+                path = self.driver.script("return location.pathname")
+                if path.endswith(file) or (file == "index.html" and path == "/"):
+                    return True
+            return False
+
+        until(f"the page {file}", switched)
+        return self
+
+    # The page
+
+    def wait(self, css, timeout=15):
+        return until(f"{css} at {self.name}", lambda: self.driver.find(css), timeout)
+
+    def click(self, css, timeout=15):
+        """Clicks once the element is there and enabled."""
+        until(f"{css} at {self.name} to be enabled", lambda: self.driver.is_enabled(css), timeout)
+        self.driver.click(css)
+
+    def press(self, css, timeout=15):
+        """Clicks without waiting for the end of it: a page stands still while it has a dialog open."""
+        self.wait(css, timeout)
+        self.driver.script("const css = arguments[0]; setTimeout(() => document.querySelector(css).click(), 0)", css)
+
+    def text(self, css, timeout=15):
+        """The element's text once it has one."""
+        return until(f"a text in {css} at {self.name}", lambda: self.driver.text(css), timeout)
+
+    def call(self, name, **arguments):
+        """A command of the engine; fails with the failure."""
+        answer = self.driver.invoke("call", {"name": name, "args": arguments})
+        assert "failure" not in answer, f"{name} at {self.name}: {answer}"
+        return answer["ok"]
+
+    def identity(self):
+        return self.call("identity")
+
+    def transfers(self):
+        return self.call("transfers")
+
+    def wait_state(self, id, state, timeout=60):
+        def reached():
+            now = next(one for one in self.transfers() if one["id"] == id)
+            assert now["state"] == state, f"{now['state']} ({now['reason']}, {now['failure']})"
+            return now
+
+        return until(f"{id} to be {state} at {self.name}", reached, timeout)
+
+    def picture(self, name):
+        self.driver.screenshot(os.path.join(os.environ["PICTURES"], f"{self.desktop.name}-{name}.png"))
+
+    def end(self):
+        self.driver.close()
+        if self.alive():
+            os.kill(self.pid, 15)
+            until(f"{self.name} to end", lambda: not self.alive())

@@ -1,0 +1,134 @@
+"""The desktop around the application: windows, mouse, keyboard, pictures, and the services of a session."""
+
+import os
+import subprocess
+
+from .application import Application
+from .services import Services
+from .waiting import until
+
+
+def output(*command):
+    """What a tool prints; nothing if it finds nothing."""
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+
+class Desktop:
+    """Everything a scenario uses. Ends what it started."""
+
+    def __init__(self, name):
+        self.name = name
+        self.place = os.environ["SESSION_PLACE"]
+        self.applications = []
+        self.processes = []
+        self.services = Services(self.folder("services"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for application in reversed(self.applications):
+            application.end()
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        self.services.end()
+
+    def folder(self, *names):
+        """A folder of this session."""
+        path = os.path.join(self.place, *names)
+        os.makedirs(path, exist_ok=True)
+        return path
+
+    def start(self, name, *arguments):
+        """A device of that name: an instance with its own data folder and home, under a driver."""
+        application = Application(self, name, arguments)
+        self.applications.append(application)
+        return application
+
+    def spawn(self, *command, **options):
+        process = subprocess.Popen(command, **options)
+        self.processes.append(process)
+        return process
+
+    # Windows
+
+    def visible(self, title, pid=None):
+        """X ids of visible windows with that exact title (and process)."""
+        found = output("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").split()
+        return [window for window in found if pid is None or output("xdotool", "getwindowpid", window) == str(pid)]
+
+    def window(self, title, pid=None, timeout=15):
+        return until(f"a window {title!r}", lambda: self.visible(title, pid), timeout)[-1]
+
+    def geometry(self, window):
+        lines = output("xdotool", "getwindowgeometry", "--shell", window).splitlines()
+        values = {key: int(value) for key, value in (line.split("=") for line in lines)}
+        return values["X"], values["Y"], values["WIDTH"], values["HEIGHT"]
+
+    def move(self, window, x, y):
+        """Moves a window and waits until it stands there, give or take its frame."""
+        output("xdotool", "windowmove", window, str(x), str(y))
+
+        def stands():
+            at = self.geometry(window)
+            return abs(at[0] - x) < 40 and abs(at[1] - y) < 60
+
+        until(f"the window to stand at {x},{y}", stands)
+
+    def close_window(self, window):
+        """What the close button does."""
+        subprocess.run(["wmctrl", "-i", "-c", hex(int(window))], check=True)
+
+    # Mouse and keyboard
+
+    def drag(self, window, paths, to):
+        """Drags files from a real GTK drag source to a place on the screen, as a file manager would."""
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "drag_source.py")
+        source = self.spawn(
+            "/usr/bin/python3", script, "1400", "900", *paths, stdout=subprocess.PIPE, text=True
+        )
+        assert source.stdout.readline().strip() == "ready"
+        x, y, width, height = self.geometry(self.window("drag source", source.pid))
+        x, y = x + width // 2, y + height // 2
+        output("xdotool", "windowraise", window)
+        output("xdotool", "mousemove", "--sync", str(x), str(y))
+        output("xdotool", "mousedown", "1")
+        # A drag is recognised by motion: one jump would be none. The pauses are the hand's, not a wait.
+        steps = 20
+        for step in range(1, steps + 1):
+            place = (str(x + (to[0] - x) * step // steps), str(y + (to[1] - y) * step // steps))
+            output("xdotool", "mousemove", *place, "sleep", "0.03")
+        return source
+
+    def drop(self, source):
+        """Lets go; the source ends by itself once the target has taken everything."""
+        output("xdotool", "mouseup", "1")
+        said = source.communicate(timeout=15)[0]
+        assert "given" in said, f"the drop was not taken: {said!r}"
+
+    def choose_in_dialog(self, title, path):
+        """Types a path into GTK's file dialog and confirms."""
+        dialog = self.window(title)
+        output("xdotool", "windowactivate", "--sync", dialog)
+        # Without --window: GTK ignores keys that are sent to a window instead of pressed.
+        # Home first: in "Recent", where the dialog begins, a typed folder cannot be confirmed.
+        output("xdotool", "key", "alt+Home", "ctrl+l")
+        output("xdotool", "type", "--delay", "15", path)
+        # The dialog looks the path up while one types, and takes Return only for what it has found: so again
+        # until it is gone.
+        def gone():
+            if dialog not in self.visible(title):
+                return True
+            output("xdotool", "key", "Return", "sleep", "0.3")
+            return False
+
+        until("the dialog to close", gone)
+
+    # Pictures
+
+    def picture(self, name):
+        """The whole screen."""
+        path = os.path.join(os.environ["PICTURES"], f"{self.name}-{name}.png")
+        subprocess.run(["import", "-window", "root", path], check=False)
+        return path

@@ -1,0 +1,91 @@
+"""The session's services as the scenarios see them: what was notified, the tray's menu, what was opened."""
+
+import json
+import os
+import queue
+import subprocess
+import threading
+
+from .waiting import until
+
+
+class Services:
+    """Owns the process with the D-Bus names, and a program folder with a stand-in for xdg-open."""
+
+    def __init__(self, folder):
+        self.notifications = []
+        self.shown = []
+        self.tray_items = []
+        self._answers = queue.Queue()
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "session_services.py")
+        self.process = subprocess.Popen(
+            ["/usr/bin/python3", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        assert json.loads(self.process.stdout.readline()) == {"event": "ready"}
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.programs = os.path.join(folder, "bin")
+        self._opened = os.path.join(folder, "opened")
+        os.makedirs(self.programs)
+        opener = os.path.join(self.programs, "xdg-open")
+        with open(opener, "w") as file:
+            file.write(f'#!/bin/sh\nprintf "%s\\n" "$1" >> "{self._opened}"\n')
+        os.chmod(opener, 0o755)
+
+    def _read(self):
+        for line in self.process.stdout:
+            message = json.loads(line)
+            match message.pop("event"):
+                case "notification":
+                    self.notifications.append(message)
+                case "tray":
+                    self.tray_items.append(message)
+                case "shown":
+                    self.shown.append(message["uri"])
+                case "answer":
+                    self._answers.put(message)
+
+    def _ask(self, **command):
+        self.process.stdin.write(json.dumps(command) + "\n")
+        answer = self._answers.get(timeout=15)
+        assert "error" not in answer, answer
+        return answer["value"]
+
+    def opened(self):
+        """Paths given to xdg-open."""
+        try:
+            with open(self._opened) as file:
+                return file.read().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def notification(self, pid, title_part, timeout=15):
+        """The first notification of that process with that text in its title."""
+
+        def found():
+            return [one for one in self.notifications if one["pid"] == pid and title_part in one["title"]]
+
+        return until(f"a notification with {title_part!r}, have {self.notifications}", found, timeout)[0]
+
+    def click_notification(self, notification):
+        """What a person does with it."""
+        self._ask(do="click_notification", id=notification["id"])
+
+    def tray(self, pid):
+        """The bus name of the tray icon of that process."""
+        return until("a tray icon", lambda: [item for item in self.tray_items if item["pid"] == pid])[0]["bus"]
+
+    def menu(self, pid):
+        """Labels of the tray's menu; None for a separator."""
+        return [entry["label"] for entry in self._ask(do="menu", bus=self.tray(pid))]
+
+    def click_menu(self, pid, label):
+        self._ask(do="click_menu", bus=self.tray(pid), label=label)
+
+    def end(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

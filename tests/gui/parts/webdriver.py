@@ -1,0 +1,120 @@
+"""A WebDriver client: the part of the W3C protocol that the scenarios use, on the standard library."""
+
+import json
+import os
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from base64 import b64decode
+
+from .waiting import until
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+
+class NoSuch(LookupError):
+    """Element or window not there (yet)."""
+
+
+class Driver:
+    """One WebKitWebDriver process and the application that it starts."""
+
+    def __init__(self, binary, arguments, environment):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.log = open(os.path.join(environment["SESSION_PLACE"], f"driver-{self.port}.log"), "w+")
+        self.process = subprocess.Popen(
+            ["WebKitWebDriver", f"--port={self.port}"],
+            env={**environment, "TAURI_WEBVIEW_AUTOMATION": "true"},
+            stdout=self.log,
+            stderr=self.log,
+        )
+        until("the driver to listen", self._listens)
+        options = {"webkitgtk:browserOptions": {"binary": binary, "args": list(arguments)}}
+        answer = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": options}})
+        self.session = f"/session/{answer['sessionId']}"
+
+    def _listens(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    def _ask(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", data, {"content-type": "application/json"}, method=method
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            value = json.loads(error.read() or b'{"value":{}}')["value"]
+            text = f"{method} {path}: {value.get('error')}: {value.get('message')}"
+            if value.get("error") in ("no such element", "no such window", "stale element reference"):
+                raise NoSuch(text) from None
+            raise RuntimeError(text) from None
+
+    def ask(self, method, path, body=None):
+        return self._ask(method, self.session + path, body)
+
+    def handles(self):
+        return self.ask("GET", "/window/handles")
+
+    def switch(self, handle):
+        self.ask("POST", "/window", {"handle": handle})
+
+    def script(self, source, *arguments):
+        return self.ask("POST", "/execute/sync", {"script": source, "args": list(arguments)})
+
+    def invoke(self, command, arguments=None):
+        """Calls one of the application's commands: {"ok": value} or {"failure": value}."""
+        source = (
+            "const done = arguments[arguments.length - 1];"
+            "window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])"
+            ".then((ok) => done({ ok }), (failure) => done({ failure }));"
+        )
+        return self.ask("POST", "/execute/async", {"script": source, "args": [command, arguments or {}]})
+
+    def find(self, css):
+        return self.ask("POST", "/element", {"using": "css selector", "value": css})[ELEMENT]
+
+    def find_all(self, css):
+        return [one[ELEMENT] for one in self.ask("POST", "/elements", {"using": "css selector", "value": css})]
+
+    def click(self, css):
+        self.ask("POST", f"/element/{self.find(css)}/click", {})
+
+    def type(self, css, text):
+        self.ask("POST", f"/element/{self.find(css)}/value", {"text": text})
+
+    def text(self, css):
+        """Not the protocol's "element text": WebKit leaves out texts that are clipped at the end of a line."""
+        return self.script("return arguments[0].textContent", {ELEMENT: self.find(css)})
+
+    def attribute(self, css, name):
+        return self.ask("GET", f"/element/{self.find(css)}/attribute/{name}")
+
+    def is_enabled(self, css):
+        return self.ask("GET", f"/element/{self.find(css)}/enabled")
+
+    def screenshot(self, path):
+        with open(path, "wb") as file:
+            file.write(b64decode(self.ask("GET", "/screenshot")))
+
+    def close(self):
+        """Ends the driver; the application goes with its session, if it still lives."""
+        try:
+            self.ask("DELETE", "")
+        except (OSError, RuntimeError, LookupError):
+            pass
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()

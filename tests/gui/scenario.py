@@ -1,0 +1,27 @@
+"""Runs one scenario: a file with `def run(desktop)`. Called by `run`, inside of a session."""
+
+import importlib.util
+import os
+import sys
+import traceback
+
+from parts.desktop import Desktop
+
+
+def main(path):
+    spec = importlib.util.spec_from_file_location("scenario", path)
+    scenario = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scenario)
+    name = os.path.basename(path).removesuffix(".py")
+    with Desktop(name) as desktop:
+        try:
+            scenario.run(desktop)
+        except BaseException:
+            traceback.print_exc()
+            desktop.picture("failure")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,69 @@
+"""A big transfer is paused and resumed from the window, and by the tray; what has arrived is kept."""
+
+import os
+
+from parts import sending, trees
+from parts.application import INBOX, by
+from parts.waiting import stays, until
+
+SIZE = 160_000_000
+# So slow that a person could press the button in time, so fast that the end can be waited for.
+LIMIT = 20_000_000
+
+
+def run(desktop):
+    file = trees.write(os.path.join(desktop.folder("sources"), "big.bin"), SIZE)
+    ada, bob = desktop.start("ada"), desktop.start("bob", "--hidden")
+    bob.page("inbox.html")
+    ada.page("index.html").wait(by("drop-area"))
+    sent = ada.call("send", paths=[file], targets=[bob.identity()["ticket"]], priority="normal", limit=LIMIT)
+    [id] = sent["transfers"]
+    bob.window(INBOX)
+    sending.answer(bob, id, "accept-button")
+
+    ada.click(by("nav-activity"))
+    until("bytes to arrive", lambda: durable(ada, id) > 0)
+    ada.picture("moving")
+    ada.click(sending.inside(ada, id, "pause-button"))
+    ada.wait(by("transfer-row", transfer_id=id, state="paused"))
+    bob.wait_state(id, "paused")
+    # What was under way may still be counted; then it stands.
+    kept = settled(ada, id)
+    assert 0 < kept < SIZE, kept
+    stays("paused", lambda: durable(ada, id) == kept and durable(bob, id) >= kept, 1)
+    ada.picture("paused")
+
+    ada.click(sending.inside(ada, id, "resume-button"))
+    until("more bytes to arrive", lambda: durable(ada, id) > kept)
+
+    desktop.services.click_menu(ada.pid, "Pause all")
+    ada.wait(by("transfer-row", transfer_id=id, state="paused"))
+    desktop.services.click_menu(ada.pid, "Resume all")
+    arrived = bob.wait_state(id, "completed", timeout=90)
+    ada.wait_state(id, "completed")
+    trees.assert_equal(file, arrived["roots"][0]["path"])
+    ada.picture("completed")
+
+
+def durable(application, id):
+    return next(one["durable_bytes"] for one in application.transfers() if one["id"] == id)
+
+
+def settled(application, id):
+    """The count once it has not moved between two looks half a second apart."""
+    last = durable(application, id)
+
+    def same():
+        nonlocal last
+        before, last = last, durable(application, id)
+        return before == last and not moves(before)
+
+    def moves(count):
+        try:
+            stays("the count", lambda: durable(application, id) == count, 0.5)
+            return False
+        except AssertionError:
+            return True
+
+    until("the count to stand", same)
+    return last
