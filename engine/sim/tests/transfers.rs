@@ -563,3 +563,63 @@ async fn a_rate_limit_holds() {
         "10 MiB at 1 MiB/s took {took} s of virtual time"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_full_disk_pauses_and_nothing_that_arrived_is_sent_again() {
+    let (_world, ada, bob) = pair(20, links::lan()).await;
+    let content = noise(20, 64 * MIB);
+    ada.disk.write_file("/home/big", &content).expect("written");
+    bob.disk
+        .faults(|faults| faults.capacity = Some(40 * MIB as u64));
+    let id = ada.send(&["/home/big"], &bob).await;
+    bob.accept(&id).await;
+    let full = bob
+        .until(&id, |view| {
+            (view.state, view.reason) == (State::Paused, Some(Reason::DiskFull))
+        })
+        .await;
+    assert_eq!(
+        full.failure.map(|failure| failure.code),
+        Some(Code::DiskFull)
+    );
+    ada.until(&id, |view| {
+        (view.state, view.reason) == (State::Paused, Some(Reason::PausedByPeer))
+    })
+    .await;
+    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    let kept = bob.view(&id).await.durable_bytes;
+    bob.disk.faults(|faults| faults.capacity = None);
+    bob.engine
+        .resume(TransferRequest { id: id.clone() })
+        .await
+        .expect("resumed");
+    let sent = ada.finished(&id).await;
+    assert_same(&bob.disk, "/inbox/big", &content);
+    let all = (content.len() / (512 * 1024)) as u64;
+    let again = sent.stats.chunks_sent - all;
+    // 40 MiB fit; what was on its way when the disk was full may come twice.
+    assert!(
+        kept > 0 && again * 512 * 1024 <= 32 * MIB as u64,
+        "{again} chunks again, {kept} bytes were kept"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inbox_that_cannot_be_written_is_told_at_accept_and_the_offer_stands() {
+    let (_world, ada, bob) = pair(21, links::lan()).await;
+    ada.disk.write_file("/home/a", b"x").expect("written");
+    let id = ada.send(&["/home/a"], &bob).await;
+    bob.offered(&id).await;
+    bob.disk.faults(|faults| faults.read_only = true);
+    let request = chunkstream_engine::api::AcceptRequest {
+        id: id.clone(),
+        into: None,
+    };
+    let refused = bob.engine.accept(request).await.expect_err("read-only");
+    assert_eq!(refused.code, Code::DiskUnwritable);
+    assert_eq!(bob.view(&id).await.state, State::Created);
+    bob.disk.faults(|faults| faults.read_only = false);
+    bob.accept(&id).await;
+    ada.finished(&id).await;
+    assert_same(&bob.disk, "/inbox/a", b"x");
+}

@@ -3,11 +3,12 @@
 use std::{
     path::PathBuf,
     sync::{Arc, PoisonError},
+    time::Duration,
 };
 
 use chunkstream_core::{
-    chunk::{ChunkSize, ParityMode},
-    device::Ticket,
+    chunk::{ChunkSize, ParityMode, adaptive},
+    device::{DeviceId, Ticket},
     id::TransferId,
     priority::TokenBucket,
     session::{Direction, Role, State},
@@ -83,12 +84,8 @@ impl Engine {
                 "name between one and a hundred devices to send to",
             ));
         }
-        let chunk_size = match request.chunk_size {
-            None => ChunkSize::DEFAULT,
-            Some(bytes) => {
-                ChunkSize::try_from(bytes).map_err(|e| Failure::new(Code::Usage, e.to_string()))?
-            }
-        };
+        let wanted = request.chunk_size.map(ChunkSize::try_from).transpose();
+        let wanted = wanted.map_err(|e| Failure::new(Code::Usage, e.to_string()))?;
         // All targets are understood before anything begins.
         let mut destinations = Vec::new();
         for target in &request.targets {
@@ -96,6 +93,8 @@ impl Engine {
         }
         let mut transfers = Vec::new();
         for destination in destinations {
+            let chunk_size =
+                wanted.unwrap_or_else(|| self.shared.chunk_size_for(destination.device));
             let id = self
                 .shared
                 .begin_sending(&paths, destination, &request, chunk_size)
@@ -326,6 +325,18 @@ impl Shared {
                 last_seen_ms: device.last_seen_ms,
             })
             .collect())
+    }
+
+    /// The chunk size for a transfer to a device: by the path, if there is a connection now.
+    fn chunk_size_for(&self, device: DeviceId) -> ChunkSize {
+        let Some(link) = self.peers.get(device).link() else {
+            return ChunkSize::DEFAULT;
+        };
+        let path = link.connection.stats().path;
+        let loss = path.lost_packets as f64 / path.sent_packets.max(1) as f64;
+        // The rule is in whole milliseconds: a round trip on a LAN is none.
+        let rtt = Duration::from_millis(path.rtt.as_millis() as u64);
+        adaptive::chunk_size(ChunkSize::DEFAULT, rtt, loss)
     }
 
     /// Keeps the addresses and the name that a ticket gives for a device.

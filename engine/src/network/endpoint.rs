@@ -52,7 +52,7 @@ pub(crate) mod close {
     pub(crate) const PROTOCOL: CloseCode = VarInt::from_u32(2);
     /// A stream: this chunk is not needed (any more).
     pub(crate) const NOT_NEEDED: CloseCode = VarInt::from_u32(3);
-    /// A stream: this chunk cannot be taken now; it may be sent again.
+    /// A stream: this chunk cannot be taken now; it may be sent again. A connection: the same for all chunks.
     pub(crate) const AGAIN: CloseCode = VarInt::from_u32(4);
     /// The path counts as dead: too many chunks had to be sent too often.
     pub(crate) const PATH: CloseCode = VarInt::from_u32(5);

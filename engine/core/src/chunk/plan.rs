@@ -55,6 +55,11 @@ impl FilePlan {
     /// The plan for a file of `len` bytes.
     pub fn new(len: u64, chunk_size: ChunkSize, geometry: Geometry) -> Result<Self, TooManyChunks> {
         let chunks = chunk_count(len, chunk_size)?;
+        // Parity shards are numbered through the file as well.
+        let stripes = chunks.div_ceil(geometry.data().into());
+        if stripes.checked_mul(geometry.parity().into()).is_none() {
+            return Err(TooManyChunks { len, chunk_size });
+        }
         Ok(Self {
             len,
             chunk_size,

@@ -25,7 +25,8 @@ pub const MAX_PAYLOAD: usize = 1024 * 1024;
 pub struct ChunkHeader {
     /// The transfer.
     pub transfer: TransferId,
-    /// The chunk's number in the whole transfer: the chunks of earlier entries come first. Parity: its own.
+    /// The chunk's number in the whole transfer: the chunks of earlier entries come first. Parity: the number
+    /// of its stripe's first chunk.
     pub chunk_id: u64,
     /// The file.
     pub file: FileId,

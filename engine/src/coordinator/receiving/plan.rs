@@ -14,6 +14,7 @@ use chunkstream_core::{
     integrity::{Checksum, FileTree, Have},
     manifest::{Entry, EntryKind},
     path::{PathError, System},
+    wire::MAX_ROOTS,
 };
 
 use crate::disk::PartialFile;
@@ -35,6 +36,7 @@ pub(crate) struct ReceivePlan {
     chunks: u64,
     bytes: u64,
     files_total: u64,
+    roots: usize,
     files_done: u64,
     damaged: HashMap<(FileId, u32), u8>,
 }
@@ -76,6 +78,9 @@ pub(crate) enum ManifestError {
     /// More than the limit.
     #[error("more than {0} entries")]
     TooMany(usize),
+    /// More at the top level than the limit.
+    #[error("more than {0} entries at the top level")]
+    TooManyRoots(usize),
     /// The same path twice.
     #[error("the path {0} stands twice")]
     Twice(String),
@@ -125,6 +130,7 @@ impl ReceivePlan {
             chunks: 0,
             bytes: 0,
             files_total: 0,
+            roots: 0,
             files_done: 0,
             damaged: HashMap::new(),
         }
@@ -204,6 +210,12 @@ impl ReceivePlan {
             && !self.folders.contains(&key(parent.as_str()))
         {
             return Err(ManifestError::NoFolder(path()));
+        }
+        if entry.path.parent().is_none() {
+            self.roots += 1;
+            if self.roots > MAX_ROOTS {
+                return Err(ManifestError::TooManyRoots(MAX_ROOTS));
+            }
         }
         if !self.paths.insert(key(entry.path.as_str())) {
             return Err(ManifestError::Twice(path()));
@@ -500,6 +512,17 @@ mod tests {
             plan.announce(FileId(1), vec![file("l/passwd", 1)]),
             Err(ManifestError::NoFolder("l/passwd".into()))
         );
+    }
+
+    #[test]
+    fn one_root_over_the_limit_is_refused() {
+        let mut plan = plan();
+        let roots = (0..MAX_ROOTS)
+            .map(|number| file(&format!("f{number}"), 0))
+            .collect();
+        assert_eq!(plan.announce(FileId(0), roots), Ok(MAX_ROOTS as u32));
+        let over = plan.announce(FileId(MAX_ROOTS as u32), vec![file("over", 0)]);
+        assert_eq!(over, Err(ManifestError::TooManyRoots(MAX_ROOTS)));
     }
 
     #[test]

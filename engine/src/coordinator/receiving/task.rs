@@ -21,7 +21,7 @@ use crate::{
         committer::Durable,
         session::{Asked, Order},
     },
-    network::NetworkError,
+    network::{NetworkError, close},
     store::{NewEntry, NewRoot, SessionTotals},
 };
 
@@ -37,6 +37,8 @@ struct Task {
     accepted: bool,
     paused_here: bool,
     paused_by_peer: bool,
+    /// A trouble with the disk, which a person must mend before the transfer goes on.
+    trouble: Option<Failure>,
     /// Entries that the database has.
     recorded: u32,
 }
@@ -62,6 +64,7 @@ impl Incoming {
             accepted: false,
             paused_here: paused && !by_peer,
             paused_by_peer: paused && by_peer,
+            trouble: None,
             recorded,
         };
         if self.staging().is_some() {
@@ -73,7 +76,7 @@ impl Incoming {
                 result = task.step(&mut events, &mut orders) => result,
             };
             if let Err(failure) = result {
-                task.fail(failure).await;
+                task.suffer(failure).await;
             }
             if self.session.state().is_final() {
                 break;
@@ -134,6 +137,41 @@ impl Task {
         if let Some(attached) = &self.attached {
             // A full outbox empties or the connection is lost, which the reader notices.
             let _ = attached.outbox.send(message).await;
+        }
+    }
+
+    /// A full or unwritable disk pauses; what no mending helps fails.
+    async fn suffer(&mut self, failure: Failure) {
+        let reason = match failure.code {
+            Code::DiskFull => Reason::DiskFull,
+            Code::DiskUnwritable => Reason::DiskUnwritable,
+            _ => return self.fail(failure).await,
+        };
+        let session = &self.incoming.session;
+        if session.state() == State::Completing
+            && let Err(error) = self.go(State::Active, None).await
+        {
+            return self.fail(error).await;
+        }
+        if session.state() == State::Created {
+            // Not accepted after all: the folder cannot be used; the offer still stands.
+            session.change(|facts| facts.failure = Some(failure));
+            return;
+        }
+        tracing::warn!(transfer = %session.id.short(), %failure, "paused by the disk");
+        self.paused_here = true;
+        self.trouble = Some(failure.clone());
+        let cause = if reason == Reason::DiskFull {
+            PauseCause::DiskFull
+        } else {
+            PauseCause::Disk
+        };
+        self.tell(FromReceiver::Pause(cause)).await;
+        if let Err(error) = session
+            .go(&self.shared, State::Paused, Some(reason), Some(failure))
+            .await
+        {
+            self.fail(error).await;
         }
     }
 
@@ -223,6 +261,19 @@ impl Task {
         if state == State::Completing {
             return Ok(());
         }
+        if let Some(trouble) = self.trouble.clone() {
+            let full = trouble.code == Code::DiskFull;
+            let reason = if full {
+                Reason::DiskFull
+            } else {
+                Reason::DiskUnwritable
+            };
+            return self
+                .incoming
+                .session
+                .go(&self.shared, State::Paused, Some(reason), Some(trouble))
+                .await;
+        }
         if self.paused_here {
             return self.go(State::Paused, Some(Reason::PausedHere)).await;
         }
@@ -265,6 +316,16 @@ impl Task {
             }
             Order::Resume => {
                 if std::mem::take(&mut self.paused_here) {
+                    if self.trouble.take().is_some() {
+                        // What could not be written must come again: both sides agree anew on what is there.
+                        if let Some(attached) = &self.attached {
+                            attached
+                                .link
+                                .connection
+                                .close(close::AGAIN, b"after a trouble with the disk");
+                        }
+                        return self.settle().await;
+                    }
                     self.tell(FromReceiver::Resume).await;
                     return self.settle().await;
                 }

@@ -302,7 +302,7 @@ impl Talk<'_> {
             FromReceiver::Need(files) => {
                 let chunks = files
                     .iter()
-                    .flat_map(|(file, have)| have.ranges().flatten().map(|index| (*file, index)));
+                    .flat_map(|(file, have)| have.ranges().map(|range| (*file, range)));
                 flow.again(self.link, chunks);
             }
             FromReceiver::Pause(_) => {

@@ -16,6 +16,7 @@ pub(crate) use scan::{begin_scan, kind, restore};
 
 use std::{
     net::SocketAddr,
+    ops::Range,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -137,9 +138,9 @@ impl Outgoing {
     }
 
     /// Sends chunks once more; a chunk that has had its attempts ends the connection.
-    pub(crate) fn again(&self, link: &Link, chunks: impl Iterator<Item = (FileId, u32)>) {
-        for (file, index) in chunks {
-            let left = self.plan().again(file, std::iter::once(index));
+    pub(crate) fn again(&self, link: &Link, chunks: impl Iterator<Item = (FileId, Range<u32>)>) {
+        for (file, range) in chunks {
+            let left = self.plan().again(file, range);
             if !left {
                 link.connection
                     .close(close::PATH, b"a chunk did not arrive in three attempts");

@@ -116,7 +116,12 @@ async fn data(
             .max()
             .unwrap_or(0);
         tokio::time::sleep(pause_before(attempt)).await;
-        flow.again(link, pieces.iter().map(|piece| (piece.file, piece.index)));
+        flow.again(
+            link,
+            pieces
+                .iter()
+                .map(|piece| (piece.file, piece.index..piece.index + 1)),
+        );
     }
     Ok(())
 }
