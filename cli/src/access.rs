@@ -65,7 +65,11 @@ impl Access {
     }
 
     /// Gives a command that answers with nothing.
-    pub(crate) async fn order<A: Serialize>(&mut self, command: &str, args: &A) -> Result<(), Failure> {
+    pub(crate) async fn order<A: Serialize>(
+        &mut self,
+        command: &str,
+        args: &A,
+    ) -> Result<(), Failure> {
         self.call(command, args).await.map(|Nothing {}| ())
     }
 

@@ -250,7 +250,9 @@ fn duration(text: &str) -> Result<Duration, String> {
 fn filter(text: &str) -> Result<String, String> {
     let plain = ["off", "error", "warn", "info", "debug", "trace"].contains(&text);
     if plain {
-        return Ok(format!("off,chunkstream={text},chunkstream_core={text},chunkstream_engine={text}"));
+        return Ok(format!(
+            "off,chunkstream={text},chunkstream_core={text},chunkstream_engine={text}"
+        ));
     }
     if !text.contains(['=', ',']) {
         return Err("a level is off, error, warn, info, debug or trace".into());
@@ -279,7 +281,9 @@ mod tests {
                     --congestion cubic --wait 30s --data d --json";
         let arguments = parsed(line).expect("right");
         assert!(arguments.json && arguments.data == Some("d".into()));
-        let Command::Send(send) = arguments.command else { panic!("another command") };
+        let Command::Send(send) = arguments.command else {
+            panic!("another command")
+        };
         assert_eq!(send.paths, [PathBuf::from("a"), PathBuf::from("b")]);
         assert_eq!(send.to, ["one", "two"]);
         assert_eq!(send.priority, Priority::Critical);

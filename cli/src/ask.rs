@@ -23,7 +23,11 @@ impl Asker {
     /// Asks only if somebody is at the terminal, and reads words instead of JSON.
     pub(crate) fn new(json: bool) -> Self {
         let possible = !json && io::stdin().is_terminal() && io::stderr().is_terminal();
-        Self { waiting: Vec::new(), asked: None, possible }
+        Self {
+            waiting: Vec::new(),
+            asked: None,
+            possible,
+        }
     }
 
     /// Whether anybody can be asked.
@@ -50,7 +54,9 @@ impl Asker {
             Some((_, answer)) => answer.await.unwrap_or(false),
             None => std::future::pending().await,
         };
-        let Some((id, _)) = self.asked.take() else { return };
+        let Some((id, _)) = self.asked.take() else {
+            return;
+        };
         output.asked();
         let result = if yes {
             engine.accept(AcceptRequest { id, into: None }).await

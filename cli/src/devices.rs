@@ -8,7 +8,11 @@ use serde_json::json;
 use crate::{access::Access, args::Devices, exit::Exit, output::Output};
 
 /// Lists devices, or decides about one and shows it.
-pub(crate) async fn run(data: &Path, action: Option<Devices>, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    data: &Path,
+    action: Option<Devices>,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let mut access = Access::to(data, "chunkstream devices").await?;
     let result = act(&mut access, action.unwrap_or(Devices::List), output).await;
     access.close().await;
@@ -22,11 +26,19 @@ async fn act(access: &mut Access, action: Devices, output: &Output) -> Result<()
             return output.devices(&views);
         }
         Devices::Forget { id } => {
-            access.order("forget", &DeviceRequest { device: id.clone() }).await?;
-            return output.value(&json!({ "forgotten": id }), || format!("{id} is a stranger again"));
+            access
+                .order("forget", &DeviceRequest { device: id.clone() })
+                .await?;
+            return output.value(&json!({ "forgotten": id }), || {
+                format!("{id} is a stranger again")
+            });
         }
         Devices::Trust { id, role, name } => {
-            let request = TrustRequest { device: id, role: role.into(), name };
+            let request = TrustRequest {
+                device: id,
+                role: role.into(),
+                name,
+            };
             access.call("trust", &request).await?
         }
         Devices::Block { id } => access.call("block", &DeviceRequest { device: id }).await?,

@@ -61,12 +61,20 @@ impl Exit {
         if view.state == State::Completed {
             return Self::Done;
         }
-        let Some(failure) = &view.failure else { return Self::Other };
+        let Some(failure) = &view.failure else {
+            return Self::Other;
+        };
         let elsewhere = match view.direction {
             Direction::Sending => matches!(failure.code, Code::DiskFull | Code::DiskUnwritable),
-            Direction::Receiving => matches!(failure.code, Code::SourceUnreadable | Code::SourceChanged),
+            Direction::Receiving => {
+                matches!(failure.code, Code::SourceUnreadable | Code::SourceChanged)
+            }
         };
-        if elsewhere { Self::Other } else { Self::of(failure) }
+        if elsewhere {
+            Self::Other
+        } else {
+            Self::of(failure)
+        }
     }
 }
 
@@ -83,7 +91,11 @@ mod tests {
             (Direction::Sending, Code::SourceChanged, Exit::Local),
             (Direction::Receiving, Code::SourceChanged, Exit::Other),
             (Direction::Sending, Code::Declined, Exit::Declined),
-            (Direction::Sending, Code::IdentityRefused, Exit::IdentityRefused),
+            (
+                Direction::Sending,
+                Code::IdentityRefused,
+                Exit::IdentityRefused,
+            ),
         ] {
             let mut view = view(State::Failed, 0);
             view.direction = direction;

@@ -12,11 +12,20 @@ const VARIABLE: &str = "CHUNKSTREAM_DATA";
 
 /// The data folder: as given, as the environment says, or the system's place for it.
 pub(crate) fn data(given: Option<PathBuf>) -> Result<PathBuf, Failure> {
-    let from_environment = || env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let from_environment = || {
+        env::var_os(VARIABLE)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let folder = given
         .or_else(from_environment)
         .or_else(|| dirs::data_dir().map(|folder| folder.join("chunkstream")))
-        .ok_or_else(|| Failure::new(Code::Usage, "this system has no place for data; name one with --data"))?;
+        .ok_or_else(|| {
+            Failure::new(
+                Code::Usage,
+                "this system has no place for data; name one with --data",
+            )
+        })?;
     Ok(absolute(&folder))
 }
 
@@ -36,7 +45,11 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     let path = absolute(path);
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let shown = path.display().to_string();
-        Failure::new(Code::SourceUnreadable, format!("{shown}: the name is not Unicode")).about(shown)
+        Failure::new(
+            Code::SourceUnreadable,
+            format!("{shown}: the name is not Unicode"),
+        )
+        .about(shown)
     })
 }
 
@@ -49,7 +62,11 @@ mod tests {
         let here = env::current_dir().expect("a folder");
         assert_eq!(absolute(Path::new("a/b")), here.join("a/b"));
         assert_eq!(absolute(Path::new(".")), here);
-        let above = here.parent().expect("not the root").canonicalize().expect("it is there");
+        let above = here
+            .parent()
+            .expect("not the root")
+            .canonicalize()
+            .expect("it is there");
         assert_eq!(absolute(Path::new("..")), above);
     }
 }

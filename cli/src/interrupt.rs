@@ -18,13 +18,17 @@ pub(crate) struct Interrupt {
 impl Interrupt {
     /// Begins to listen.
     pub(crate) fn listen() -> Result<Self, Failure> {
-        Self::new().map_err(|e| Failure::new(Code::Internal, format!("signals cannot be heard: {e}")))
+        Self::new()
+            .map_err(|e| Failure::new(Code::Internal, format!("signals cannot be heard: {e}")))
     }
 
     #[cfg(unix)]
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
 
     #[cfg(not(unix))]
@@ -48,7 +52,10 @@ impl Interrupt {
     }
 
     /// Does some work, unless a signal comes first.
-    pub(crate) async fn or(&mut self, work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    pub(crate) async fn or(
+        &mut self,
+        work: impl Future<Output = Result<Exit, Failure>>,
+    ) -> Result<Exit, Failure> {
         tokio::select! {
             result = work => result,
             () = self.hear() => Ok(Exit::Interrupted),

@@ -55,7 +55,9 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
             Command::Id => interrupt.or(id::run(&data, output)).await,
             Command::Receive(how) => receive::run(&data, how, output, &mut interrupt).await,
             Command::Send(what) => send::run(&data, what, output, &mut interrupt).await,
-            Command::Transfers { action } => interrupt.or(transfers::run(&data, action, output)).await,
+            Command::Transfers { action } => {
+                interrupt.or(transfers::run(&data, action, output)).await
+            }
             Command::Devices { action } => interrupt.or(devices::run(&data, action, output)).await,
         }
     });
@@ -66,5 +68,8 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
 /// Logs of this program and its engine, to stderr.
 fn log(arguments: &Arguments) {
     let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
 }

@@ -7,7 +7,11 @@ use chunkstream_engine::api::{AcceptRequest, Failure, Nothing, TransferRequest, 
 use crate::{access::Access, args::Transfers, exit::Exit, folder, output::Output};
 
 /// Lists transfers, or changes one and shows it.
-pub(crate) async fn run(data: &Path, action: Option<Transfers>, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    data: &Path,
+    action: Option<Transfers>,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let mut access = Access::to(data, "chunkstream transfers").await?;
     let result = act(&mut access, action.unwrap_or(Transfers::List), output).await;
     access.close().await;
@@ -26,7 +30,15 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
         }
         Transfers::Accept { id, into } => {
             let into = into.map(|folder| folder::text(&folder)).transpose()?;
-            access.order("accept", &AcceptRequest { id: id.clone(), into }).await?;
+            access
+                .order(
+                    "accept",
+                    &AcceptRequest {
+                        id: id.clone(),
+                        into,
+                    },
+                )
+                .await?;
             return show(access, id, output).await;
         }
         Transfers::Pause { id } => ("pause", id),
@@ -34,7 +46,9 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
         Transfers::Cancel { id } => ("cancel", id),
         Transfers::Decline { id } => ("decline", id),
     };
-    access.order(command, &TransferRequest { id: id.clone() }).await?;
+    access
+        .order(command, &TransferRequest { id: id.clone() })
+        .await?;
     show(access, id, output).await
 }
 
