@@ -1,15 +1,22 @@
-//! Two devices in two processes, over loopback.
+//! Two devices in two processes, over loopback. A process is killed when its test is over.
+
+// Each suite uses its own part of this.
+#![allow(dead_code, unreachable_pub)]
 
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc,
     thread::JoinHandle,
+    time::Duration,
 };
 
 use serde_json::Value;
 
+/// A process that says nothing for so long has hung: nothing in these tests takes nearly as long.
+const STALL: Duration = Duration::from_secs(60);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_chunkstream");
 
 /// One device: a data folder and a folder for what it receives.
@@ -20,7 +27,7 @@ pub struct Device {
 /// A process that talks JSON, killed when the test is over.
 pub struct Process {
     child: Child,
-    lines: BufReader<ChildStdout>,
+    lines: mpsc::Receiver<String>,
     stderr: Option<JoinHandle<String>>,
 }
 
@@ -82,6 +89,14 @@ impl Device {
         let mut child = self.command(args).spawn().expect("it starts");
         let stdout = child.stdout.take().expect("a pipe");
         let mut stderr = child.stderr.take().expect("a pipe");
+        let (told, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            // Ends with the process, or with the test.
+            BufReader::new(stdout)
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| told.send(line))
+        });
         let stderr = std::thread::spawn(move || {
             let mut text = String::new();
             let _ = stderr.read_to_string(&mut text);
@@ -89,7 +104,7 @@ impl Device {
         });
         Process {
             child,
-            lines: BufReader::new(stdout),
+            lines,
             stderr: Some(stderr),
         }
     }
@@ -137,11 +152,20 @@ impl Device {
 impl Process {
     /// The next line; None at the end of the output.
     pub fn next(&mut self) -> Option<Value> {
-        let mut line = String::new();
-        let read = self.lines.read_line(&mut line).expect("UTF-8");
-        (read > 0).then(|| {
-            serde_json::from_str(&line).unwrap_or_else(|e| panic!("not JSON ({e}): {line}"))
-        })
+        let line = match self.lines.recv_timeout(STALL) {
+            Ok(line) => line,
+            Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                let _ = self.child.kill();
+                panic!("the process is silent; stderr: {}", self.stderr())
+            }
+        };
+        Some(serde_json::from_str(&line).unwrap_or_else(|e| panic!("not JSON ({e}): {line}")))
+    }
+
+    fn stderr(&mut self) -> String {
+        let reading = self.stderr.take();
+        reading.map_or_else(String::new, |reading| reading.join().expect("no panic"))
     }
 
     /// The next line with that event; lines before it are skipped.
@@ -158,11 +182,7 @@ impl Process {
             }
             seen.push(value.to_string());
         }
-        let stderr = self
-            .stderr
-            .take()
-            .map(|stderr| stderr.join().expect("no panic"))
-            .unwrap_or_default();
+        let stderr = self.stderr();
         panic!(
             "no {what} came; instead:\n{}\nstderr: {stderr}",
             seen.join("\n")
@@ -188,11 +208,7 @@ impl Process {
             events.push(value);
         }
         let status = self.child.wait().expect("it ends");
-        let stderr = self
-            .stderr
-            .take()
-            .map(|stderr| stderr.join().expect("no panic"))
-            .unwrap_or_default();
+        let stderr = self.stderr();
         Ended {
             code: status.code().unwrap_or(-1),
             events,
