@@ -96,6 +96,10 @@ fn tell(
         asker.offer(view, output);
         return Ok(());
     }
+    let asking = asker.is_possible() && view.state == State::Created;
+    if asking && matches!(event, Event::State { .. }) {
+        return Ok(());
+    }
     if matches!(event, Event::Completed { .. } | Event::Failed { .. }) {
         asker.gone(&view.id);
     }
