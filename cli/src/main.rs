@@ -1,2 +1,75 @@
-//! Skeleton.
-fn main() {}
+//! `chunkstream`: sends and receives files from a terminal, with the same engine as the desktop application.
+//!
+//! Results go to stdout (lines of JSON with `--json`), progress bars and logs to stderr. The exit code says
+//! how it went (see [`exit`]). Scripts rely on every word of this.
+
+mod access;
+mod args;
+mod ask;
+mod devices;
+mod exit;
+mod folder;
+mod id;
+mod interrupt;
+mod output;
+mod receive;
+mod send;
+mod transfers;
+mod watch;
+
+use std::io;
+
+use chunkstream_engine::api::{Code, Failure};
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use self::{
+    args::{Arguments, Command},
+    exit::Exit,
+    interrupt::Interrupt,
+    output::Output,
+};
+
+fn main() {
+    let arguments = Arguments::parse();
+    log(&arguments);
+    let output = Output::new(arguments.json);
+    let exit = run(arguments, &output).unwrap_or_else(|failure| {
+        let exit = Exit::of(&failure);
+        output.fault(&failure);
+        exit
+    });
+    // Not a return from `main`: a question to the terminal may still wait for its answer in a thread.
+    std::process::exit(exit.code());
+}
+
+fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
+    let data = folder::data(arguments.data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::new(Code::Internal, format!("no threads can be had: {e}")))?;
+    let result = runtime.block_on(async {
+        let mut interrupt = Interrupt::listen()?;
+        match arguments.command {
+            Command::Id => interrupt.or(id::run(&data, output)).await,
+            Command::Receive(how) => receive::run(&data, how, output, &mut interrupt).await,
+            Command::Send(what) => send::run(&data, what, output, &mut interrupt).await,
+            Command::Transfers { action } => {
+                interrupt.or(transfers::run(&data, action, output)).await
+            }
+            Command::Devices { action } => interrupt.or(devices::run(&data, action, output)).await,
+        }
+    });
+    runtime.shutdown_background();
+    result
+}
+
+/// Logs of this program and its engine, to stderr.
+fn log(arguments: &Arguments) {
+    let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
+}

@@ -112,6 +112,8 @@ pub struct TransferView {
     pub free_bytes: Option<u64>,
     /// Why it failed, was declined or is paused.
     pub failure: Option<Failure>,
+    /// Completed, and a single file: its BLAKE3 root in hex, as `b3sum` prints it.
+    pub root: Option<String>,
     /// Counters.
     pub stats: Stats,
     /// When it was made.

@@ -17,6 +17,7 @@ mod session;
 mod start;
 mod updates;
 
+pub(crate) use start::private_folder;
 pub use updates::Updates;
 
 use std::{
@@ -76,6 +77,8 @@ pub(crate) struct Shared {
     pub(crate) committer: mpsc::Sender<Written>,
     pub(crate) updates: Hub,
     pub(crate) tasks: TaskTracker,
+    /// Last answers on their way.
+    pub(crate) farewells: TaskTracker,
     pub(crate) stop: CancellationToken,
     pub(crate) started: Instant,
     /// Offers are taken one at a time.

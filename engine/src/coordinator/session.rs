@@ -12,6 +12,7 @@ use std::{path::PathBuf, time::Duration};
 use chunkstream_core::{
     device::DeviceId,
     id::TransferId,
+    integrity::Checksum,
     manifest::{Entry, EntryKind},
     priority::Priority,
     session::{Direction, Reason, State},
@@ -67,6 +68,8 @@ pub(crate) struct Facts {
     pub(crate) preview: Vec<EntryView>,
     pub(crate) free_bytes: Option<u64>,
     pub(crate) failure: Option<Failure>,
+    /// Of the first entry, once it is known to be the same at both ends.
+    pub(crate) root: Option<Checksum>,
     pub(crate) stats: Stats,
     pub(crate) finished_ms: Option<u64>,
     pub(crate) rate: RateMeter,
@@ -91,10 +94,18 @@ impl Facts {
             preview: Vec::new(),
             free_bytes: None,
             failure: None,
+            root: None,
             stats: Stats::default(),
             finished_ms: None,
             rate: RateMeter::default(),
         }
+    }
+
+    /// The root of a transfer that is one file and completed.
+    fn single_root(&self) -> Option<String> {
+        let file = self.roots.first()?.kind == EntryViewKind::File;
+        let single = file && self.root_count == 1 && self.state == State::Completed;
+        self.root.filter(|_| single).map(|root| root.to_string())
     }
 
     /// Counts an entry that has been announced.
@@ -280,6 +291,7 @@ impl Session {
             preview: facts.preview.clone(),
             free_bytes: facts.free_bytes,
             failure: facts.failure.clone(),
+            root: facts.single_root(),
             stats: facts.stats,
             created_ms: self.created_ms,
             finished_ms: facts.finished_ms,

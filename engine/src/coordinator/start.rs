@@ -2,8 +2,10 @@
 
 use std::{
     io,
+    net::{Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, RwLock},
+    time::Duration,
 };
 
 use chunkstream_core::{
@@ -26,7 +28,7 @@ use super::{
     updates::{self, Hub},
 };
 use crate::{
-    DeviceKey, EngineConfig, IdentityError, NetworkError,
+    DEFAULT_PORT, DeviceKey, EngineConfig, IdentityError, NetworkError,
     api::{Code, Failure, PeerView, RootView},
     config::LEAST_MEMORY,
     disk::Disk,
@@ -36,6 +38,10 @@ use crate::{
 
 /// The database in the data folder.
 const DATABASE: &str = "chunkstream.db";
+/// The setting that keeps the address last listened on.
+const LISTEN: &str = "listen";
+/// How long a shutdown waits until the last answers have arrived.
+const FAREWELLS: Duration = Duration::from_secs(4);
 /// Ended transfers that are shown from earlier runs.
 const HISTORY: usize = 500;
 
@@ -62,8 +68,10 @@ impl Engine {
         };
         let key = Arc::new(key);
         let settings = settings(&config, &store).await?;
+        let last = last_address(&store).await?;
         let endpoint = Arc::new(Endpoint::new(
             &config.sockets,
+            last,
             key.clone(),
             config.congestion,
         )?);
@@ -81,6 +89,7 @@ impl Engine {
             committer,
             updates: Hub::new(),
             tasks: TaskTracker::new(),
+            farewells: TaskTracker::new(),
             stop: CancellationToken::new(),
             started: Instant::now(),
             routing: tokio::sync::Mutex::default(),
@@ -114,10 +123,27 @@ impl Engine {
     /// Stops: peers are told, what was received is durable, sessions are kept for the next start.
     pub async fn shutdown(&self) {
         self.shared.stop.cancel();
+        // A receipt that is lost now would leave a sender waiting for a device that has gone.
+        self.shared.farewells.close();
+        let _ = tokio::time::timeout(FAREWELLS, self.shared.farewells.wait()).await;
         self.shared.endpoint.close().await;
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
         self.shared.store.close().await;
+    }
+
+    /// Remembers the address that this engine listens on: tickets that are made while no engine runs name it.
+    /// For engines that listen where others expect them, not on any free port.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn keep_listen_address(&self) -> Result<(), Failure> {
+        let address = self.shared.endpoint.local_address()?;
+        self.shared
+            .store
+            .set_setting(LISTEN, &address.to_string())
+            .await?;
+        Ok(())
     }
 
     /// Every session that was not finished goes on; of the others, the newest are shown.
@@ -178,7 +204,8 @@ async fn take_up_sending(shared: &Arc<Shared>, row: store::Session) -> Result<()
         .collect();
     let flow = Outgoing::new(session, plan, limit, addresses);
     shared.insert(Transfer::Out(flow.clone()));
-    if !row.scan_complete {
+    // Without a network nobody is waiting for the rest.
+    if !row.scan_complete && shared.endpoint.has_network() {
         let roots = row.sources.iter().map(PathBuf::from).collect();
         sending::begin_scan(shared, &flow, roots);
     }
@@ -222,6 +249,9 @@ async fn facts(shared: &Shared, row: &store::Session) -> Result<Facts, Failure> 
     let mut facts = Facts::new(row.title.clone(), row.priority);
     let first = chunkstream_core::id::FileId(0);
     for stored in shared.store.entries(row.id, first, PREVIEW).await? {
+        if stored.file == first {
+            facts.root = stored.root;
+        }
         facts.announce(&stored.entry, None);
     }
     facts.state = row.state;
@@ -248,6 +278,14 @@ async fn facts(shared: &Shared, row: &store::Session) -> Result<Facts, Failure> 
         })
         .collect();
     Ok(facts)
+}
+
+/// The address that an engine of this folder would listen on.
+async fn last_address(store: &Store) -> Result<SocketAddr, Failure> {
+    let kept = store.setting(LISTEN).await?;
+    Ok(kept
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(SocketAddr::from((Ipv6Addr::UNSPECIFIED, DEFAULT_PORT))))
 }
 
 async fn settings(config: &EngineConfig, store: &Store) -> Result<Settings, Failure> {
@@ -301,7 +339,7 @@ pub(super) fn free_space(disk: &dyn Disk, folder: &Path) -> Option<u64> {
 }
 
 /// Makes the data folder, for its owner only.
-fn private_folder(folder: &Path) -> Result<(), Failure> {
+pub(crate) fn private_folder(folder: &Path) -> Result<(), Failure> {
     let fail = |error: io::Error| {
         Failure::new(
             Code::Database,

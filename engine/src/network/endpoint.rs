@@ -71,6 +71,9 @@ pub enum Sockets {
         /// What runs quinn's tasks and timers.
         runtime: Arc<dyn Runtime>,
     },
+    /// None: nobody is reached and nobody reaches the engine. Tickets name the address that it listened on
+    /// last. For looking at a data folder and changing what it holds.
+    None,
 }
 
 impl fmt::Debug for Sockets {
@@ -78,6 +81,7 @@ impl fmt::Debug for Sockets {
         match self {
             Self::System(address) => write!(f, "System({address})"),
             Self::Custom { socket, .. } => write!(f, "Custom({socket:?})"),
+            Self::None => f.write_str("None"),
         }
     }
 }
@@ -96,15 +100,20 @@ pub enum Congestion {
 /// The QUIC endpoint of one device.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
-    quinn: quinn::Endpoint,
+    /// None without a network.
+    quinn: Option<quinn::Endpoint>,
+    /// Where it was last, if there is no network.
+    last_address: SocketAddr,
     key: Arc<DeviceKey>,
     transport: Arc<TransportConfig>,
 }
 
 impl Endpoint {
-    /// Binds the socket and begins to listen. Needs a tokio runtime.
+    /// Binds the socket and begins to listen. Needs a tokio runtime. `last_address` is what a ticket says if
+    /// there is no socket.
     pub(crate) fn new(
         sockets: &Sockets,
+        last_address: SocketAddr,
         key: Arc<DeviceKey>,
         congestion: Congestion,
     ) -> Result<Self, NetworkError> {
@@ -128,10 +137,19 @@ impl Endpoint {
                 socket.clone(),
                 runtime.clone(),
             ),
+            Sockets::None => {
+                return Ok(Self {
+                    quinn: None,
+                    last_address,
+                    key,
+                    transport,
+                });
+            }
         }
         .map_err(|e| NetworkError::Setup(e.to_string()))?;
         Ok(Self {
-            quinn,
+            quinn: Some(quinn),
+            last_address,
             key,
             transport,
         })
@@ -139,9 +157,17 @@ impl Endpoint {
 
     /// The address that the socket is bound to.
     pub(crate) fn local_address(&self) -> Result<SocketAddr, NetworkError> {
-        self.quinn
-            .local_addr()
-            .map_err(|e| NetworkError::Setup(e.to_string()))
+        match &self.quinn {
+            Some(quinn) => quinn
+                .local_addr()
+                .map_err(|e| NetworkError::Setup(e.to_string())),
+            None => Ok(self.last_address),
+        }
+    }
+
+    /// Whether anybody can be reached.
+    pub(crate) fn has_network(&self) -> bool {
+        self.quinn.is_some()
     }
 
     /// The next device that dials us, with its proven id; None when the endpoint is closed.
@@ -151,7 +177,7 @@ impl Endpoint {
         &self,
     ) -> Option<impl Future<Output = Result<(quinn::Connection, DeviceId), NetworkError>> + use<>>
     {
-        let incoming = self.quinn.accept().await?;
+        let incoming = self.quinn.as_ref()?.accept().await?;
         Some(async move {
             let connection = incoming.await?;
             let device = peer_device(&connection)?;
@@ -169,6 +195,7 @@ impl Endpoint {
             device,
             tried: address.to_string(),
         };
+        let quinn = self.quinn.as_ref().ok_or_else(unreachable)?;
         let remote =
             super::address::for_socket(self.local_address()?, address).ok_or_else(unreachable)?;
         let found = tls::Found::default();
@@ -177,8 +204,7 @@ impl Endpoint {
             QuicClientConfig::try_from(crypto).map_err(|e| NetworkError::Setup(e.to_string()))?;
         let mut config = quinn::ClientConfig::new(Arc::new(crypto));
         config.transport_config(self.transport.clone());
-        let connecting = self
-            .quinn
+        let connecting = quinn
             .connect_with(config, remote, "device.chunkstream.invalid")
             .map_err(|_| unreachable())?;
         match connecting.await {
@@ -204,8 +230,10 @@ impl Endpoint {
 
     /// Closes every connection and waits until the peers have been told.
     pub(crate) async fn close(&self) {
-        self.quinn.close(close::DONE, b"");
-        self.quinn.wait_idle().await;
+        if let Some(quinn) = &self.quinn {
+            quinn.close(close::DONE, b"");
+            quinn.wait_idle().await;
+        }
     }
 }
 

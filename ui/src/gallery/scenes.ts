@@ -66,6 +66,7 @@ export function transfer(change: Partial<TransferView>, with_: DeviceView = stud
     preview: [],
     free_bytes: null,
     failure: null,
+    root: null,
     stats: NO_STATS,
     created_ms: NOON - serial * 60_000,
     finished_ms: null,

@@ -169,6 +169,10 @@ free_bytes: number | null,
  */
 failure: Failure | null, 
 /**
+ * Completed, and a single file: its BLAKE3 root in hex, as `b3sum` prints it.
+ */
+root: string | null, 
+/**
  * Counters.
  */
 stats: Stats, 

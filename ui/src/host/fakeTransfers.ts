@@ -73,6 +73,7 @@ export class FakeTransfers {
       preview: [],
       free_bytes: null,
       failure: null,
+      root: null,
       stats: NO_STATS,
       created_ms: Date.now(),
       finished_ms: null,

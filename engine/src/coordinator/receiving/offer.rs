@@ -25,7 +25,15 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Accepts the control streams of a connection until it is lost.
 pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
-    while let Ok((send, receive)) = link.connection.accept_bi().await {
+    loop {
+        let (send, receive) = tokio::select! {
+            // A sender that hears the last answer of a stopping engine need not open another stream.
+            () = shared.stop.cancelled() => return,
+            accepted = link.connection.accept_bi() => match accepted {
+                Ok(streams) => streams,
+                Err(_) => return,
+            },
+        };
         let (shared, link) = (shared.clone(), link.clone());
         tokio::spawn(async move {
             match serve(&shared, &link, send, receive).await {
@@ -51,7 +59,7 @@ async fn serve(
         Ok(Route::Session(incoming)) => {
             let (queued, messages) = mpsc::channel(QUEUE);
             let (outbox, answers) = mpsc::channel(QUEUE);
-            shared.tasks.spawn(write(send, answers));
+            shared.farewells.spawn(write(send, answers));
             incoming
                 .event(Event::Attached(Attached {
                     link: link.clone(),

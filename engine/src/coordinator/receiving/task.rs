@@ -661,9 +661,12 @@ impl Task {
                 ids.iter().for_each(|&file| plan.done(file));
                 plan.files_done()
             };
-            self.incoming
-                .session
-                .change(|facts| facts.files_done = count);
+            self.incoming.session.change(|facts| {
+                facts.files_done = count;
+                if let Some((_, root)) = done.iter().find(|(file, _)| *file == FileId(0)) {
+                    facts.root = Some(*root);
+                }
+            });
         }
         self.maybe_complete().await
     }

@@ -491,9 +491,15 @@ impl Talk<'_> {
                 "the receiver's receipt is over something else",
             ));
         }
+        let root = self.flow.plan().first_root();
+        if let Some(root) = root {
+            let done = [(FileId(0), root)];
+            self.shared.store.mark_files_done(session.id, &done).await?;
+        }
         session.change(|facts| {
             facts.durable_bytes = facts.bytes;
             facts.files_done = facts.files;
+            facts.root = root;
         });
         for state in [State::Preparing, State::Active, State::Completing] {
             // The receipt may be the first that a restarted sender hears.

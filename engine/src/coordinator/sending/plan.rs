@@ -117,6 +117,8 @@ pub(crate) struct SendPlan {
     parity_due: VecDeque<(FileId, u32)>,
     attempts: HashMap<(FileId, u32), u8>,
     sealed: Vec<(FileId, Checksum)>,
+    /// The root of the first file, once it has been known.
+    first_root: Option<Checksum>,
 }
 
 impl SendPlan {
@@ -134,6 +136,7 @@ impl SendPlan {
             parity_due: VecDeque::new(),
             attempts: HashMap::new(),
             sealed: Vec::new(),
+            first_root: None,
         }
     }
 
@@ -163,6 +166,7 @@ impl SendPlan {
         let sealed = entry.is_file() && chunks == 0;
         if sealed {
             self.sealed.push((id, root_of_empty()));
+            self.first_root = self.first_root.or((id == FileId(0)).then(root_of_empty));
         }
         self.files.push(SendFile {
             source: Arc::new(source),
@@ -339,7 +343,15 @@ impl SendPlan {
         {
             file.sealed = true;
             self.sealed.push((id, root));
+            if id == FileId(0) {
+                self.first_root = Some(root);
+            }
         }
+    }
+
+    /// The root of the first file, if every value of it has been known to this process.
+    pub(crate) fn first_root(&self) -> Option<Checksum> {
+        self.first_root
     }
 
     /// Roots that have not been told on this connection, of announced files.
@@ -397,6 +409,9 @@ impl SendPlan {
         let file = self.files.get_mut(id.0 as usize)?;
         if file.finished {
             return None;
+        }
+        if id == FileId(0) && file.entry.is_file() {
+            self.first_root = self.first_root.or_else(|| file.values.root());
         }
         let chunks = file.plan.chunks();
         let before: u64 = file

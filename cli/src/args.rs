@@ -1,0 +1,327 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use chunkstream_core::{
+    chunk::{ChunkSize, ParityMode},
+    priority::Priority,
+    session::Role,
+    units::{parse_duration, parse_rate, parse_size},
+};
+use chunkstream_engine::{AcceptPolicy, Congestion};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Sends files straight from one computer to another, and never loses what has arrived.
+#[derive(Debug, Parser)]
+#[command(name = "chunkstream", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Folder of the key, the database and the settings; two folders are two devices [env: CHUNKSTREAM_DATA]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print one JSON object per line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What to log to stderr: off, error, warn, info, debug, trace, or a tracing filter
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "error", value_parser = filter)]
+    pub(crate) log: String,
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 confirmed by the receiver, 2 usage, 3 declined, 4 not reached within \
+--wait (kept), 5 identity refused, 6 local file or disk, 1 anything else, 130 interrupted (kept).";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show this device's name, id and ticket
+    Id,
+    /// Wait for files
+    Receive(Receive),
+    /// Send files and folders; the same command again goes on with a transfer that was interrupted
+    Send(Send),
+    /// List transfers, or change one
+    Transfers {
+        /// What to do with them; the list if nothing
+        #[command(subcommand)]
+        action: Option<Transfers>,
+    },
+    /// List known devices, or decide about one
+    Devices {
+        /// What to do with them; the list if nothing
+        #[command(subcommand)]
+        action: Option<Devices>,
+    },
+}
+
+/// How to receive.
+#[derive(Debug, Args)]
+pub(crate) struct Receive {
+    /// Where to put what arrives [default: the inbox of the data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: Option<PathBuf>,
+    /// Where to listen; port 0 is any free one [default: 0.0.0.0:24880]
+    #[arg(long, value_name = "IP:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Which offers to accept without asking: none, those of trusted devices, all but those of blocked ones
+    #[arg(long, value_enum, default_value_t = Accept::Trusted)]
+    pub(crate) accept: Accept,
+    /// Exit after the first transfer
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+/// Which offers are accepted without asking.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Accept {
+    /// None.
+    Ask,
+    /// Those of devices with the role mine or trusted.
+    Trusted,
+    /// All but those of blocked devices.
+    All,
+}
+
+impl From<Accept> for AcceptPolicy {
+    fn from(accept: Accept) -> Self {
+        match accept {
+            Accept::Ask => Self::Ask,
+            Accept::Trusted => Self::ByRole,
+            Accept::All => Self::All,
+        }
+    }
+}
+
+/// What to send.
+#[derive(Debug, Args)]
+pub(crate) struct Send {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Each a ticket, DEVICE-ID@HOST:PORT, or a known device's name
+    #[arg(long, required = true, num_args = 1.., value_name = "TARGET")]
+    pub(crate) to: Vec<String>,
+    /// normal, high or critical
+    #[arg(long, value_name = "CLASS", default_value_t = Priority::Normal)]
+    pub(crate) priority: Priority,
+    /// auto, off, or K+M: M parity shards for every K chunks
+    #[arg(long, value_name = "MODE", default_value_t = ParityMode::Auto)]
+    pub(crate) parity: ParityMode,
+    /// Size of chunks, a power of two from 64KiB to 1MiB
+    #[arg(long, value_name = "SIZE", value_parser = chunk_size)]
+    pub(crate) chunk: Option<ChunkSize>,
+    /// At most so much, such as 40MB/s or 200Mbit/s
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(crate) limit: Option<u64>,
+    /// The congestion controller
+    #[arg(long, value_enum, default_value_t = Controller::Auto)]
+    pub(crate) congestion: Controller,
+    /// Give up on a device that is not reached for so long, such as 30s; the transfer is kept [default: never]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) wait: Option<Duration>,
+}
+
+/// Which congestion controller.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Controller {
+    /// What the engine holds for best.
+    Auto,
+    /// CUBIC.
+    Cubic,
+}
+
+impl From<Controller> for Congestion {
+    fn from(controller: Controller) -> Self {
+        match controller {
+            Controller::Auto => Self::Auto,
+            Controller::Cubic => Self::Cubic,
+        }
+    }
+}
+
+/// What to do with transfers. ID is a transfer's id or the beginning of it.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Transfers {
+    /// List all
+    List,
+    /// Show one with all that is known of it
+    Show {
+        /// The transfer
+        id: String,
+    },
+    /// Hold one
+    Pause {
+        /// The transfer
+        id: String,
+    },
+    /// Hold one no longer
+    Resume {
+        /// The transfer
+        id: String,
+    },
+    /// End one unfinished; an offer is declined
+    Cancel {
+        /// The transfer
+        id: String,
+    },
+    /// Accept an offer that waits for an answer
+    Accept {
+        /// The transfer
+        id: String,
+        /// Where to put it [default: where the engine that runs puts what arrives]
+        #[arg(long, value_name = "DIR")]
+        into: Option<PathBuf>,
+    },
+    /// Decline an offer that waits for an answer
+    Decline {
+        /// The transfer
+        id: String,
+    },
+}
+
+/// What to decide about devices. ID is a device's id, its ticket or its name.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Devices {
+    /// List all
+    List,
+    /// Give one a role
+    Trust {
+        /// The device
+        id: String,
+        /// What it may do
+        #[arg(long, value_enum, default_value_t = Trust::Trusted)]
+        role: Trust,
+        /// What to call it here
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Refuse one from now on, and end what it has under way
+    Block {
+        /// The device
+        id: String,
+    },
+    /// Make one a stranger again
+    Forget {
+        /// The device
+        id: String,
+    },
+}
+
+/// The roles that can be given; blocking is a command of its own.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Trust {
+    /// Another device of the same owner: its offers are accepted
+    Mine,
+    /// Its offers are accepted
+    Trusted,
+    /// Each of its offers is a question
+    Ask,
+}
+
+impl From<Trust> for Role {
+    fn from(trust: Trust) -> Self {
+        match trust {
+            Trust::Mine => Self::Mine,
+            Trust::Trusted => Self::Trusted,
+            Trust::Ask => Self::Ask,
+        }
+    }
+}
+
+fn chunk_size(text: &str) -> Result<ChunkSize, String> {
+    let bytes = parse_size(text).map_err(|e| e.to_string())?;
+    ChunkSize::try_from(u32::try_from(bytes).unwrap_or(u32::MAX)).map_err(|e| e.to_string())
+}
+
+fn rate(text: &str) -> Result<u64, String> {
+    match parse_rate(text) {
+        Ok(0) => Err("a limit of nothing would never end".into()),
+        Ok(rate) => Ok(rate),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    parse_duration(text).map_err(|e| e.to_string())
+}
+
+/// A plain level means this program and its engine; whoever wants the libraries writes a filter.
+fn filter(text: &str) -> Result<String, String> {
+    let plain = ["off", "error", "warn", "info", "debug", "trace"].contains(&text);
+    if plain {
+        return Ok(format!(
+            "off,chunkstream={text},chunkstream_core={text},chunkstream_engine={text}"
+        ));
+    }
+    if !text.contains(['=', ',']) {
+        return Err("a level is off, error, warn, info, debug or trace".into());
+    }
+    tracing_subscriber::EnvFilter::try_new(text).map_err(|e| e.to_string())?;
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once("chunkstream").chain(line.split(' ')))
+    }
+
+    #[test]
+    fn the_definition_has_no_contradictions() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_send_takes_several_paths_targets_and_all_its_options() {
+        let line = "send a b --to one two --priority critical --parity 10+3 --chunk 64KiB --limit 200Mbit/s \
+                    --congestion cubic --wait 30s --data d --json";
+        let arguments = parsed(line).expect("right");
+        assert!(arguments.json && arguments.data == Some("d".into()));
+        let Command::Send(send) = arguments.command else {
+            panic!("another command")
+        };
+        assert_eq!(send.paths, [PathBuf::from("a"), PathBuf::from("b")]);
+        assert_eq!(send.to, ["one", "two"]);
+        assert_eq!(send.priority, Priority::Critical);
+        assert_eq!(send.parity.to_string(), "10+3");
+        assert_eq!(send.chunk.map(ChunkSize::bytes), Some(64 << 10));
+        assert_eq!(send.limit, Some(25_000_000));
+        assert_eq!(send.wait, Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for line in [
+            "send a",
+            "send --to b",
+            "send a --to",
+            "send a --to b --chunk 65KiB",
+            "send a --to b --chunk 8GiB",
+            "send a --to b --limit 40MB",
+            "send a --to b --limit 0B/s",
+            "send a --to b --wait 30",
+            "send a --to b --parity 3",
+            "send a --to b --priority urgent",
+            "receive --listen 24880",
+            "receive --accept none",
+            "transfers show",
+            "devices trust x --role blocked",
+            "id --log loud",
+            "nothing",
+        ] {
+            assert!(parsed(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn lists_need_no_word() {
+        for (line, with_word) in [("transfers", "transfers list"), ("devices", "devices list")] {
+            assert!(parsed(line).is_ok(), "{line}");
+            assert!(parsed(with_word).is_ok(), "{with_word}");
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! `send`: sends and waits until every receiver has confirmed.
+//!
+//! A transfer that an earlier `send` of the same paths to the same device left unfinished is gone on with,
+//! so that the same command can be given again until it succeeds.
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    time::Duration,
+};
+
+use chunkstream_core::{
+    chunk::ChunkSize,
+    device::Target,
+    session::{Direction, State},
+};
+use chunkstream_engine::{
+    Engine, EngineConfig,
+    api::{
+        Code, Failure, Nothing, PriorityRequest, SendRequest, TransferRequest, TransferView, Update,
+    },
+    local::{self, Lock},
+};
+use tokio::time::{Instant, sleep_until};
+
+use crate::{
+    args::Send,
+    exit::Exit,
+    folder,
+    interrupt::Interrupt,
+    output::{Event, FailedCode, Output, Wish},
+    watch::{Watch, is_unreached},
+};
+
+/// Roots that a view shows: with more, an unfinished transfer cannot be told to be the same.
+const SHOWN_ROOTS: usize = 50;
+
+/// Sends to all targets; the exit code is the first that is not 0, in the order of the targets.
+pub(crate) async fn run(
+    data: &Path,
+    what: Send,
+    output: &Output,
+    interrupt: &mut Interrupt,
+) -> Result<Exit, Failure> {
+    let paths = what
+        .paths
+        .iter()
+        .map(|path| folder::text(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let lock = Lock::take(data, "chunkstream send")?;
+    let mut config = EngineConfig::new(data).listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
+    config.congestion = what.congestion.into();
+    let engine = Engine::start(config).await?;
+    let result = async {
+        let _server = local::serve(engine.clone(), &lock)?;
+        let mut sending = Sending {
+            engine: &engine,
+            output,
+            paths,
+            what,
+            followed: BTreeMap::new(),
+            again: Vec::new(),
+        };
+        sending.begin().await?;
+        sending.follow(interrupt).await
+    }
+    .await;
+    engine.shutdown().await;
+    result
+}
+
+struct Sending<'a> {
+    engine: &'a Engine,
+    output: &'a Output,
+    paths: Vec<String>,
+    what: Send,
+    /// By the number of the target.
+    followed: BTreeMap<usize, Followed>,
+    /// Targets whose unfinished transfer turned out to be of something else.
+    again: Vec<usize>,
+}
+
+/// One target's transfer.
+struct Followed {
+    id: String,
+    /// Whether an earlier `send` began it.
+    adopted: bool,
+    /// Since when the device has not been reached.
+    unreached: Option<Instant>,
+    exit: Option<Exit>,
+}
+
+impl Sending<'_> {
+    /// Finds what can be gone on with, and begins the rest; all targets are understood before any begins.
+    async fn begin(&mut self) -> Result<(), Failure> {
+        let known = self.engine.transfers(Nothing {}).await?;
+        let mut fresh = Vec::new();
+        for (number, target) in self.what.to.iter().enumerate() {
+            match unfinished(&known, target, &self.paths) {
+                Some(view) => {
+                    self.output
+                        .note(&format!("going on with transfer {}", view.id));
+                    self.adopt(view).await?;
+                    self.followed
+                        .insert(number, Followed::new(view.id.clone(), true));
+                }
+                None => fresh.push(number),
+            }
+        }
+        self.send(&fresh).await
+    }
+
+    /// An unfinished transfer goes on with the class of this command, even if it was paused.
+    async fn adopt(&self, view: &TransferView) -> Result<(), Failure> {
+        if view.priority != self.what.priority {
+            let request = PriorityRequest {
+                id: view.id.clone(),
+                priority: self.what.priority,
+            };
+            ended_is_fine(self.engine.set_priority(request).await)?;
+        }
+        ended_is_fine(
+            self.engine
+                .resume(TransferRequest {
+                    id: view.id.clone(),
+                })
+                .await,
+        )
+    }
+
+    async fn send(&mut self, numbers: &[usize]) -> Result<(), Failure> {
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let targets = numbers
+            .iter()
+            .filter_map(|&number| self.what.to.get(number).cloned())
+            .collect();
+        let request = SendRequest {
+            paths: self.paths.clone(),
+            targets,
+            priority: self.what.priority,
+            parity: Some(self.what.parity),
+            chunk_size: self.what.chunk.map(ChunkSize::bytes),
+            limit: self.what.limit,
+        };
+        let sent = self.engine.send(request).await?;
+        for (&number, id) in numbers.iter().zip(sent.transfers) {
+            self.followed.insert(number, Followed::new(id, false));
+        }
+        Ok(())
+    }
+
+    /// Tells what happens until every transfer has come to something.
+    async fn follow(&mut self, interrupt: &mut Interrupt) -> Result<Exit, Failure> {
+        let mut updates = self.engine.subscribe();
+        let mut watch = Watch::new([]);
+        loop {
+            if let Some(exit) = self.exit() {
+                return Ok(exit);
+            }
+            let until = self
+                .followed
+                .values()
+                .filter_map(|followed| followed.deadline(self.what.wait))
+                .min();
+            tokio::select! {
+                update = updates.next() => match update {
+                    Some(update) => self.hear(&update, &mut watch)?,
+                    None => return Err(Failure::new(Code::Internal, "the engine has stopped")),
+                },
+                () = async { sleep_until(until.unwrap_or_else(Instant::now)).await }, if until.is_some() => self.give_up()?,
+                () = interrupt.hear() => {
+                    self.interrupted()?;
+                    return Ok(Exit::Interrupted);
+                }
+            }
+            let again = std::mem::take(&mut self.again);
+            self.send(&again).await?;
+        }
+    }
+
+    fn hear(&mut self, update: &Update, watch: &mut Watch) -> Result<(), Failure> {
+        for view in &update.transfers {
+            let Some((&number, followed)) = self
+                .followed
+                .iter_mut()
+                .find(|(_, followed)| followed.id == view.id)
+            else {
+                continue;
+            };
+            let replaced = followed.adopted
+                && view
+                    .failure
+                    .as_ref()
+                    .is_some_and(|f| f.code == Code::SourceChanged);
+            if replaced && view.state == State::Failed && followed.exit.is_none() {
+                self.output
+                    .note("the source has changed since; sending it as it is now");
+                self.again.push(number);
+                continue;
+            }
+            for event in watch.look(view) {
+                self.output.event(&event)?;
+            }
+            if view.state.is_final() {
+                followed.exit.get_or_insert(Exit::of_transfer(view));
+            } else if !is_unreached(view) {
+                followed.unreached = None;
+            } else {
+                followed.unreached.get_or_insert_with(Instant::now);
+            }
+        }
+        Ok(())
+    }
+
+    /// The time of at least one device is over.
+    fn give_up(&mut self) -> Result<(), Failure> {
+        let now = Instant::now();
+        for followed in self.followed.values_mut() {
+            if followed
+                .deadline(self.what.wait)
+                .is_some_and(|deadline| deadline <= now)
+            {
+                followed.exit = Some(Exit::NotReached);
+                let message = "the device was not reached in the time allowed";
+                self.output.event(&kept(
+                    followed,
+                    FailedCode::Engine(Code::Unreachable),
+                    message,
+                ))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn interrupted(&self) -> Result<(), Failure> {
+        let open = self
+            .followed
+            .values()
+            .filter(|followed| followed.exit.is_none());
+        for followed in open {
+            self.output.event(&kept(
+                followed,
+                FailedCode::Wish(Wish::Interrupted),
+                "interrupted",
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// What all came to, once all have come to something.
+    fn exit(&self) -> Option<Exit> {
+        let exits: Option<Vec<Exit>> = self
+            .followed
+            .values()
+            .map(|followed| followed.exit)
+            .collect();
+        Some(
+            exits?
+                .into_iter()
+                .find(|exit| *exit != Exit::Done)
+                .unwrap_or(Exit::Done),
+        )
+    }
+}
+
+impl Followed {
+    fn new(id: String, adopted: bool) -> Self {
+        Self {
+            id,
+            adopted,
+            unreached: Some(Instant::now()),
+            exit: None,
+        }
+    }
+
+    fn deadline(&self, wait: Option<Duration>) -> Option<Instant> {
+        if self.exit.is_some() {
+            return None;
+        }
+        // A time beyond all clocks is none.
+        self.unreached?.checked_add(wait?)
+    }
+}
+
+fn kept(followed: &Followed, code: FailedCode, message: &str) -> Event {
+    Event::Failed {
+        transfer: Some(followed.id.clone()),
+        direction: Some(Direction::Sending),
+        code,
+        message: message.to_owned(),
+        detail: None,
+        kept: true,
+    }
+}
+
+/// It may have ended between the list and the order.
+fn ended_is_fine(result: Result<Nothing, Failure>) -> Result<(), Failure> {
+    match result {
+        Err(failure) if failure.code != Code::IllegalState => Err(failure),
+        _ => Ok(()),
+    }
+}
+
+/// A transfer of just these paths to that target that has not ended.
+fn unfinished<'a>(
+    known: &'a [TransferView],
+    target: &str,
+    paths: &[String],
+) -> Option<&'a TransferView> {
+    let target: Target = target.trim().parse().ok()?;
+    let is_target = |view: &TransferView| match &target {
+        Target::Ticket(ticket) => view.peer.device_id == ticket.device.to_string(),
+        Target::Address { device, .. } | Target::Device(device) => {
+            view.peer.device_id == device.to_string()
+        }
+        Target::Name(name) => view.peer.name == *name,
+    };
+    let same = |view: &TransferView| {
+        let sources = view.roots.iter().map(|root| root.path.as_deref());
+        paths.len() <= SHOWN_ROOTS
+            && view.root_count as usize == paths.len()
+            && sources.eq(paths.iter().map(|path| Some(path.as_str())))
+    };
+    known.iter().find(|view| {
+        view.direction == Direction::Sending
+            && !view.state.is_final()
+            && is_target(view)
+            && same(view)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::tests::view;
+
+    const DEVICE: &str = "studio";
+
+    #[test]
+    fn only_an_unfinished_transfer_of_the_same_paths_to_the_same_device_is_gone_on_with() {
+        let path = vec!["/a.bin".to_owned()];
+        let kept = view(State::Active, 40);
+        let found = |view: &TransferView, target, paths: &[String]| {
+            unfinished(std::slice::from_ref(view), target, paths).is_some()
+        };
+        assert!(found(&kept, DEVICE, &path));
+        assert!(!found(&kept, "laptop", &path));
+        assert!(!found(&kept, DEVICE, &["/b.bin".to_owned()]));
+        assert!(!found(
+            &kept,
+            DEVICE,
+            &[path[0].clone(), "/b.bin".to_owned()]
+        ));
+        assert!(!found(&view(State::Completed, 100), DEVICE, &path));
+        let mut incoming = view(State::Active, 40);
+        incoming.direction = Direction::Receiving;
+        assert!(!found(&incoming, DEVICE, &path));
+    }
+
+    #[test]
+    fn the_time_allowed_runs_only_while_the_device_is_not_reached() {
+        let mut followed = Followed::new("id".into(), false);
+        let wait = Some(Duration::from_secs(30));
+        assert!(followed.deadline(wait).is_some());
+        assert_eq!(followed.deadline(None), None);
+        assert_eq!(followed.deadline(Some(Duration::MAX)), None);
+        followed.unreached = None;
+        assert_eq!(followed.deadline(wait), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! `transfers`: what is under way and what has been.
+
+use std::path::Path;
+
+use chunkstream_engine::api::{AcceptRequest, Failure, Nothing, TransferRequest, TransferView};
+
+use crate::{access::Access, args::Transfers, exit::Exit, folder, output::Output};
+
+/// Lists transfers, or changes one and shows it.
+pub(crate) async fn run(
+    data: &Path,
+    action: Option<Transfers>,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let mut access = Access::to(data, "chunkstream transfers").await?;
+    let result = act(&mut access, action.unwrap_or(Transfers::List), output).await;
+    access.close().await;
+    result.map(|()| Exit::Done)
+}
+
+async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<(), Failure> {
+    let (command, id) = match action {
+        Transfers::List => {
+            let views: Vec<TransferView> = access.call("transfers", &Nothing {}).await?;
+            return output.transfers(views);
+        }
+        Transfers::Show { id } => {
+            let view: TransferView = access.call("transfer", &TransferRequest { id }).await?;
+            return output.transfer(&view);
+        }
+        Transfers::Accept { id, into } => {
+            let into = into.map(|folder| folder::text(&folder)).transpose()?;
+            access
+                .order(
+                    "accept",
+                    &AcceptRequest {
+                        id: id.clone(),
+                        into,
+                    },
+                )
+                .await?;
+            return show(access, id, output).await;
+        }
+        Transfers::Pause { id } => ("pause", id),
+        Transfers::Resume { id } => ("resume", id),
+        Transfers::Cancel { id } => ("cancel", id),
+        Transfers::Decline { id } => ("decline", id),
+    };
+    access
+        .order(command, &TransferRequest { id: id.clone() })
+        .await?;
+    show(access, id, output).await
+}
+
+async fn show(access: &mut Access, id: String, output: &Output) -> Result<(), Failure> {
+    let view: TransferView = access.call("transfer", &TransferRequest { id }).await?;
+    output.transfer_line(&view)
+}
