@@ -19,7 +19,7 @@ pub(crate) fn data(given: Option<PathBuf>) -> Result<PathBuf, Failure> {
     };
     let folder = given
         .or_else(from_environment)
-        .or_else(|| dirs::data_dir().map(|folder| folder.join("chunkstream")))
+        .or_else(|| dirs::data_local_dir().map(|folder| folder.join("chunkstream")))
         .ok_or_else(|| {
             Failure::new(
                 Code::Usage,

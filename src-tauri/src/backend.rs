@@ -4,4 +4,5 @@ pub use chunkstream_engine::{
     Engine, EngineConfig,
     api::{self, Code, Failure, Nothing, SettingsRequest, TransferView, Update},
     core::session::{Direction, Reason, State},
+    local::{self, Lock},
 };

@@ -28,7 +28,7 @@ use tauri::{App, AppHandle, Manager, RunEvent, Runtime, ipc::Invoke};
 use tracing_subscriber::EnvFilter;
 
 use arguments::Arguments;
-use backend::{Code, Engine, EngineConfig, Failure};
+use backend::{Code, Engine, EngineConfig, Failure, Lock, local};
 use hand_over::HandOver;
 use shell::Shell;
 
@@ -120,16 +120,22 @@ impl Start {
     }
 
     fn open(self, app: &AppHandle) -> Result<(), Failure> {
-        let engine = tauri::async_runtime::block_on(async {
+        let lock = Lock::take(&self.data_folder, "ChunkStream Pro")?;
+        let (engine, server) = tauri::async_runtime::block_on(async {
             let engine = Engine::start(self.config).await?;
+            // Tickets that the terminal client prints while this is not running name the same address.
+            engine.keep_listen_address().await?;
+            let server = local::serve(engine.clone(), &lock)?;
             if self.is_default
                 && let Some(downloads) = dirs::download_dir()
             {
                 inbox_folder::settle(&engine, &self.data_folder, &downloads).await;
             }
-            Ok::<_, Failure>(engine)
+            Ok::<_, Failure>((engine, server))
         })?;
         app.manage(Shell::new(engine));
+        // Both last as long as the process.
+        app.manage((lock, server));
         quit::on_signals(app);
         windows::create(app, &self.data_folder).map_err(|error| {
             Failure::new(
