@@ -80,6 +80,13 @@ async fn serve(
             if ended && once && counts(view) {
                 return Ok(Exit::of_transfer(view));
             }
+            // The transfer waits for a person to mend the disk; a script with `--once` has none. It is kept.
+            if once
+                && counts(view)
+                && let Some(failure) = disk_trouble(view)
+            {
+                return Err(failure.clone());
+            }
         }
     }
 }
@@ -121,6 +128,12 @@ fn counts(view: &TransferView) -> bool {
         .is_some_and(|failure| failure.code == Code::Declined);
     let wished = view.state == State::Cancelled && (view.failure.is_none() || declined);
     view.direction == Direction::Receiving && !wished
+}
+
+/// Why a transfer that has not ended cannot be written here.
+fn disk_trouble(view: &TransferView) -> Option<&Failure> {
+    let failure = view.failure.as_ref().filter(|_| !view.state.is_final());
+    failure.filter(|failure| matches!(failure.code, Code::DiskFull | Code::DiskUnwritable))
 }
 
 /// A port that is taken is a reason to name another.

@@ -129,16 +129,17 @@ fn a_missing_source_is_6() {
 }
 
 #[test]
-fn a_target_folder_that_cannot_be_written_is_6_on_the_receiving_side_and_1_on_the_other() {
+fn a_target_folder_that_cannot_be_written_is_6_on_the_receiving_side_and_the_other_keeps_its_transfer()
+ {
     let (sender, receiver) = (Device::new(), Device::new());
     let file = sender.file("a", 1000);
     // A file where a folder should be, which also stops an administrator.
     fs::write(receiver.inbox(), "in the way").expect("written");
     let (process, ticket) = receiver.receive(&["--accept", "all", "--once"]);
-    let sending = sender.start(&["send", text(&file), "--to", &ticket, "--wait", "20s"]);
+    let sending = sender.start(&["send", text(&file), "--to", &ticket, "--wait", "2s"]);
     let received = process.end().expect(6);
     assert_eq!(received.one("failed")["code"], "disk_unwritable");
-    sending.end().expect(1);
+    sending.end().expect(4);
 }
 
 #[test]
