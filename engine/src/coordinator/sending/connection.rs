@@ -1,6 +1,7 @@
 //! One connection's share of a transfer that goes out: offer, announce, tell roots, take acknowledgements.
 
 use std::{
+    ops::Range,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -300,10 +301,14 @@ impl Talk<'_> {
                 self.maybe_completing().await?;
             }
             FromReceiver::Need(files) => {
-                let chunks = files
+                let named = files
                     .iter()
                     .flat_map(|(file, have)| have.ranges().map(|range| (*file, range)));
-                flow.again(self.link, chunks);
+                let chunks: Vec<(FileId, Range<u32>)> = named.collect();
+                let (flow, link) = (flow.clone(), self.link.clone());
+                shared
+                    .tasks
+                    .spawn(async move { flow.again(&link, chunks).await });
             }
             FromReceiver::Pause(_) => {
                 flow.paused_by_peer.store(true, Ordering::Relaxed);

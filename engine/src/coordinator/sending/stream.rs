@@ -1,13 +1,13 @@
 //! One stream of chunks: read, hash, send, and wait until the peer's QUIC has it.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use chunkstream_core::{
     chunk::erasure,
     id::TransferId,
     integrity::{Checksum, chunk_value},
-    priority::{Backoff, Priority},
+    priority::Priority,
     wire::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, Part, encode},
 };
 
@@ -110,18 +110,10 @@ async fn data(
         .chunks_resent
         .fetch_add(resent as u64, Ordering::Relaxed);
     if write(link, flow.session.priority(), framed).await == Outcome::Again {
-        let attempt = pieces
+        let chunks = pieces
             .iter()
-            .map(|piece| flow.plan().attempts(piece.file, piece.index))
-            .max()
-            .unwrap_or(0);
-        tokio::time::sleep(pause_before(attempt)).await;
-        flow.again(
-            link,
-            pieces
-                .iter()
-                .map(|piece| (piece.file, piece.index..piece.index + 1)),
-        );
+            .map(|piece| (piece.file, piece.index..piece.index + 1));
+        flow.again(link, chunks.collect()).await;
     }
     Ok(())
 }
@@ -339,16 +331,6 @@ fn stopped(code: Option<quinn::VarInt>) -> Outcome {
         Some(close::AGAIN) => Outcome::Again,
         _ => Outcome::Delivered,
     }
-}
-
-/// Exponential from 100 ms.
-fn pause_before(attempt: u8) -> Duration {
-    let mut backoff = Backoff::new();
-    let mut pause = backoff.next_delay(0.0);
-    for _ in 0..attempt {
-        pause = backoff.next_delay(0.0);
-    }
-    pause
 }
 
 async fn blocking<T: Send + 'static>(
