@@ -623,3 +623,44 @@ async fn an_inbox_that_cannot_be_written_is_told_at_accept_and_the_offer_stands(
     ada.finished(&id).await;
     assert_same(&bob.disk, "/inbox/a", b"x");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_sparse_file_over_four_gigabytes_arrives_and_stays_sparse() {
+    use chunkstream_engine::disk::Disk;
+    let (_world, ada, bob) = pair(22, links::lan()).await;
+    let len = (4 << 30) + 5 * MIB as u64 + 7;
+    ada.disk.write_sparse("/home/image", len).expect("sparse");
+    let islands = [
+        (0, noise(22, 1000)),
+        (3 << 30, noise(23, 3 * MIB)),
+        (len - 100, noise(24, 100)),
+    ];
+    let file = ada
+        .disk
+        .open_partial("/home/image".as_ref(), len, false)
+        .expect("opened");
+    for (offset, bytes) in &islands {
+        file.write_at(bytes, *offset).expect("written");
+    }
+    drop(file);
+    let id = ada.send(&["/home/image"], &bob).await;
+    bob.accept(&id).await;
+    let sent = ada.finished(&id).await;
+    let arrived = bob.disk.open("/inbox/image".as_ref()).expect("there");
+    assert_eq!(arrived.fingerprint().expect("known").len, len);
+    for (offset, bytes) in &islands {
+        let mut found = vec![0; bytes.len()];
+        arrived.read_at(&mut found, *offset).expect("read");
+        assert!(found == *bytes, "at {offset}");
+    }
+    assert_eq!(sent.root, bob.view(&id).await.root);
+    assert!(
+        bob.disk.used() < 16 * MIB as u64,
+        "the holes were filled: {} bytes",
+        bob.disk.used()
+    );
+    assert!(
+        sent.stats.wire_bytes_sent < 16 * MIB as u64,
+        "the holes were sent"
+    );
+}
