@@ -86,6 +86,12 @@ impl Engine {
         }
         let wanted = request.chunk_size.map(ChunkSize::try_from).transpose();
         let wanted = wanted.map_err(|e| Failure::new(Code::Usage, e.to_string()))?;
+        if request.limit == Some(0) {
+            return Err(Failure::new(
+                Code::Usage,
+                "a limit of nothing would never send; pause the transfer instead",
+            ));
+        }
         // All targets are understood before anything begins.
         let mut destinations = Vec::new();
         for target in &request.targets {
@@ -233,14 +239,16 @@ impl Engine {
     pub async fn block(&self, request: DeviceRequest) -> Result<DeviceView, Failure> {
         let destination = self.shared.resolve(&request.device).await?;
         let view = self.decide(&destination, Role::Blocked, None).await?;
+        // The connections first: what the device does or does not read must not hold up the rest.
+        self.shared
+            .peers
+            .get(destination.device)
+            .close(crate::network::close::REFUSED);
         for transfer in self.shared.transfers() {
             let session = transfer.session();
             if session.peer == destination.device && !session.state().is_final() {
                 let _ = session.order(Order::Cancel).await;
             }
-        }
-        if let Some(link) = self.shared.peers.get(destination.device).link() {
-            link.connection.close(crate::network::close::REFUSED, b"");
         }
         Ok(view)
     }

@@ -74,6 +74,8 @@ pub(crate) struct Shared {
     pub(crate) peers: Peers,
     pub(crate) send_budget: Budget,
     pub(crate) receive_budget: Budget,
+    /// Of its own, so that shards whose stripe stays open hold up no data.
+    pub(crate) parity_budget: Budget,
     pub(crate) committer: mpsc::Sender<Written>,
     pub(crate) updates: Hub,
     pub(crate) tasks: TaskTracker,

@@ -26,7 +26,8 @@ pub(crate) struct Link {
 #[derive(Debug)]
 pub(crate) struct Peer {
     device: DeviceId,
-    link: watch::Sender<Option<Arc<Link>>>,
+    /// The connections that live, the newest last. Two devices that dial each other at once have two.
+    links: watch::Sender<Vec<Arc<Link>>>,
     /// One dial at a time.
     dialing: tokio::sync::Mutex<()>,
 }
@@ -44,7 +45,7 @@ impl Peers {
             .or_insert_with(|| {
                 Arc::new(Peer {
                     device,
-                    link: watch::Sender::new(None),
+                    links: watch::Sender::new(Vec::new()),
                     dialing: tokio::sync::Mutex::default(),
                 })
             })
@@ -59,18 +60,24 @@ impl Peers {
 }
 
 impl Peer {
-    /// The connection, if there is one.
+    /// The connection to use, if there is one.
     pub(crate) fn link(&self) -> Option<Arc<Link>> {
-        self.link
-            .borrow()
-            .as_ref()
-            .filter(|link| link.connection.close_reason().is_none())
+        let links = self.links.borrow();
+        let mut live = links.iter().rev();
+        live.find(|link| link.connection.close_reason().is_none())
             .cloned()
+    }
+
+    /// Ends all connections.
+    pub(crate) fn close(&self, code: quinn::VarInt) {
+        for link in self.links.borrow().iter() {
+            link.connection.close(code, b"");
+        }
     }
 
     /// Returns when there is a connection.
     pub(crate) async fn connected(&self) -> Arc<Link> {
-        let mut changes = self.link.subscribe();
+        let mut changes = self.links.subscribe();
         loop {
             if let Some(link) = self.link() {
                 return link;
@@ -114,7 +121,7 @@ impl Peer {
             pump: Arc::new(Pump::new()),
             dialled,
         });
-        self.link.send_replace(Some(link.clone()));
+        self.links.send_modify(|links| links.push(link.clone()));
         shared.updates.devices_changed();
         tracing::info!(device = %self.device.short(), address = %canonical(link.connection.remote_address()), "connected");
         let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
@@ -127,19 +134,11 @@ impl Peer {
         shared
             .tasks
             .spawn(receiving::accept_offers(shared.clone(), link.clone()));
-        let (watched, engine, slot) = (link.clone(), shared.clone(), self.link.clone());
+        let (watched, engine, links) = (link.clone(), shared.clone(), self.links.clone());
         shared.tasks.spawn(async move {
             let reason = watched.connection.closed().await;
             tracing::info!(device = %watched.device.short(), %reason, "disconnected");
-            slot.send_if_modified(|current| {
-                let ours = current
-                    .as_ref()
-                    .is_some_and(|link| Arc::ptr_eq(link, &watched));
-                if ours {
-                    *current = None;
-                }
-                ours
-            });
+            links.send_modify(|links| links.retain(|link| !Arc::ptr_eq(link, &watched)));
             engine.updates.devices_changed();
         });
         link

@@ -116,11 +116,10 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
         if moves {
             shared.capture(session);
         }
-        let wanted = if everything {
-            true
-        } else {
-            session.take_dirty() || moves
-        };
+        let wanted = everything || session.take_dirty() || moves;
+        if !wanted && session.state().is_final() {
+            continue;
+        }
         let view = session.view(shared.peer_view(session.peer), now);
         count(&mut update.totals, &view);
         if wanted {

@@ -65,7 +65,12 @@ impl Incoming {
     }
 
     /// Makes the folders of new entries.
-    pub(super) async fn make_folders(&self, shared: &Shared, from: u32) -> Result<(), Failure> {
+    pub(super) async fn make_folders(
+        &self,
+        shared: &Shared,
+        from: u32,
+        count: usize,
+    ) -> Result<(), Failure> {
         let Some(staging) = self.staging() else {
             return Ok(());
         };
@@ -73,6 +78,7 @@ impl Incoming {
             let plan = self.plan();
             plan.entries()
                 .skip(from as usize)
+                .take(count)
                 .filter(|(_, entry)| entry.kind == EntryKind::Folder)
                 .map(|(_, entry)| entry.path.to_native(&staging))
                 .collect()

@@ -109,13 +109,27 @@ impl Incoming {
         let _ = self.events.send(event).await;
     }
 
-    /// Returns true when the entry is known and its folder is there, false if that will not be.
-    async fn knows(&self, file: FileId) -> bool {
+    /// Returns true when the entry is known and its folder is there, false if that will not be: an honest
+    /// sender sends no chunk before Accept, nor of a file that it has not announced.
+    async fn knows(&self, link: &Link, file: FileId) -> bool {
+        if self.staging().is_none() {
+            return false;
+        }
+        let (announced, entries) = {
+            let plan = self.plan();
+            (plan.is_announced(), plan.len())
+        };
+        if announced && file.0 >= entries {
+            return false;
+        }
         let mut ready = self.ready.subscribe();
-        ready
-            .wait_for(|&entries| entries > file.0 || entries == ENDED)
-            .await
-            .is_ok_and(|entries| *entries != ENDED)
+        tokio::select! {
+            known = ready.wait_for(|&entries| entries > file.0 || entries == ENDED) => {
+                known.is_ok_and(|entries| *entries != ENDED)
+            }
+            // What waits for a connection that is gone only keeps its buffers alive.
+            _ = link.connection.closed() => false,
+        }
     }
 
     /// Where the transfer's entries are received; None before it is accepted.

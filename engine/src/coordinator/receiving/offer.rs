@@ -16,8 +16,10 @@ use crate::{
 
 /// How long a peer may take from opening a control stream to the end of its offer.
 const OFFER_TIME: Duration = Duration::from_secs(15);
-/// Messages that wait in either direction of a control stream.
+/// Messages from the sender that wait for the task.
 const QUEUE: usize = 64;
+/// Messages to the sender that wait for the stream; a peer that lets more pile up does not read.
+const OUTBOX: usize = 4096;
 /// Offers of one device that may wait for an answer.
 const MAX_WAITING: usize = 32;
 /// How long a last message may take to be acknowledged.
@@ -58,7 +60,7 @@ async fn serve(
     let answer = match route(shared, link, &offer).await {
         Ok(Route::Session(incoming)) => {
             let (queued, messages) = mpsc::channel(QUEUE);
-            let (outbox, answers) = mpsc::channel(QUEUE);
+            let (outbox, answers) = mpsc::channel(OUTBOX);
             shared.farewells.spawn(write(send, answers));
             incoming
                 .event(Event::Attached(Attached {
@@ -78,8 +80,9 @@ async fn serve(
         }
         Ok(Route::Answer(messages)) => messages,
         Err(failure) => {
+            // No answer: the sender comes again later.
             tracing::error!(%failure, "an offer could not be recorded");
-            vec![FromReceiver::Decline(Decline::TooMany)]
+            return Ok(());
         }
     };
     for message in answer {

@@ -40,6 +40,11 @@ struct StripeParity {
 }
 
 impl Parity {
+    /// Lets go of every shard: the connection is gone, or nothing more is received.
+    pub(super) fn clear(&self) {
+        self.lock().clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<(FileId, u32), StripeParity>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -46,7 +46,7 @@ async fn serve(
             return Ok(());
         };
         // The entry comes on another stream and may be later than its first chunk.
-        if !incoming.knows(header.file).await {
+        if !incoming.knows(link, header.file).await {
             let _ = stream.stop(close::NOT_NEEDED);
             return Ok(());
         }
@@ -90,7 +90,7 @@ async fn serve(
         let parity = header.is_parity();
         let share = if parity {
             // Parity is a favour: without memory for it, it is passed over.
-            shared.receive_budget.try_take(size)
+            shared.parity_budget.try_take(size)
         } else {
             shared.receive_budget.take(size.max(1)).await
         };

@@ -11,7 +11,7 @@ use chunkstream_core::{
     session::{Reason, State},
     wire::{Decline, EndCause, FromReceiver, FromSender, MAX_FILES_IN_PAGE, PauseCause},
 };
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::{Attached, ENDED, Event, Incoming, plan::ManifestError};
 use crate::{
@@ -83,6 +83,7 @@ impl Incoming {
             }
         }
         self.ready.send_replace(ENDED);
+        self.parity.clear();
         drop(task);
         shared.tidy(&self.session).await;
     }
@@ -133,10 +134,15 @@ impl Task {
             .await
     }
 
-    async fn tell(&self, message: FromReceiver) {
-        if let Some(attached) = &self.attached {
-            // A full outbox empties or the connection is lost, which the reader notices.
-            let _ = attached.outbox.send(message).await;
+    /// Queues a message. The task never waits for the peer to read: one that does not is let go.
+    fn tell(&self, message: FromReceiver) {
+        let Some(attached) = &self.attached else {
+            return;
+        };
+        if let Err(TrySendError::Full(_)) = attached.outbox.try_send(message) {
+            attached
+                .link
+                .misbehaved(&NetworkError::Protocol("it does not read".into()));
         }
     }
 
@@ -166,7 +172,7 @@ impl Task {
         } else {
             PauseCause::Disk
         };
-        self.tell(FromReceiver::Pause(cause)).await;
+        self.tell(FromReceiver::Pause(cause));
         if let Err(error) = session
             .go(&self.shared, State::Paused, Some(reason), Some(failure))
             .await
@@ -182,7 +188,7 @@ impl Task {
             Code::Protocol => EndCause::Protocol,
             _ => EndCause::Target,
         };
-        self.tell(FromReceiver::End(cause)).await;
+        self.tell(FromReceiver::End(cause));
         let failed = self
             .incoming
             .session
@@ -213,7 +219,7 @@ impl Task {
             let folder = self.shared.inbox_folder();
             return self.accept(folder).await;
         }
-        self.tell(FromReceiver::Waiting).await;
+        self.tell(FromReceiver::Waiting);
         self.go(
             self.incoming.session.state(),
             Some(Reason::WaitingForAnswer),
@@ -224,6 +230,7 @@ impl Task {
     async fn detach(&mut self) -> Result<(), Failure> {
         self.attached = None;
         self.accepted = false;
+        self.incoming.parity.clear();
         *self
             .incoming
             .link
@@ -242,15 +249,14 @@ impl Task {
     async fn say_accept(&mut self) -> Result<(), Failure> {
         let (partial, done) = self.incoming.plan().have();
         for page in pages(partial) {
-            self.tell(FromReceiver::Have(page)).await;
+            self.tell(FromReceiver::Have(page));
         }
         for page in done.chunks(MAX_FILES_IN_PAGE) {
-            self.tell(FromReceiver::Finished(page.to_vec())).await;
+            self.tell(FromReceiver::Finished(page.to_vec()));
         }
         self.tell(FromReceiver::Accept {
             paused: self.paused_here,
-        })
-        .await;
+        });
         self.accepted = true;
         self.settle().await
     }
@@ -292,7 +298,7 @@ impl Task {
         match order {
             Order::Accept(folder) if state == State::Created => self.accept(folder).await,
             Order::Decline if state == State::Created => {
-                self.tell(FromReceiver::Decline(Decline::ByPerson)).await;
+                self.tell(FromReceiver::Decline(Decline::ByPerson));
                 let failure = Failure::new(Code::Declined, "declined here");
                 self.incoming
                     .session
@@ -311,7 +317,7 @@ impl Task {
             }
             Order::Pause => {
                 self.paused_here = true;
-                self.tell(FromReceiver::Pause(PauseCause::ByPerson)).await;
+                self.tell(FromReceiver::Pause(PauseCause::ByPerson));
                 self.settle().await
             }
             Order::Resume => {
@@ -326,7 +332,7 @@ impl Task {
                         }
                         return self.settle().await;
                     }
-                    self.tell(FromReceiver::Resume).await;
+                    self.tell(FromReceiver::Resume);
                     return self.settle().await;
                 }
                 Ok(())
@@ -337,7 +343,7 @@ impl Task {
                 } else {
                     FromReceiver::End(EndCause::Cancelled)
                 };
-                self.tell(last).await;
+                self.tell(last);
                 self.go(State::Cancelled, None).await?;
                 self.incoming.discard(&self.shared).await;
                 Ok(())
@@ -485,7 +491,7 @@ impl Task {
     async fn refuse(&mut self, error: ManifestError) -> Result<(), Failure> {
         let failure = Failure::new(Code::BadPath, error.to_string());
         if self.incoming.session.state() == State::Created {
-            self.tell(FromReceiver::Decline(Decline::BadManifest)).await;
+            self.tell(FromReceiver::Decline(Decline::BadManifest));
             return self
                 .incoming
                 .session
@@ -528,7 +534,7 @@ impl Task {
             }
             let id = self.incoming.session.id;
             self.incoming
-                .make_folders(&self.shared, self.recorded)
+                .make_folders(&self.shared, self.recorded, rows.len())
                 .await?;
             self.shared
                 .store
@@ -575,7 +581,7 @@ impl Task {
             Event::Damaged(file, index) => {
                 let mut have = Have::new();
                 have.insert(index);
-                self.tell(FromReceiver::Need(vec![(file, have)])).await;
+                self.tell(FromReceiver::Need(vec![(file, have)]));
                 Ok(())
             }
             Event::Trouble(failure) => Err(failure),
@@ -619,8 +625,7 @@ impl Task {
             self.tell(FromReceiver::Durable {
                 chunks: page,
                 rebuilt: std::mem::take(&mut rebuilt),
-            })
-            .await;
+            });
         }
         self.judge(full).await
     }
@@ -689,7 +694,7 @@ impl Task {
             let plan = self.incoming.plan();
             (plan.files(), plan.bytes())
         };
-        self.tell(FromReceiver::Receipt { files, bytes }).await;
+        self.tell(FromReceiver::Receipt { files, bytes });
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ use chunkstream_core::{
         MAX_ENTRIES_IN_PAGE, MAX_FILES_IN_PAGE, Offer, PauseCause,
     },
 };
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::Outgoing;
 use crate::{
@@ -39,8 +39,12 @@ pub(super) enum End {
     Lost,
 }
 
-/// Messages that wait for the control stream.
-const OUTBOX: usize = 64;
+/// Messages that wait for the control stream; a peer that lets more pile up does not read.
+const OUTBOX: usize = 1024;
+/// Pages of entries and roots that wait for it: behind the others, and as many as it takes.
+const PAGES: usize = 8;
+/// Messages from the receiver that wait for the task.
+const INBOX: usize = 64;
 /// How long the receiver may take for its Hello.
 const HELLO: Duration = Duration::from_secs(15);
 /// How long a last message may take to be acknowledged.
@@ -51,6 +55,7 @@ struct Talk<'a> {
     shared: &'a Arc<Shared>,
     link: &'a Arc<Link>,
     outbox: mpsc::Sender<FromSender>,
+    pages: mpsc::Sender<FromSender>,
     accepted: bool,
 }
 
@@ -60,21 +65,14 @@ pub(super) async fn serve(
     link: &Arc<Link>,
     orders: &mut mpsc::Receiver<Asked>,
 ) -> Result<End, Failure> {
-    let Ok((mut send, mut receive)) = open(flow, shared, link).await else {
+    let Ok((send, mut receive)) = open(flow, shared, link).await else {
         return Ok(End::Lost);
     };
     flow.plan().restart();
-    let (outbox, mut queued) = mpsc::channel::<FromSender>(OUTBOX);
-    let writer = tokio::spawn(async move {
-        while let Some(message) = queued.recv().await {
-            control::send(&mut send, &message).await?;
-        }
-        let _ = send.finish();
-        // Resolved when the peer has everything: the last word (a Cancel) has then been heard.
-        let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
-        Ok::<(), NetworkError>(())
-    });
-    let (inbox, mut messages) = mpsc::channel(OUTBOX);
+    let (outbox, queued) = mpsc::channel::<FromSender>(OUTBOX);
+    let (pages, paged) = mpsc::channel::<FromSender>(PAGES);
+    let writer = tokio::spawn(write(send, queued, paged));
+    let (inbox, mut messages) = mpsc::channel(INBOX);
     let reader = tokio::spawn(async move {
         loop {
             let message = control::receive::<FromReceiver>(&mut receive).await;
@@ -84,12 +82,13 @@ pub(super) async fn serve(
             }
         }
     });
-    let announcer = tokio::spawn(announce(flow.clone(), link.clone(), outbox.clone()));
+    let announcer = tokio::spawn(announce(flow.clone(), link.clone(), pages.clone()));
     let mut talk = Talk {
         flow,
         shared,
         link,
         outbox,
+        pages,
         accepted: false,
     };
     link.pump.join(flow);
@@ -107,6 +106,27 @@ pub(super) async fn serve(
         Ok(End::Lost) if accepted => Ok(End::Served),
         result => result,
     }
+}
+
+/// Writes what is queued: words first, pages after them.
+async fn write(
+    mut send: quinn::SendStream,
+    mut queued: mpsc::Receiver<FromSender>,
+    mut paged: mpsc::Receiver<FromSender>,
+) -> Result<(), NetworkError> {
+    loop {
+        let message = tokio::select! {
+            biased;
+            Some(message) = queued.recv() => message,
+            Some(message) = paged.recv() => message,
+            else => break,
+        };
+        control::send(&mut send, &message).await?;
+    }
+    let _ = send.finish();
+    // Resolved when the peer has everything: the last word (a Cancel) has then been heard.
+    let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
+    Ok(())
 }
 
 /// Opens the control stream: both Hellos and the Offer.
@@ -152,7 +172,7 @@ async fn open(
 }
 
 /// Sends the entries as the scan finds them.
-async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, outbox: mpsc::Sender<FromSender>) {
+async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, pages: mpsc::Sender<FromSender>) {
     let mut sent = 0;
     loop {
         let more = flow.more.notified();
@@ -165,7 +185,7 @@ async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, outbox: mpsc::Sender<Fro
         if !page.is_empty() {
             let first = FileId(sent as u32);
             sent += page.len();
-            if outbox
+            if pages
                 .send(FromSender::Entries {
                     first,
                     entries: page,
@@ -183,7 +203,7 @@ async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, outbox: mpsc::Sender<Fro
         }
         if end {
             let bytes = flow.session.facts().bytes;
-            let _ = outbox
+            let _ = pages
                 .send(FromSender::EndOfEntries {
                     entries: sent as u32,
                     bytes,
@@ -202,16 +222,11 @@ impl Talk<'_> {
     ) -> Result<End, Failure> {
         loop {
             if let Some(fault) = self.flow.take_fault() {
-                let _ = self.outbox.send(FromSender::End(EndCause::Source)).await;
+                self.tell(FromSender::End(EndCause::Source));
                 return Err(fault);
             }
-            if self.accepted {
-                let roots = self.flow.plan().take_sealed(MAX_FILES_IN_PAGE);
-                if !roots.is_empty() {
-                    let _ = self.outbox.send(FromSender::Roots(roots)).await;
-                    continue;
-                }
-            }
+            let pages = self.pages.clone();
+            let roots_wait = self.accepted && self.flow.plan().has_sealed();
             tokio::select! {
                 message = messages.recv() => match message {
                     Some(Ok(Some(message))) => if let Some(end) = self.hear(message).await? { return Ok(end) },
@@ -229,6 +244,14 @@ impl Talk<'_> {
                         return Ok(End::Over);
                     }
                 }
+                // Behind the entries that they speak of.
+                page = pages.reserve(), if roots_wait => {
+                    let Ok(page) = page else { return Ok(End::Lost) };
+                    let roots = self.flow.plan().take_sealed(MAX_FILES_IN_PAGE);
+                    if !roots.is_empty() {
+                        page.send(FromSender::Roots(roots));
+                    }
+                }
                 () = self.flow.signal.notified() => {}
             }
         }
@@ -239,17 +262,17 @@ impl Talk<'_> {
         match order {
             Order::Pause => {
                 flow.pause(self.shared).await?;
-                self.tell(FromSender::Pause(PauseCause::ByPerson)).await;
+                self.tell(FromSender::Pause(PauseCause::ByPerson));
             }
             Order::Resume => {
                 let held = flow.paused_here.swap(false, Ordering::Relaxed);
                 if held {
-                    self.tell(FromSender::Resume).await;
+                    self.tell(FromSender::Resume);
                     self.unpaused().await?;
                 }
             }
             Order::Cancel => {
-                self.tell(FromSender::End(EndCause::Cancelled)).await;
+                self.tell(FromSender::End(EndCause::Cancelled));
                 flow.session
                     .go(self.shared, State::Cancelled, None, None)
                     .await?;
@@ -257,7 +280,7 @@ impl Talk<'_> {
             Order::Priority(priority) => {
                 flow.reclass(self.shared, priority).await?;
                 self.link.pump.set_priority(flow.session.id, priority);
-                self.tell(FromSender::Priority(priority)).await;
+                self.tell(FromSender::Priority(priority));
             }
             Order::Accept(_) | Order::Decline => {
                 return Err(Failure::new(
@@ -269,9 +292,12 @@ impl Talk<'_> {
         Ok(())
     }
 
-    async fn tell(&self, message: FromSender) {
-        // A full outbox empties or the connection is lost, which the reader notices.
-        let _ = self.outbox.send(message).await;
+    /// Queues a message. The task never waits for the peer to read: one that does not is let go.
+    fn tell(&self, message: FromSender) {
+        if let Err(TrySendError::Full(_)) = self.outbox.try_send(message) {
+            self.link
+                .misbehaved(&NetworkError::Protocol("it does not read".into()));
+        }
     }
 
     async fn hear(&mut self, message: FromReceiver) -> Result<Option<End>, Failure> {

@@ -354,6 +354,12 @@ impl SendPlan {
         self.first_root
     }
 
+    /// Whether there are roots to tell, of announced files.
+    pub(crate) fn has_sealed(&self) -> bool {
+        let mut sealed = self.sealed.iter();
+        sealed.any(|(id, _)| (id.0 as usize) < self.announced)
+    }
+
     /// Roots that have not been told on this connection, of announced files.
     pub(crate) fn take_sealed(&mut self, max: usize) -> Vec<(FileId, Checksum)> {
         let announced = self.announced;

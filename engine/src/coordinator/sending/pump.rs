@@ -54,10 +54,20 @@ struct Lane {
     limited: Vec<(Instant, TransferId)>,
 }
 
-enum Pick {
-    Take(Arc<Outgoing>, Work),
-    /// Nothing to send now; the time at which a rate limit lets something pass, if one holds it.
-    Wait(Option<Instant>),
+impl Lane {
+    /// Transfers whose rate limit lets them go on are ready again.
+    fn release(&mut self, now: Instant) {
+        for (_, id) in self.limited.extract_if(.., |(at, _)| *at <= now) {
+            self.queue.set_ready(id, true);
+        }
+    }
+
+    /// Whose turn it is.
+    fn next(&self, urgent_only: bool) -> Option<TransferId> {
+        let id = self.queue.next()?;
+        let may = !urgent_only || self.queue.priority(id) == Some(Priority::Critical);
+        may.then_some(id)
+    }
 }
 
 impl Pump {
@@ -109,24 +119,21 @@ impl Pump {
     /// Serves the connection until it is lost.
     pub(crate) async fn run(self: &Arc<Self>, link: Arc<Link>, shared: Arc<Shared>) {
         loop {
+            // Work first, memory after: a connection with nothing to send holds none.
+            if !self.has_work(&link).await {
+                return;
+            }
             let Ok(slot) = self.streams.clone().acquire_owned().await else {
                 return;
             };
             let Some(mut share) = shared.send_budget.take(MAX_PAYLOAD).await else {
                 return;
             };
-            let (flow, work) = loop {
-                let urgent_only =
-                    self.streams.available_permits() < RESERVED || self.is_full(&link);
-                let now = Instant::now();
-                match self.pick(urgent_only, now, now.duration_since(shared.started)) {
-                    Pick::Take(flow, work) => break (flow, work),
-                    Pick::Wait(until) => tokio::select! {
-                        () = self.wake.notified() => {}
-                        () = sleep_until(until) => {}
-                        _ = link.connection.closed() => return,
-                    },
-                }
+            let urgent_only = self.is_urgent_only(&link, self.streams.available_permits());
+            let now = Instant::now();
+            let since_start = now.duration_since(shared.started);
+            let Some((flow, work)) = self.pick(urgent_only, now, since_start) else {
+                continue;
             };
             match &work {
                 // Parity takes what its shards need, which may be more than one chunk's worth.
@@ -158,36 +165,58 @@ impl Pump {
         }
     }
 
-    /// Whether enough is on its way to keep the path busy.
-    fn is_full(&self, link: &Link) -> bool {
-        let ahead = self.ahead.load(Ordering::Relaxed);
-        ahead >= LEAST_AHEAD && ahead >= WINDOWS_AHEAD * link.connection.stats().path.cwnd
+    /// Returns true when a transfer may have something to send, false when the connection is lost.
+    async fn has_work(&self, link: &Link) -> bool {
+        loop {
+            let until = {
+                let mut lane = self.lane();
+                lane.release(Instant::now());
+                // One of them will be taken.
+                let left = self.streams.available_permits().saturating_sub(1);
+                let urgent_only = self.is_urgent_only(link, left);
+                if lane.next(urgent_only).is_some() {
+                    return true;
+                }
+                lane.limited.iter().map(|(at, _)| *at).min()
+            };
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = sleep_until(until) => {}
+                _ = link.connection.closed() => return false,
+            }
+        }
     }
 
-    fn pick(&self, urgent_only: bool, now: Instant, since_start: Duration) -> Pick {
+    /// Whether only Critical may go out now: the path is kept busy, or few streams are left.
+    fn is_urgent_only(&self, link: &Link, streams_left: usize) -> bool {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        let busy =
+            ahead >= LEAST_AHEAD && ahead >= WINDOWS_AHEAD * link.connection.stats().path.cwnd;
+        busy || streams_left < RESERVED
+    }
+
+    /// The next thing to do, if there is something.
+    fn pick(
+        &self,
+        urgent_only: bool,
+        now: Instant,
+        since_start: Duration,
+    ) -> Option<(Arc<Outgoing>, Work)> {
         let mut lane = self.lane();
-        let due: Vec<TransferId> = lane
-            .limited
-            .extract_if(.., |(at, _)| *at <= now)
-            .map(|(_, id)| id)
-            .collect();
-        for id in due {
-            lane.queue.set_ready(id, true);
-        }
-        while let Some(id) = lane.queue.next() {
+        while let Some(id) = lane.next(urgent_only) {
             let Some(flow) = lane.flows.get(&id).cloned() else {
                 lane.queue.remove(id);
                 continue;
             };
-            if urgent_only && flow.session.priority() != Priority::Critical {
-                break;
-            }
             // A whole chunk's worth first; what the work does not need is given back.
             let most = u64::from(flow.plan().chunk_size().bytes());
             let allowed = flow.limit().take(since_start, most);
             if let Err(wait) = allowed {
                 lane.queue.set_ready(id, false);
-                lane.limited.push((now + wait, id));
+                // A rate of nothing waits for ever, that is until it is changed.
+                if let Some(at) = now.checked_add(wait) {
+                    lane.limited.push((at, id));
+                }
                 continue;
             }
             let Some(work) = flow.plan().take() else {
@@ -198,9 +227,9 @@ impl Pump {
             let bytes = work.bytes() as u64;
             lane.queue.charge(id, bytes);
             flow.limit().give_back(most.saturating_sub(bytes));
-            return Pick::Take(flow, work);
+            return Some((flow, work));
         }
-        Pick::Wait(lane.limited.iter().map(|(at, _)| *at).min())
+        None
     }
 
     fn lane(&self) -> MutexGuard<'_, Lane> {
