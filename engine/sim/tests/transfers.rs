@@ -664,3 +664,37 @@ async fn a_sparse_file_over_four_gigabytes_arrives_and_stays_sparse() {
         "the holes were sent"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_in_a_folder_is_left_out_and_an_unreadable_folder_is_not() {
+    let (_world, ada, bob) = pair(25, links::lan()).await;
+    for folder in ["/home/mix", "/home/mix/secret"] {
+        ada.disk.make_folder(folder).expect("made");
+    }
+    ada.disk.write_file("/home/mix/a", b"a").expect("written");
+    ada.disk.make_special("/home/mix/socket").expect("made");
+    let id = ada.send(&["/home/mix"], &bob).await;
+    bob.accept(&id).await;
+    assert_eq!(ada.finished(&id).await.files, 1);
+    ada.disk
+        .faults(|faults| faults.forbidden.insert("/home/mix/secret".into()));
+    let id = ada.send(&["/home/mix"], &bob).await;
+    let view = ada.until(&id, |view| view.state.is_final()).await;
+    let failure = view.failure.expect("a reason");
+    assert_eq!(
+        (failure.code, failure.detail.as_deref()),
+        (Code::SourceUnreadable, Some("/home/mix/secret"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_nothing_is_refused() {
+    let (_world, ada, bob) = pair(26, links::lan()).await;
+    ada.disk.write_file("/home/a", b"a").expect("written");
+    let mut request = ada.request(&["/home/a"], &bob);
+    request.limit = Some(0);
+    assert_eq!(
+        ada.engine.send(request).await.expect_err("refused").code,
+        Code::Usage
+    );
+}

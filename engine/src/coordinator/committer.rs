@@ -33,11 +33,11 @@ const BATCH_BYTES: u64 = 32 * 1024 * 1024;
 /// Age after which a batch is flushed.
 const BATCH_AGE: Duration = Duration::from_millis(200);
 /// Chunks after which a batch is flushed, however small they are.
-const BATCH_CHUNKS: usize = 4096;
+const BATCH_CHUNKS: usize = 1024;
 /// From so many files on, one flush of the volume is cheaper than one for each.
 const MANY_FILES: usize = 16;
 /// Chunks that may wait for the committer.
-pub(crate) const WAITING: usize = 1024;
+pub(crate) const WAITING: usize = 256;
 
 /// A chunk that has been written and verified.
 pub(crate) struct Written {

@@ -383,6 +383,12 @@ impl Shared {
             .remove(&session.id);
         let state = session.state();
         if state.is_final() {
+            // What is shown is in the session; the plan may be large.
+            match self.find(session.id) {
+                Some(Transfer::Out(outgoing)) => outgoing.plan().release(),
+                Some(Transfer::In(incoming)) => incoming.plan().release(),
+                Some(Transfer::Past(_)) | None => {}
+            }
             if let Err(error) = self.store.drop_chunks(session.id).await {
                 tracing::debug!(%error, "rows of a finished transfer are left");
             }

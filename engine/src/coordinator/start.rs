@@ -31,7 +31,7 @@ use crate::{
     DEFAULT_PORT, DeviceKey, EngineConfig, IdentityError, NetworkError,
     api::{Code, Failure, PeerView, RootView},
     config::LEAST_MEMORY,
-    disk::Disk,
+    disk::{Disk, raise_open_files},
     network::Endpoint,
     store::{self, Store},
 };
@@ -59,6 +59,7 @@ impl Engine {
                 Store::in_memory(config.hold.clone()).await?,
             )
         } else {
+            raise_open_files();
             private_folder(&config.data_folder)?;
             let key = DeviceKey::load_or_create(&config.data_folder)?;
             (

@@ -13,6 +13,8 @@ pub mod scan;
 #[cfg_attr(windows, path = "windows.rs")]
 mod platform;
 
+pub(crate) use platform::raise_open_files;
+
 use std::{
     ffi::OsString,
     fmt, io,

@@ -287,6 +287,20 @@ pub(super) fn free_space(path: &Path) -> io::Result<u64> {
     Ok(volume.f_bavail.saturating_mul(volume.f_frsize))
 }
 
+/// Lets this process open as many files as the system allows it to. The usual soft limit of 1,024 (256 on
+/// macOS) is less than a batch of small files and their sockets.
+pub(crate) fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::debug!(%error, ?limit, "the limit on open files stays as it is");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -388,6 +388,14 @@ impl ReceivePlan {
         self.files.get(id.0 as usize).is_some_and(|file| file.done)
     }
 
+    /// Lets go of everything: the transfer has ended.
+    pub(crate) fn release(&mut self) {
+        self.files = Vec::new();
+        self.folders = HashSet::new();
+        self.paths = HashSet::new();
+        self.damaged = HashMap::new();
+    }
+
     /// What is durable of files that are not done, and ranges of entries that are done.
     pub(crate) fn have(&self) -> (Vec<(FileId, Have)>, Vec<DoneRange>) {
         let mut partial = Vec::new();

@@ -69,6 +69,8 @@ async fn serve(
                         true
                     }
                     Place::Known => false,
+                    // The transfer has ended while this chunk was on its way.
+                    Place::None if incoming.session.state().is_final() => false,
                     Place::None => {
                         return Err(NetworkError::Protocol(
                             "a chunk names no place in its file".into(),

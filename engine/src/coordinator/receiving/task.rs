@@ -25,6 +25,8 @@ use crate::{
     store::{NewEntry, NewRoot, SessionTotals},
 };
 
+/// Entries that are read of an offer without an answer: enough to decide by, bounded for strangers.
+const ENTRIES_BEFORE_ACCEPT: u32 = 10_000;
 /// Ranges of chunks in one message: each costs at most ten bytes.
 const RANGES_IN_PAGE: usize = 8192;
 
@@ -95,8 +97,15 @@ impl Task {
         events: &mut mpsc::Receiver<Event>,
         orders: &mut mpsc::Receiver<Asked>,
     ) -> Result<(), Failure> {
+        let enough = self.incoming.staging().is_none()
+            && self.incoming.plan().len() >= ENTRIES_BEFORE_ACCEPT;
         let message = async {
             match &mut self.attached {
+                // The rest waits on the sender's side; only the end of the connection is of interest.
+                Some(attached) if enough => {
+                    attached.link.connection.closed().await;
+                    None
+                }
                 Some(attached) => attached.messages.recv().await,
                 None => std::future::pending().await,
             }

@@ -251,6 +251,11 @@ impl SendPlan {
         self.announced = entries;
     }
 
+    /// Lets go of everything: the transfer has ended.
+    pub(crate) fn release(&mut self) {
+        *self = Self::new(self.chunk_size, self.parity);
+    }
+
     /// The receiver takes chunks from now on, or no longer.
     pub(crate) fn set_open(&mut self, open: bool) {
         self.open = open;

@@ -12,7 +12,7 @@ use super::{Outgoing, SendPlan};
 use crate::{
     api::{Code, Failure},
     coordinator::Shared,
-    disk::scan::{Scan, ScanItem, Scanned},
+    disk::scan::{Scan, ScanItem, Scanned, SkipReason, Skipped},
     store::{NewEntry, NewRoot, SessionTotals, Source, Store, StoredEntry},
 };
 
@@ -29,6 +29,7 @@ const MAX_ENTRIES: usize = crate::coordinator::MAX_ENTRIES;
 pub(crate) fn begin_scan(shared: &Arc<Shared>, flow: &Arc<Outgoing>, sources: Vec<PathBuf>) {
     let (found, mut items) = mpsc::channel::<Scanned>(AHEAD);
     let disk = shared.disk.clone();
+    let given = sources.clone();
     tokio::task::spawn_blocking(move || {
         for item in Scan::new(&*disk, sources) {
             if found.blocking_send(item).is_err() {
@@ -48,7 +49,8 @@ pub(crate) fn begin_scan(shared: &Arc<Shared>, flow: &Arc<Outgoing>, sources: Ve
             if count == 0 {
                 break;
             }
-            if let Err(failure) = take(&shared, &flow, &mut position, batch.drain(..)).await {
+            if let Err(failure) = take(&shared, &flow, &given, &mut position, batch.drain(..)).await
+            {
                 flow.fault(failure);
                 return;
             }
@@ -60,7 +62,7 @@ pub(crate) fn begin_scan(shared: &Arc<Shared>, flow: &Arc<Outgoing>, sources: Ve
             ));
             return;
         }
-        flow.plan().scan_is_complete();
+        // Recorded before it is announced: after a crash the receiver must not know more than we do.
         flow.session.change(|facts| facts.scan_complete = true);
         if let Err(error) = shared
             .store
@@ -69,6 +71,7 @@ pub(crate) fn begin_scan(shared: &Arc<Shared>, flow: &Arc<Outgoing>, sources: Ve
         {
             flow.fault(error.into());
         }
+        flow.plan().scan_is_complete();
         flow.more.notify_one();
         flow.signal();
     });
@@ -77,6 +80,7 @@ pub(crate) fn begin_scan(shared: &Arc<Shared>, flow: &Arc<Outgoing>, sources: Ve
 async fn take(
     shared: &Shared,
     flow: &Outgoing,
+    sources: &[PathBuf],
     position: &mut usize,
     batch: impl Iterator<Item = Scanned>,
 ) -> Result<(), Failure> {
@@ -86,20 +90,20 @@ async fn take(
     for scanned in batch {
         let item = match scanned {
             Scanned::Found(item) => item,
-            // A device, a pipe, a name that cannot travel, a folder that may not be read: the rest goes.
-            Scanned::Skipped(skipped) => {
-                let root = *position == 0;
-                let failure = Failure::new(
-                    Code::SourceUnreadable,
-                    format!("{}: {}", skipped.path.display(), skipped.why),
-                )
-                .about(skipped.path.display().to_string());
-                if root {
-                    return Err(failure);
-                }
-                tracing::warn!(transfer = %id.short(), path = %skipped.path.display(), why = %skipped.why, "not sent");
-                flow.session.change(|facts| facts.failure = Some(failure));
+            // Sockets, pipes and devices inside a folder have no content that could be sent.
+            Scanned::Skipped(Skipped {
+                path,
+                why: SkipReason::Special,
+            }) if !sources.contains(&path) => {
+                tracing::info!(transfer = %id.short(), path = %path.display(), "not sent: no file, folder or link");
                 continue;
+            }
+            // What was meant to go and cannot must not be left out silently.
+            Scanned::Skipped(Skipped { path, why }) => {
+                let shown = path.display().to_string();
+                return Err(
+                    Failure::new(Code::SourceUnreadable, format!("{shown}: {why}")).about(shown),
+                );
             }
         };
         let known = *position;
