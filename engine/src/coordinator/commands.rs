@@ -7,7 +7,7 @@ use std::{
 };
 
 use chunkstream_core::{
-    chunk::{ChunkSize, ParityMode, adaptive},
+    chunk::{ChunkSize, MAX_STRIPE_PARITY, ParityMode, adaptive},
     device::{DeviceId, Ticket},
     id::TransferId,
     priority::TokenBucket,
@@ -101,6 +101,7 @@ impl Engine {
         for destination in destinations {
             let chunk_size =
                 wanted.unwrap_or_else(|| self.shared.chunk_size_for(destination.device));
+            let chunk_size = fit(request.parity, chunk_size, wanted.is_some())?;
             let id = self
                 .shared
                 .begin_sending(&paths, destination, &request, chunk_size)
@@ -463,6 +464,27 @@ impl Shared {
         self.tasks.spawn(flow.run(self.clone(), orders));
         Ok(id)
     }
+}
+
+/// The chunk size with which the parity of a stripe fits its bound; one that was asked for is not changed.
+fn fit(
+    parity: Option<ParityMode>,
+    mut chunk_size: ChunkSize,
+    asked: bool,
+) -> Result<ChunkSize, Failure> {
+    let Some(ParityMode::Always(geometry)) = parity else {
+        return Ok(chunk_size);
+    };
+    while geometry.parity_bytes(chunk_size) > MAX_STRIPE_PARITY {
+        if asked {
+            let text = format!(
+                "{geometry} of this chunk size is over 16 MiB of parity; take smaller chunks"
+            );
+            return Err(Failure::new(Code::Usage, text));
+        }
+        chunk_size = ChunkSize::at_most(chunk_size.bytes() / 2);
+    }
+    Ok(chunk_size)
 }
 
 /// What a list shows for these sources.

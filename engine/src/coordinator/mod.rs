@@ -76,6 +76,8 @@ pub(crate) struct Shared {
     pub(crate) receive_budget: Budget,
     /// Of its own, so that shards whose stripe stays open hold up no data.
     pub(crate) parity_budget: Budget,
+    /// Stripes are rebuilt one at a time.
+    pub(crate) repairing: tokio::sync::Mutex<()>,
     pub(crate) committer: mpsc::Sender<Written>,
     pub(crate) updates: Hub,
     pub(crate) tasks: TaskTracker,

@@ -88,6 +88,7 @@ impl Engine {
             send_budget: Budget::new(half),
             receive_budget: Budget::new(half - half / 4),
             parity_budget: Budget::new(half / 4),
+            repairing: tokio::sync::Mutex::default(),
             committer,
             updates: Hub::new(),
             tasks: TaskTracker::new(),

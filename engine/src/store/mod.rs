@@ -5,9 +5,9 @@
 //! as durable by the receiver (sending). Who calls [`Store::record_chunks`] has synced the file before.
 //! The database is an index; the truth is the bytes on the disk and their checksums.
 //!
-//! A database file is in WAL mode with `synchronous = NORMAL`: after a power loss the last transactions
-//! may be missing, and the database is sound. So a row may be lost, never invented, and what is lost is
-//! found again by hashing or is asked for again. Each method is one transaction (but for deletions of
+//! A database file is in WAL mode with `synchronous = FULL`: what a method has recorded survives a power
+//! loss. The coordinator relies on it: where a root is meant to stand is recorded before it is moved, and
+//! Completed before the receipt goes out. Each method is one transaction (but for deletions of
 //! large sessions, which are many and can be repeated). There is one writer; readers do not wait for it.
 //! The file has mode 0600. Layouts change by numbered migrations, forward only; a database of a later
 //! version, or a file that is none, is refused before anything is written.

@@ -67,7 +67,7 @@ impl Store {
         let writing = options
             .clone()
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", WAL_KEPT.to_string());
         let writer = pool(1).connect_with(writing).await?;
         let readers = pool(READERS).connect_lazy_with(options.read_only(true));

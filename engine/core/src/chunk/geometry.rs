@@ -8,6 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 pub const MAX_DATA_SHARDS: u8 = 128;
 /// The most parity shards of a stripe. Together with the data shards they stay within the 255 of GF(2^8).
 pub const MAX_PARITY_SHARDS: u8 = 64;
+/// The most bytes of parity of one stripe: it is held in memory whole.
+pub const MAX_STRIPE_PARITY: u32 = 16 * 1024 * 1024;
 
 /// The shape of a stripe: `data` chunks and `parity` shards, of which any `data` rebuild the stripe.
 /// Written `10+3`.
@@ -57,6 +59,11 @@ impl Geometry {
     /// Parity shards of a stripe.
     pub const fn parity(self) -> u8 {
         self.parity
+    }
+
+    /// Bytes of all parity of one stripe of full chunks: what encoding and repair hold in memory.
+    pub const fn parity_bytes(self, chunk_size: super::ChunkSize) -> u32 {
+        self.parity as u32 * chunk_size.bytes()
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) mod plan;
 mod size;
 
 pub use erasure::ErasureError;
-pub use geometry::{Geometry, GeometryError, MAX_DATA_SHARDS, MAX_PARITY_SHARDS, ParityMode};
+pub use geometry::{
+    Geometry, GeometryError, MAX_DATA_SHARDS, MAX_PARITY_SHARDS, MAX_STRIPE_PARITY, ParityMode,
+};
 pub use plan::{FilePlan, Stripe, TooManyChunks};
 pub use size::{ChunkSize, ChunkSizeError};

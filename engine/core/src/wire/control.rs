@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Checked, WireError};
 use crate::{
-    chunk::{ChunkSize, Geometry},
+    chunk::{ChunkSize, Geometry, MAX_STRIPE_PARITY},
     id::{FileId, TransferId},
     integrity::{Checksum, Have},
     manifest::Entry,
@@ -182,6 +182,10 @@ impl Checked for FromSender {
                 checked(
                     offer.note.len() <= MAX_NOTE,
                     "a note is longer than 1024 bytes",
+                )?;
+                checked(
+                    offer.geometry.parity_bytes(offer.chunk_size) <= MAX_STRIPE_PARITY,
+                    "a stripe has more than 16 MiB of parity",
                 )?;
                 checked(
                     offer.title.len() <= MAX_NOTE,

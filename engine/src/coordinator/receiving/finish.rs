@@ -20,6 +20,8 @@ use crate::{
 
 /// What the name of a staging folder begins with.
 pub(crate) const STAGING_PREFIX: &str = ".chunkstream-";
+/// From so many folders on, one flush of the volume is cheaper than one for each.
+const MANY_FOLDERS: usize = 64;
 /// Numbers tried for a name that is taken.
 const MAX_TRIES: u32 = 10_000;
 
@@ -142,10 +144,12 @@ impl Incoming {
             {
                 attributes(&*disk, &entry.path.to_native(&at), entry);
             }
-            if !disk
-                .sync_volume(&at)
-                .map_err(|e| disk_failure(&e, Some(at.clone())))?
-            {
+            // A flush of the volume waits for what other programs have written as well: it is for many.
+            let whole = folders.len() > MANY_FOLDERS
+                && disk
+                    .sync_volume(&at)
+                    .map_err(|e| disk_failure(&e, Some(at.clone())))?;
+            if !whole {
                 for entry in folders.iter().rev() {
                     let path = entry.path.to_native(&at);
                     disk.sync_folder(&path)

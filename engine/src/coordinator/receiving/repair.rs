@@ -143,6 +143,8 @@ impl Incoming {
         };
         let (incoming, disk, job) = (self.clone(), shared.disk.clone(), Arc::new(job));
         let work = job.clone();
+        // One at a time: what is rebuilt is in memory.
+        let _turn = shared.repairing.lock().await;
         let rebuilt = tokio::task::spawn_blocking(move || rebuild(&incoming, &*disk, &work)).await;
         self.parity.lock().remove(&(file, job.stripe));
         match rebuilt {
