@@ -6,6 +6,7 @@
 //! Dependencies go one way: `session -> { chunk, integrity, priority, wire } -> { units, path, id }`.
 
 pub mod chunk;
+pub mod congestion;
 pub mod device;
 pub mod id;
 pub mod integrity;

@@ -15,7 +15,7 @@ use quinn::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceKey, NetworkError, tls};
+use super::{DeviceKey, NetworkError, congestion::AutoConfig, tls};
 
 /// The most chunk streams open at once in one direction of a connection.
 pub(crate) const MAX_CHUNK_STREAMS: u32 = 100;
@@ -90,7 +90,8 @@ impl fmt::Debug for Sockets {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Congestion {
-    /// What the engine holds for best.
+    /// The engine's own: keeps the link full whatever it loses, and the queue short
+    /// (`chunkstream_core::congestion`).
     #[default]
     Auto,
     /// CUBIC (RFC 9438).
@@ -263,9 +264,8 @@ fn transport(congestion: Congestion) -> TransportConfig {
         .keep_alive_interval(Some(KEEP_ALIVE))
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(IDLE_MS))));
     match congestion {
-        Congestion::Auto | Congestion::Cubic => {
-            config.congestion_controller_factory(Arc::new(CubicConfig::default()))
-        }
+        Congestion::Auto => config.congestion_controller_factory(Arc::new(AutoConfig::default())),
+        Congestion::Cubic => config.congestion_controller_factory(Arc::new(CubicConfig::default())),
     };
     config
 }

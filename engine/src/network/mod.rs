@@ -8,6 +8,7 @@
 //! Non-goals: what is said on the streams is the coordinator's.
 
 pub(crate) mod address;
+mod congestion;
 pub(crate) mod control;
 pub(crate) mod dial;
 mod endpoint;
