@@ -461,7 +461,7 @@ impl Shared {
         self.insert(Transfer::Out(flow.clone()));
         self.updates.devices_changed();
         sending::begin_scan(self, &flow, paths.to_vec());
-        self.tasks.spawn(flow.run(self.clone(), orders));
+        self.spawn(flow.run(self.clone(), orders));
         Ok(id)
     }
 }

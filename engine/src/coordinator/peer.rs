@@ -125,17 +125,11 @@ impl Peer {
         shared.updates.devices_changed();
         tracing::info!(device = %self.device.short(), address = %canonical(link.connection.remote_address()), "connected");
         let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
-        shared
-            .tasks
-            .spawn(async move { pump.run(serving, engine).await });
-        shared
-            .tasks
-            .spawn(receiving::accept_chunks(shared.clone(), link.clone()));
-        shared
-            .tasks
-            .spawn(receiving::accept_offers(shared.clone(), link.clone()));
+        shared.spawn(async move { pump.run(serving, engine).await });
+        shared.spawn(receiving::accept_chunks(shared.clone(), link.clone()));
+        shared.spawn(receiving::accept_offers(shared.clone(), link.clone()));
         let (watched, engine, links) = (link.clone(), shared.clone(), self.links.clone());
-        shared.tasks.spawn(async move {
+        shared.spawn(async move {
             let reason = watched.connection.closed().await;
             tracing::info!(device = %watched.device.short(), %reason, "disconnected");
             links.send_modify(|links| links.retain(|link| !Arc::ptr_eq(link, &watched)));

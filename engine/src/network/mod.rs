@@ -12,6 +12,7 @@ pub(crate) mod control;
 pub(crate) mod dial;
 mod endpoint;
 mod identity;
+mod reset;
 mod tls;
 
 pub use endpoint::{Congestion, Sockets};

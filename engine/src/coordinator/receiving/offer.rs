@@ -36,8 +36,9 @@ pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
                 Err(_) => return,
             },
         };
-        let (shared, link) = (shared.clone(), link.clone());
-        tokio::spawn(async move {
+        let (engine, link) = (shared.clone(), link.clone());
+        shared.spawn(async move {
+            let shared = engine;
             match serve(&shared, &link, send, receive).await {
                 Err(error @ NetworkError::Protocol(_)) => link.misbehaved(&error),
                 Err(error) => tracing::debug!(%error, "a control stream ended early"),
@@ -61,7 +62,7 @@ async fn serve(
         Ok(Route::Session(incoming)) => {
             let (queued, messages) = mpsc::channel(QUEUE);
             let (outbox, answers) = mpsc::channel(OUTBOX);
-            shared.farewells.spawn(write(send, answers));
+            shared.spawn_farewell(write(send, answers));
             incoming
                 .event(Event::Attached(Attached {
                     link: link.clone(),

@@ -71,9 +71,14 @@ pub(super) async fn serve(
     flow.plan().restart();
     let (outbox, queued) = mpsc::channel::<FromSender>(OUTBOX);
     let (pages, paged) = mpsc::channel::<FromSender>(PAGES);
-    let writer = tokio::spawn(write(send, queued, paged));
+    let writer = shared.spawn(async move {
+        if let Err(error) = write(send, queued, paged).await {
+            // The reader hears of it too.
+            tracing::debug!(%error, "the control stream broke off");
+        }
+    });
     let (inbox, mut messages) = mpsc::channel(INBOX);
-    let reader = tokio::spawn(async move {
+    let reader = shared.spawn(async move {
         loop {
             let message = control::receive::<FromReceiver>(&mut receive).await;
             let last = !matches!(message, Ok(Some(_)));
@@ -82,7 +87,7 @@ pub(super) async fn serve(
             }
         }
     });
-    let announcer = tokio::spawn(announce(flow.clone(), link.clone(), pages.clone()));
+    let announcer = shared.spawn(announce(flow.clone(), link.clone(), pages.clone()));
     let mut talk = Talk {
         flow,
         shared,
