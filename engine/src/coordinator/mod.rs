@@ -347,8 +347,11 @@ impl Shared {
             .flatten();
         let (session, orders) =
             Session::new(offer.transfer, Direction::Receiving, peer, now, facts);
-        let (incoming, events) =
-            Incoming::new(session, ReceivePlan::new(offer.chunk_size, offer.geometry));
+        let (incoming, events) = Incoming::new(
+            session,
+            ReceivePlan::new(offer.chunk_size, offer.geometry),
+            Vec::new(),
+        );
         self.insert(Transfer::In(incoming.clone()));
         self.spawn(incoming.clone().run(self.clone(), events, orders));
         Ok(incoming)

@@ -239,6 +239,8 @@ async fn take_up_receiving(shared: &Arc<Shared>, row: store::Session) -> Result<
     };
     let plan = ReceivePlan::new(row.chunk_size, geometry);
     let (plan, durable) = receiving::restore(&shared.store, row.id, plan).await?;
+    // The entries are the truth; the totals beside them may be from before the last page.
+    (facts.files, facts.bytes, facts.chunks) = (plan.files(), plan.bytes(), plan.chunks());
     facts.durable_bytes = durable;
     facts.files_done = plan.files_done();
     let folder = facts.folder.clone();
@@ -249,7 +251,12 @@ async fn take_up_receiving(shared: &Arc<Shared>, row: store::Session) -> Result<
         row.created_ms,
         facts,
     );
-    let (incoming, events) = Incoming::new(session, plan);
+    let addresses = row
+        .peer_addresses
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    let (incoming, events) = Incoming::new(session, plan, addresses);
     if let Some(folder) = folder {
         incoming.take_up(&folder);
     }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chunkstream_core::{
+    id::FileId,
     session::{Direction, Role, State},
     wire::{Decline, EndCause, FEATURES, FromReceiver, FromSender, Hello, Offer},
 };
@@ -170,6 +171,7 @@ async fn route(
         }
         return Ok(Route::Answer(match session.state {
             State::Completed => vec![
+                FromReceiver::Finished(vec![(FileId(0), FileId(u32::MAX))]),
                 FromReceiver::Accept { paused: false },
                 FromReceiver::Receipt {
                     files: session.files,

@@ -151,11 +151,8 @@ async fn take(
         .collect();
     shared
         .store
-        .append_entries(id, FileId(first as u32), &rows)
+        .append_manifest(id, FileId(first as u32), &rows, &roots)
         .await?;
-    if !roots.is_empty() {
-        shared.store.add_roots(id, &roots).await?;
-    }
     for ScanItem {
         entry,
         source,
