@@ -361,9 +361,7 @@ impl Talk<'_> {
                     .flat_map(|(file, have)| have.ranges().map(|range| (*file, range)));
                 let chunks: Vec<(FileId, Range<u32>)> = named.collect();
                 let (flow, link) = (flow.clone(), self.link.clone());
-                shared
-                    .tasks
-                    .spawn(async move { flow.again(&link, chunks).await });
+                shared.spawn(async move { flow.again(&link, chunks).await });
             }
             FromReceiver::Pause(_) => {
                 flow.paused_by_peer.store(true, Ordering::Relaxed);
