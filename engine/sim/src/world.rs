@@ -15,7 +15,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
@@ -32,7 +32,7 @@ use chunkstream_engine::{
 use tokio::time::Instant;
 
 use crate::{
-    disk::MemoryDisk,
+    disk::{MemoryDisk, Survivors},
     network::{Link, SimNetwork, SimRuntime},
 };
 
@@ -45,6 +45,7 @@ pub struct World {
     /// The network, to be made worse.
     pub network: SimNetwork,
     seed: u64,
+    began: Instant,
     hosts: AtomicU8,
 }
 
@@ -59,6 +60,34 @@ pub struct Device {
     pub address: SocketAddr,
     /// What others enter to send to it.
     pub ticket: String,
+    /// The real folder of its key and database; None if they are in memory and go with the engine.
+    data: Option<tempfile::TempDir>,
+    name: String,
+    settings: Settings,
+}
+
+/// How the engine of a device is to be, at each of its starts.
+struct Settings(Arc<dyn Fn(&mut EngineConfig) + Send + Sync>);
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Settings")
+    }
+}
+
+/// What a killed engine leaves behind.
+#[derive(Clone, Copy, Debug)]
+pub enum Kill {
+    /// The process is gone; the system has all that it was given.
+    Process,
+    /// The power is gone: of the files, what was synced; of the database, all but up to so many of the
+    /// last pages since its last sync.
+    Power {
+        /// Of files and names.
+        survivors: Survivors,
+        /// Pages of the write-ahead log that are lost.
+        pages: usize,
+    },
 }
 
 /// Virtual time as time of day.
@@ -82,6 +111,7 @@ impl World {
         Self {
             network,
             seed,
+            began: Instant::now(),
             hosts: AtomicU8::new(0),
         }
     }
@@ -100,26 +130,46 @@ impl World {
     ///
     /// # Panics
     /// If the engine does not start.
-    pub async fn device_with(&self, name: &str, change: impl FnOnce(&mut EngineConfig)) -> Device {
+    pub async fn device_with(
+        &self,
+        name: &str,
+        change: impl Fn(&mut EngineConfig) + Send + Sync + 'static,
+    ) -> Device {
+        let settings = Settings(Arc::new(move |config: &mut EngineConfig| {
+            config.ephemeral = true;
+            change(config);
+        }));
+        self.begin(name, settings, None).await
+    }
+
+    /// A device whose key and database are real files, so that it can be killed and started again.
+    ///
+    /// # Panics
+    /// If the engine does not start.
+    pub async fn durable_device(
+        &self,
+        name: &str,
+        change: impl Fn(&mut EngineConfig) + Send + Sync + 'static,
+    ) -> Device {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        self.begin(name, Settings(Arc::new(change)), Some(data))
+            .await
+    }
+
+    async fn begin(
+        &self,
+        name: &str,
+        settings: Settings,
+        data: Option<tempfile::TempDir>,
+    ) -> Device {
         let disk = MemoryDisk::new();
         disk.make_folder("/home")
             .expect("an empty disk takes a folder");
         let host = self.hosts.fetch_add(1, Ordering::Relaxed) + 1;
         let address = SocketAddr::from((Ipv4Addr::new(10, 0, 0, host), DEFAULT_PORT));
-        let mut config = EngineConfig::new("/data");
-        config.name = Some(name.to_owned());
-        config.inbox_folder = Some(PathBuf::from("/inbox"));
-        config.sockets = Sockets::Custom {
-            socket: self.network.socket(address),
-            runtime: Arc::new(SimRuntime),
-        };
-        config.disk = Arc::new(disk.clone());
-        config.clock = Arc::new(VirtualClock(Instant::now()));
-        config.ephemeral = true;
-        config.accept = AcceptPolicy::Ask;
-        config.hold = Arc::new(BlockingHold);
-        change(&mut config);
-        let engine = Engine::start(config).await.expect("the engine starts");
+        let engine = self
+            .engine(name, &settings, data.as_ref(), &disk, address)
+            .await;
         let ticket = engine
             .identity(Nothing {})
             .await
@@ -130,8 +180,102 @@ impl World {
             disk,
             address,
             ticket,
+            data,
+            name: name.to_owned(),
+            settings,
         }
     }
+
+    async fn engine(
+        &self,
+        name: &str,
+        settings: &Settings,
+        data: Option<&tempfile::TempDir>,
+        disk: &MemoryDisk,
+        address: SocketAddr,
+    ) -> Engine {
+        let folder = data.map_or(Path::new("/data"), tempfile::TempDir::path);
+        let mut config = EngineConfig::new(folder);
+        config.name = Some(name.to_owned());
+        config.inbox_folder = Some(PathBuf::from("/inbox"));
+        config.sockets = Sockets::Custom {
+            socket: self.network.socket(address),
+            runtime: Arc::new(SimRuntime),
+        };
+        config.disk = Arc::new(disk.clone());
+        config.clock = Arc::new(VirtualClock(self.began));
+        config.accept = AcceptPolicy::Ask;
+        config.hold = Arc::new(BlockingHold);
+        settings.0(&mut config);
+        Engine::start(config).await.expect("the engine starts")
+    }
+
+    /// Kills a device's engine in this moment, without a farewell. Start it again with [`World::start`].
+    ///
+    /// # Panics
+    /// If the device is not durable.
+    pub async fn kill(&self, device: &mut Device, kill: Kill) {
+        self.network.unplug(device.address);
+        device.engine.kill().await;
+        device.disk = match kill {
+            Kill::Process => device.disk.fork(),
+            Kill::Power { survivors, .. } => device.disk.power_loss_with(survivors),
+        };
+        let old = device.data.take().expect("only a durable device is killed");
+        let new = tempfile::tempdir().expect("a temporary folder");
+        let lost = match kill {
+            Kill::Process => 0,
+            Kill::Power { pages, .. } => pages,
+        };
+        // The shared-memory index is rebuilt from the log, as after any crash.
+        for file in ["device.key", "chunkstream.db", "chunkstream.db-wal"] {
+            let (from, to) = (old.path().join(file), new.path().join(file));
+            if from.exists() {
+                std::fs::copy(from, to).expect("the file is copied");
+            }
+        }
+        let wal = new.path().join("chunkstream.db-wal");
+        if wal.exists() {
+            lose_pages(&wal, lost).expect("the log is cut");
+        }
+        device.data = Some(new);
+    }
+
+    /// Starts a killed device again.
+    ///
+    /// # Panics
+    /// If the engine does not start.
+    pub async fn start(&self, device: &mut Device) {
+        device.engine = self
+            .engine(
+                &device.name,
+                &device.settings,
+                device.data.as_ref(),
+                &device.disk,
+                device.address,
+            )
+            .await;
+    }
+
+    /// Gives a device another address, as when it changes from one network to another.
+    pub fn move_device(&self, device: &mut Device, new: IpAddr) {
+        self.network.move_host(device.address.ip(), new);
+        device.address.set_ip(new);
+    }
+}
+
+/// Cuts the last frames off a write-ahead log (<https://sqlite.org/fileformat2.html>, 4.1), as a power loss
+/// may before the next sync. SQLite copies the log into the database only after a sync, at a thousand
+/// pages: from then on none of it may be lost, and so a log of that length stays whole.
+fn lose_pages(wal: &Path, pages: usize) -> std::io::Result<()> {
+    const HEADER: u64 = 32;
+    const FRAME: u64 = 24 + 4096;
+    let file = std::fs::OpenOptions::new().write(true).open(wal)?;
+    let frames = file.metadata()?.len().saturating_sub(HEADER) / FRAME;
+    if frames < 1000 {
+        file.set_len(HEADER + frames.saturating_sub(pages as u64) * FRAME)?;
+    }
+    Ok(())
 }
 
 impl Device {

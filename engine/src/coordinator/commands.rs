@@ -448,6 +448,8 @@ impl Shared {
             created_ms: now,
         };
         self.store.insert_session(&new).await?;
+        // What a person has begun is not forgotten.
+        self.store.sync().await?;
         let facts = Facts::new(title, request.priority);
         let (session, orders) =
             Session::new(id, Direction::Sending, destination.device, now, facts);
@@ -461,7 +463,7 @@ impl Shared {
         self.insert(Transfer::Out(flow.clone()));
         self.updates.devices_changed();
         sending::begin_scan(self, &flow, paths.to_vec());
-        self.tasks.spawn(flow.run(self.clone(), orders));
+        self.spawn(flow.run(self.clone(), orders));
         Ok(id)
     }
 }

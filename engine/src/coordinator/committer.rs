@@ -1,7 +1,7 @@
 //! Makes written chunks durable, in batches: data first, then rows, then word to the transfers.
 //!
-//! Order (the whole point of this file): all writes of a batch, `fdatasync` of their files (or one flush of
-//! the volume when there are many), commit of their rows, and only then are they called durable, which is
+//! Order (the whole point of this file): all writes of a batch, `fdatasync` of their files and, for a file's
+//! first batch, of the folders with its name (or one flush of the volume when there are many), commit of their rows, and only then are they called durable, which is
 //! what acknowledges them to the sender. A kill at any instant costs at most one batch.
 //!
 //! A batch ends when it has [`BATCH_BYTES`], when its oldest chunk is [`BATCH_AGE`] old, or when a file has
@@ -133,7 +133,14 @@ async fn commit(shared: &Shared, batch: Vec<Written>) {
 async fn sync(shared: &Shared, batch: Vec<Written>) -> Result<(), Failure> {
     let disk = shared.disk.clone();
     let mut files: Vec<(Arc<dyn PartialFile>, Option<PathBuf>)> = Vec::new();
+    let mut new: HashMap<(TransferId, FileId), Arc<Incoming>> = HashMap::new();
     for chunk in batch {
+        if !chunk.transfer.is_named(chunk.file) {
+            new.insert(
+                (chunk.transfer.session.id, chunk.file),
+                chunk.transfer.clone(),
+            );
+        }
         if !files
             .iter()
             .any(|(known, _)| Arc::ptr_eq(known, &chunk.handle))
@@ -142,6 +149,13 @@ async fn sync(shared: &Shared, batch: Vec<Written>) -> Result<(), Failure> {
             files.push((chunk.handle, chunk.transfer.staging()));
         }
     }
+    // The bytes of a file whose name is lost are lost.
+    let mut folders: Vec<PathBuf> = new
+        .iter()
+        .flat_map(|((_, file), transfer)| transfer.folders_of(*file))
+        .collect();
+    folders.sort();
+    folders.dedup();
     let synced = tokio::task::spawn_blocking(move || {
         if files.len() >= MANY_FILES {
             let mut volumes: Vec<&PathBuf> = files
@@ -158,10 +172,18 @@ async fn sync(shared: &Shared, batch: Vec<Written>) -> Result<(), Failure> {
                 return Ok(());
             }
         }
-        files.iter().try_for_each(|(file, _)| file.sync_data())
+        files.iter().try_for_each(|(file, _)| file.sync_data())?;
+        folders
+            .iter()
+            .try_for_each(|folder| disk.sync_folder(folder))
     });
     match synced.await {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(())) => {
+            for ((_, file), transfer) in new {
+                transfer.name_is_durable(file);
+            }
+            Ok(())
+        }
         Ok(Err(error)) => Err(super::receiving::disk_failure(&error, None)),
         Err(error) => Err(Failure::new(crate::api::Code::Internal, error.to_string())),
     }

@@ -34,7 +34,7 @@ use chunkstream_core::{
     session::{Direction, Role, State},
     wire::Offer,
 };
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
@@ -84,6 +84,8 @@ pub(crate) struct Shared {
     /// Last answers on their way.
     pub(crate) farewells: TaskTracker,
     pub(crate) stop: CancellationToken,
+    /// Ends every task where it stands: see [`Engine::kill`].
+    halt: CancellationToken,
     pub(crate) started: Instant,
     /// Offers are taken one at a time.
     pub(crate) routing: tokio::sync::Mutex<()>,
@@ -148,6 +150,22 @@ impl Counts {
 }
 
 impl Shared {
+    /// Begins a task that a shutdown waits for and a kill ends where it stands. All tasks of the engine
+    /// begin here or in [`Shared::spawn_farewell`].
+    pub(crate) fn spawn(
+        &self,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> JoinHandle<Option<()>> {
+        self.tasks
+            .spawn(self.halt.clone().run_until_cancelled_owned(work))
+    }
+
+    /// Begins a task with a last answer, which a shutdown waits for before it closes the connections.
+    pub(crate) fn spawn_farewell(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.farewells
+            .spawn(self.halt.clone().run_until_cancelled_owned(work));
+    }
+
     pub(crate) fn name(&self) -> String {
         self.settings().name
     }
@@ -329,11 +347,13 @@ impl Shared {
             .flatten();
         let (session, orders) =
             Session::new(offer.transfer, Direction::Receiving, peer, now, facts);
-        let (incoming, events) =
-            Incoming::new(session, ReceivePlan::new(offer.chunk_size, offer.geometry));
+        let (incoming, events) = Incoming::new(
+            session,
+            ReceivePlan::new(offer.chunk_size, offer.geometry),
+            Vec::new(),
+        );
         self.insert(Transfer::In(incoming.clone()));
-        self.tasks
-            .spawn(incoming.clone().run(self.clone(), events, orders));
+        self.spawn(incoming.clone().run(self.clone(), events, orders));
         Ok(incoming)
     }
 

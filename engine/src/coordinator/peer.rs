@@ -4,13 +4,18 @@ use std::{
     collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use chunkstream_core::device::DeviceId;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use super::{Shared, receiving, sending::Pump};
 use crate::network::{NetworkError, address::canonical, close, dial::dial, peer_device};
+
+/// Two devices may dial each other in the same moment: a connection that is younger than this may be the
+/// other half of that, and both stay.
+const CROSSING: Duration = Duration::from_secs(1);
 
 /// One connection to a proven device.
 #[derive(Debug)]
@@ -20,6 +25,7 @@ pub(crate) struct Link {
     pub(crate) pump: Arc<Pump>,
     /// Whether this side dialled.
     pub(crate) dialled: bool,
+    since: Instant,
 }
 
 /// One device and the connection to it, if there is one.
@@ -120,22 +126,25 @@ impl Peer {
             device: self.device,
             pump: Arc::new(Pump::new()),
             dialled,
+            since: Instant::now(),
         });
+        if !dialled {
+            // The device has lost those before, or it would not have dialled: it was killed or has moved.
+            for before in self.links.borrow().iter() {
+                if before.since.elapsed() > CROSSING {
+                    before.connection.close(close::AGAIN, b"replaced");
+                }
+            }
+        }
         self.links.send_modify(|links| links.push(link.clone()));
         shared.updates.devices_changed();
         tracing::info!(device = %self.device.short(), address = %canonical(link.connection.remote_address()), "connected");
         let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
-        shared
-            .tasks
-            .spawn(async move { pump.run(serving, engine).await });
-        shared
-            .tasks
-            .spawn(receiving::accept_chunks(shared.clone(), link.clone()));
-        shared
-            .tasks
-            .spawn(receiving::accept_offers(shared.clone(), link.clone()));
+        shared.spawn(async move { pump.run(serving, engine).await });
+        shared.spawn(receiving::accept_chunks(shared.clone(), link.clone()));
+        shared.spawn(receiving::accept_offers(shared.clone(), link.clone()));
         let (watched, engine, links) = (link.clone(), shared.clone(), self.links.clone());
-        shared.tasks.spawn(async move {
+        shared.spawn(async move {
             let reason = watched.connection.closed().await;
             tracing::info!(device = %watched.device.short(), %reason, "disconnected");
             links.send_modify(|links| links.retain(|link| !Arc::ptr_eq(link, &watched)));

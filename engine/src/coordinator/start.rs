@@ -94,6 +94,7 @@ impl Engine {
             tasks: TaskTracker::new(),
             farewells: TaskTracker::new(),
             stop: CancellationToken::new(),
+            halt: CancellationToken::new(),
             started: Instant::now(),
             routing: tokio::sync::Mutex::default(),
             accept: config.accept,
@@ -109,12 +110,12 @@ impl Engine {
         }
         let shared = &engine.shared;
         // The committer ends with the last sender, not with the others: what was written is still made durable.
-        tokio::spawn(stop_with(
+        shared.spawn(stop_with(
             shared.clone(),
             committer::run(shared.clone(), written),
         ));
-        shared.tasks.spawn(updates::run(shared.clone()));
-        shared.tasks.spawn(accept_connections(shared.clone()));
+        shared.spawn(updates::run(shared.clone()));
+        shared.spawn(accept_connections(shared.clone()));
         Ok(engine)
     }
 
@@ -133,6 +134,20 @@ impl Engine {
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
         self.shared.store.close().await;
+    }
+
+    /// Stops as a killed process does: every task ends where it stands, nothing more is said or recorded.
+    /// What the system was doing for the engine at that moment, a write or a commit, is waited for; the
+    /// database is not closed. For tests of what a kill leaves.
+    #[doc(hidden)]
+    pub async fn kill(&self) {
+        self.shared.halt.cancel();
+        self.shared.stop.cancel();
+        for tracker in [&self.shared.tasks, &self.shared.farewells] {
+            tracker.close();
+            tracker.wait().await;
+        }
+        self.shared.store.settle().await;
     }
 
     /// Remembers the address that this engine listens on: tickets that are made while no engine runs name it.
@@ -212,7 +227,7 @@ async fn take_up_sending(shared: &Arc<Shared>, row: store::Session) -> Result<()
         let roots = row.sources.iter().map(PathBuf::from).collect();
         sending::begin_scan(shared, &flow, roots);
     }
-    shared.tasks.spawn(flow.run(shared.clone(), orders));
+    shared.spawn(flow.run(shared.clone(), orders));
     Ok(())
 }
 
@@ -224,6 +239,8 @@ async fn take_up_receiving(shared: &Arc<Shared>, row: store::Session) -> Result<
     };
     let plan = ReceivePlan::new(row.chunk_size, geometry);
     let (plan, durable) = receiving::restore(&shared.store, row.id, plan).await?;
+    // The entries are the truth; the totals beside them may be from before the last page.
+    (facts.files, facts.bytes, facts.chunks) = (plan.files(), plan.bytes(), plan.chunks());
     facts.durable_bytes = durable;
     facts.files_done = plan.files_done();
     let folder = facts.folder.clone();
@@ -234,14 +251,17 @@ async fn take_up_receiving(shared: &Arc<Shared>, row: store::Session) -> Result<
         row.created_ms,
         facts,
     );
-    let (incoming, events) = Incoming::new(session, plan);
+    let addresses = row
+        .peer_addresses
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    let (incoming, events) = Incoming::new(session, plan, addresses);
     if let Some(folder) = folder {
         incoming.take_up(&folder);
     }
     shared.insert(Transfer::In(incoming.clone()));
-    shared
-        .tasks
-        .spawn(incoming.run(shared.clone(), events, orders));
+    shared.spawn(incoming.run(shared.clone(), events, orders));
     Ok(())
 }
 
@@ -369,8 +389,9 @@ async fn stop_with(shared: Arc<Shared>, work: impl Future<Output = ()>) {
 
 async fn accept_connections(shared: Arc<Shared>) {
     while let Some(handshake) = shared.endpoint.accept().await {
-        let shared = shared.clone();
-        tokio::spawn(async move {
+        let engine = shared.clone();
+        shared.spawn(async move {
+            let shared = engine;
             let (connection, device) = match handshake.await {
                 Ok(connected) => connected,
                 Err(error) => {

@@ -15,7 +15,7 @@ use quinn::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceKey, NetworkError, congestion::AutoConfig, tls};
+use super::{DeviceKey, NetworkError, congestion::AutoConfig, reset, tls};
 
 /// The most chunk streams open at once in one direction of a connection.
 pub(crate) const MAX_CHUNK_STREAMS: u32 = 100;
@@ -123,7 +123,7 @@ impl Endpoint {
             .map_err(|e| NetworkError::Setup(e.to_string()))?;
         let mut server = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         server.transport_config(transport.clone());
-        let config = quinn::EndpointConfig::default();
+        let config = reset::config(&key);
         let quinn = match sockets {
             Sockets::System(address) => {
                 let socket = bind(*address).map_err(|source| NetworkError::Listen {

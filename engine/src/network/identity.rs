@@ -70,6 +70,11 @@ impl DeviceKey {
         PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.pkcs8.clone()))
     }
 
+    /// A secret for one purpose, the same at every start of this device.
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
+        blake3::derive_key(purpose, &self.pkcs8)
+    }
+
     fn from_pair(pair: &KeyPair) -> Result<Self, IdentityError> {
         let public: &[u8; 32] = pair
             .der_bytes()

@@ -13,6 +13,7 @@ pub(crate) mod control;
 pub(crate) mod dial;
 mod endpoint;
 mod identity;
+mod reset;
 mod tls;
 
 pub use endpoint::{Congestion, Sockets};

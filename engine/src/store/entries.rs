@@ -8,7 +8,7 @@ use chunkstream_core::{
 };
 use sqlx::{Row as _, sqlite::SqliteRow};
 
-use super::{Store, StoreError, column, sql};
+use super::{NewRoot, Store, StoreError, column, roots, sql};
 use crate::{api::EntryViewKind, disk::Fingerprint};
 
 /// Where a sender reads an entry, and how to notice that it changed.
@@ -56,6 +56,21 @@ impl Store {
         first: FileId,
         entries: &[NewEntry],
     ) -> Result<(), StoreError> {
+        self.append_manifest(session, first, entries, &[]).await
+    }
+
+    /// Appends entries, as [`Store::append_entries`], and with them those roots that are among them: a
+    /// crash leaves both or neither.
+    ///
+    /// # Errors
+    /// As [`Store::append_entries`].
+    pub async fn append_manifest(
+        &self,
+        session: TransferId,
+        first: FileId,
+        entries: &[NewEntry],
+        roots: &[NewRoot],
+    ) -> Result<(), StoreError> {
         let _held = self.hold();
         let mut transaction = self.begin().await?;
         let next: i64 = sqlx::query(sql::ENTRY_COUNT)
@@ -98,6 +113,7 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
+        roots::insert(&mut transaction, session, roots).await?;
         Ok(transaction.commit().await?)
     }
 

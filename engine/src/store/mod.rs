@@ -73,6 +73,27 @@ impl Store {
         self.writer.close().await;
     }
 
+    /// Returns when what was asked of the database is done or undone: nobody writes to its files then,
+    /// unless somebody asks again. The database stays open.
+    pub(crate) async fn settle(&self) {
+        let _held = self.hold();
+        // The one connection is given back when the last transaction has ended.
+        drop(self.writer.acquire().await);
+    }
+
+    /// Returns when everything committed so far survives a power loss, which without this may take the
+    /// last transactions.
+    ///
+    /// # Errors
+    /// If the database's disk fails.
+    pub async fn sync(&self) -> Result<(), StoreError> {
+        let _held = self.hold();
+        // Syncs the WAL, copies it into the database file, syncs that. A reader may keep it from the last
+        // step; the first is what counts.
+        sqlx::query(sql::CHECKPOINT).fetch_all(&self.writer).await?;
+        Ok(())
+    }
+
     fn hold(&self) -> Guard {
         self.hold.hold()
     }

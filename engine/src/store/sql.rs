@@ -48,6 +48,7 @@ pub(super) const CHUNKS_AT_ONCE: usize = 16;
 
 queries! {
     BEGIN = "BEGIN IMMEDIATE";
+    CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
     USER_VERSION = "PRAGMA user_version";
     APPLICATION_ID = "PRAGMA application_id";
     COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";

@@ -67,10 +67,11 @@ async fn demo() -> Result<bool, Box<dyn Error>> {
     let ada = world
         .device_with("ada", |config| config.disk = Arc::new(RealDisk))
         .await;
+    let into = inbox.clone();
     let bob = world
-        .device_with("bob", |config| {
+        .device_with("bob", move |config| {
             config.disk = Arc::new(RealDisk);
-            config.inbox_folder = Some(inbox.clone());
+            config.inbox_folder = Some(into.clone());
         })
         .await;
     let size = fs::metadata(&source)?.len();

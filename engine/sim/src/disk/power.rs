@@ -25,6 +25,24 @@ pub enum Survivors {
 }
 
 impl MemoryDisk {
+    /// The disk as it is in this moment, to go on with after a kill: nothing is lost, and who was killed
+    /// writes to the old one.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let state = self.lock();
+        let mut after = State {
+            nodes: state.nodes.clone(),
+            next_node: state.next_node,
+            clock_ns: state.clock_ns,
+            used: 0,
+            faults: state.faults.clone(),
+            counters: BTreeMap::new(),
+            totals: Totals::default(),
+        };
+        after.forget_unnamed();
+        Self(Arc::new(Mutex::new(after)))
+    }
+
     /// The disk after a power loss in this moment, with the same faults: all that was not synced is gone.
     /// This one goes on as if nothing had happened, so that whoever still writes to it does no harm.
     #[must_use]

@@ -203,6 +203,14 @@ impl SimNetwork {
         }
     }
 
+    /// The process behind a socket has been killed: what it still sends goes nowhere, nothing reaches it, and
+    /// its address is free for another.
+    pub fn unplug(&self, addr: SocketAddr) {
+        if let Some(inbox) = self.lock().sockets.remove(&addr) {
+            inbox.unplug();
+        }
+    }
+
     /// What was carried from one host to another.
     pub fn counters(&self, from: IpAddr, to: IpAddr) -> Counters {
         self.lock().direction(from, to).counters

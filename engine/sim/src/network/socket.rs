@@ -39,6 +39,7 @@ struct Arrived {
     addr: SocketAddr,
     datagrams: VecDeque<Datagram>,
     bytes: usize,
+    unplugged: bool,
     waker: Option<Waker>,
 }
 
@@ -48,6 +49,7 @@ impl Inbox {
             addr,
             datagrams: VecDeque::new(),
             bytes: 0,
+            unplugged: false,
             waker: None,
         }))
     }
@@ -70,6 +72,12 @@ impl Inbox {
             waker.wake();
         }
         true
+    }
+
+    pub(super) fn unplug(&self) {
+        let mut arrived = self.lock();
+        arrived.unplugged = true;
+        arrived.datagrams.clear();
     }
 
     pub(super) fn set_addr(&self, addr: SocketAddr) {
@@ -101,6 +109,9 @@ impl AsyncUdpSocket for Socket {
 
     fn try_send(&self, transmit: &Transmit) -> io::Result<()> {
         let from = self.inbox.addr();
+        if self.inbox.lock().unplugged {
+            return Ok(());
+        }
         // A system lets nobody send from an address that it does not have (any more); quinn's own socket
         // takes that error for a lost packet, and so does this one.
         if transmit.src_ip.is_some_and(|ip| ip != from.ip()) {

@@ -1,6 +1,7 @@
 //! The end of a transfer that came in: links, times and permissions, and the move to the final places.
 
 use std::{
+    collections::HashSet,
     io,
     path::{Path, PathBuf},
 };
@@ -25,12 +26,10 @@ const MANY_FOLDERS: usize = 64;
 /// Numbers tried for a name that is taken.
 const MAX_TRIES: u32 = 10_000;
 
-/// A root, where it is received and where it goes.
+/// A root that waits for its move.
 struct Root {
     ordinal: u32,
     entry: Entry,
-    /// Where an earlier attempt meant to put it.
-    meant: Option<PathBuf>,
 }
 
 impl Incoming {
@@ -53,13 +52,10 @@ impl Incoming {
         let disk = shared.disk.clone();
         blocking(move || {
             for entry in entries {
-                let path = entry.path.to_native(&staging);
-                if entry.is_empty() {
-                    // Nothing was written to an empty file: it is made here.
-                    disk.open_partial(&path, 0, false)
-                        .map_err(|e| disk_failure(&e, Some(path.clone())))?;
+                // Nothing was written to an empty file: it is made at the end, with the folders.
+                if !entry.is_empty() {
+                    attributes(&*disk, &entry.path.to_native(&staging), &entry);
                 }
-                attributes(&*disk, &path, &entry);
             }
             Ok(())
         })
@@ -95,54 +91,161 @@ impl Incoming {
         .await
     }
 
+    /// After a crash: the staging folder and its folders again, whose names may have been lost with the
+    /// power. Not once roots have been moved out of it.
+    pub(super) async fn remake_folders(&self, shared: &Shared) -> Result<(), Failure> {
+        let roots = shared.store.roots(self.session.id, u32::MAX).await?;
+        if roots.iter().any(|root| root.placed_path.is_some()) {
+            return Ok(());
+        }
+        if let Some(folder) = self.staging().as_deref().and_then(Path::parent) {
+            self.make_staging(shared, folder).await?;
+        }
+        self.make_folders(shared, 0, usize::MAX).await
+    }
+
     /// Makes the staging folder of a transfer that goes to `folder`, and `folder` itself if it is not there.
-    pub(super) async fn make_staging(&self, shared: &Shared, folder: &Path) -> Result<(), Failure> {
+    /// Returns whether it was there already.
+    pub(super) async fn make_staging(
+        &self,
+        shared: &Shared,
+        folder: &Path,
+    ) -> Result<bool, Failure> {
         let staging = folder.join(format!("{STAGING_PREFIX}{}", self.session.id));
         let (disk, folder, made) = (shared.disk.clone(), folder.to_owned(), staging.clone());
-        blocking(move || {
+        let known = blocking(move || {
+            let known = disk.metadata(&made).is_ok();
             create_folders(&*disk, &folder).map_err(|e| disk_failure(&e, Some(folder.clone())))?;
             disk.create_folder(&made)
                 .map_err(|e| disk_failure(&e, Some(made.clone())))?;
             disk.sync_folder(&folder)
-                .map_err(|e| disk_failure(&e, Some(folder.clone())))
+                .map_err(|e| disk_failure(&e, Some(folder.clone())))?;
+            Ok(known)
         })
         .await?;
         self.set_staging(staging);
-        Ok(())
+        Ok(known)
     }
 
-    /// Moves every root to its place, under a name that nothing has, and makes that durable.
+    /// Moves every root to its place, under a name that nothing has, and makes that durable. May be called
+    /// again after a crash at any of its steps.
     pub(super) async fn finish(&self, shared: &Shared) -> Result<(), Failure> {
-        let id = self.session.id;
         let Some(staging) = self.staging() else {
             return Ok(());
         };
         let Some(folder) = staging.parent().map(Path::to_owned) else {
             return Ok(());
         };
-        let (links, folders, roots) = self.inventory();
-        let (disk, at) = (shared.disk.clone(), staging.clone());
+        let roots = self.waiting_roots(shared, &staging).await?;
+        if !roots.is_empty() {
+            self.furnish(shared, &staging, &roots).await?;
+            self.name_roots(shared, &folder, &roots).await?;
+            for root in roots {
+                self.place(shared, &staging, &folder, root).await?;
+            }
+        }
+        let disk = shared.disk.clone();
         blocking(move || {
-            for entry in &links {
-                let EntryKind::Symlink { target } = &entry.kind else {
-                    continue;
-                };
+            disk.sync_folder(&folder)
+                .map_err(|e| disk_failure(&e, Some(folder.clone())))?;
+            disk.remove(&staging)
+                .map_err(|e| disk_failure(&e, Some(staging.clone())))?;
+            // Else a power loss brings it back, and nobody looks for it any more.
+            disk.sync_folder(&folder)
+                .map_err(|e| disk_failure(&e, Some(folder.clone())))
+        })
+        .await
+    }
+
+    /// The roots that have not been moved to their places, in manifest order. One with a place recorded has
+    /// been moved if it is not in the staging folder any more.
+    async fn waiting_roots(&self, shared: &Shared, staging: &Path) -> Result<Vec<Root>, Failure> {
+        let recorded = shared.store.roots(self.session.id, u32::MAX).await?;
+        let entries: Vec<Entry> = {
+            let plan = self.plan();
+            plan.entries()
+                .map(|(_, entry)| entry)
+                .filter(|entry| entry.path.parent().is_none())
+                .cloned()
+                .collect()
+        };
+        let (disk, staging) = (shared.disk.clone(), staging.to_owned());
+        let (waiting, moved) = blocking(move || {
+            let (mut waiting, mut moved) = (Vec::new(), Vec::new());
+            for (ordinal, entry) in (0_u32..).zip(entries) {
+                let placed = recorded
+                    .iter()
+                    .find(|root| root.ordinal == ordinal)
+                    .and_then(|root| root.placed_path.clone());
+                let there = disk.metadata(&entry.path.to_native(&staging)).is_ok();
+                match placed {
+                    Some(placed) if !there => moved.push((ordinal, placed)),
+                    _ => waiting.push(Root { ordinal, entry }),
+                }
+            }
+            Ok((waiting, moved))
+        })
+        .await?;
+        for (ordinal, placed) in moved {
+            self.session.change(|facts| {
+                if let Some(view) = facts.roots.get_mut(ordinal as usize) {
+                    view.path = Some(placed);
+                }
+            });
+        }
+        Ok(waiting)
+    }
+
+    /// Completes what waits in the staging folder: folders and empty files, which a power loss may have
+    /// taken, links, times and permissions; and makes all of it durable.
+    async fn furnish(
+        &self,
+        shared: &Shared,
+        staging: &Path,
+        roots: &[Root],
+    ) -> Result<(), Failure> {
+        let waiting: HashSet<&str> = roots.iter().map(|root| root.entry.path.as_str()).collect();
+        let entries: Vec<Entry> = {
+            let plan = self.plan();
+            plan.entries()
+                .filter(|(id, entry)| {
+                    let path = entry.path.as_str();
+                    let root = path.split_once('/').map_or(path, |(root, _)| root);
+                    // Files with content have been dressed, unless that was before a crash.
+                    let to_do = !entry.is_file() || entry.is_empty() || !self.is_fresh(*id);
+                    to_do && waiting.contains(root)
+                })
+                .map(|(_, entry)| entry.clone())
+                .collect()
+        };
+        let (disk, at) = (shared.disk.clone(), staging.to_owned());
+        blocking(move || {
+            let mut folders = Vec::new();
+            for entry in &entries {
                 let path = entry.path.to_native(&at);
-                match disk.create_symlink(target, &path) {
-                    // Made before a restart.
-                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                        return Err(disk_failure(&error, Some(path)));
+                let made = match &entry.kind {
+                    EntryKind::Folder => {
+                        folders.push((path.clone(), entry));
+                        disk.create_folder(&path)
                     }
-                    _ => {}
+                    EntryKind::Symlink { target } => match disk.create_symlink(target, &path) {
+                        // Made before a restart.
+                        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                        result => result,
+                    },
+                    EntryKind::File { len: 0 } => disk.open_partial(&path, 0, false).map(drop),
+                    EntryKind::File { .. } => Ok(()),
+                };
+                made.map_err(|e| disk_failure(&e, Some(path.clone())))?;
+                if entry.is_file() {
+                    attributes(&*disk, &path, entry);
                 }
             }
             // The deepest first: what is written into a folder changes its time.
-            for entry in folders
-                .iter()
-                .rev()
-                .filter(|entry| entry.path.parent().is_some())
-            {
-                attributes(&*disk, &entry.path.to_native(&at), entry);
+            for (path, entry) in folders.iter().rev() {
+                if entry.path.parent().is_some() {
+                    attributes(&*disk, path, entry);
+                }
             }
             // A flush of the volume waits for what other programs have written as well: it is for many.
             let whole = folders.len() > MANY_FOLDERS
@@ -150,63 +253,37 @@ impl Incoming {
                     .sync_volume(&at)
                     .map_err(|e| disk_failure(&e, Some(at.clone())))?;
             if !whole {
-                for entry in folders.iter().rev() {
-                    let path = entry.path.to_native(&at);
-                    disk.sync_folder(&path)
-                        .map_err(|e| disk_failure(&e, Some(path)))?;
+                for (path, _) in folders.iter().rev() {
+                    disk.sync_folder(path)
+                        .map_err(|e| disk_failure(&e, Some(path.clone())))?;
                 }
                 disk.sync_folder(&at)
                     .map_err(|e| disk_failure(&e, Some(at.clone())))?;
             }
             Ok(())
         })
-        .await?;
-        let meant = shared.store.roots(id, u32::MAX).await?;
-        for (ordinal, entry) in roots.into_iter().enumerate() {
-            let before = meant.iter().find(|root| root.ordinal == ordinal as u32);
-            let meant = before
-                .and_then(|root| root.placed_path.clone())
-                .map(PathBuf::from);
-            let root = Root {
-                ordinal: ordinal as u32,
-                entry,
-                meant,
-            };
-            self.place(shared, &staging, &folder, root).await?;
-        }
-        let (disk, target) = (shared.disk.clone(), folder.clone());
-        blocking(move || {
-            disk.sync_folder(&target)
-                .map_err(|e| disk_failure(&e, Some(target.clone())))?;
-            disk.remove(&staging)
-                .map_err(|e| disk_failure(&e, Some(staging.clone())))
-        })
         .await
     }
 
-    /// Links, folders and roots, each in manifest order.
-    fn inventory(&self) -> (Vec<Entry>, Vec<Entry>, Vec<Entry>) {
-        let plan = self.plan();
-        let of_kind = |wanted: fn(&EntryKind) -> bool| {
-            plan.entries()
-                .map(|(_, entry)| entry)
-                .filter(|entry| wanted(&entry.kind))
-                .cloned()
-                .collect()
-        };
-        let links = of_kind(|kind| matches!(kind, EntryKind::Symlink { .. }));
-        let folders = of_kind(|kind| matches!(kind, EntryKind::Folder));
-        let roots = plan
-            .entries()
-            .map(|(_, entry)| entry)
-            .filter(|entry| entry.path.parent().is_none())
-            .cloned()
-            .collect();
-        (links, folders, roots)
+    /// Records where each root is going, durably, before any is moved: so that after a crash in between it
+    /// is known of each whether it has been.
+    async fn name_roots(
+        &self,
+        shared: &Shared,
+        folder: &Path,
+        roots: &[Root],
+    ) -> Result<(), Failure> {
+        for root in roots {
+            let to = folder.join(root.entry.path.as_str());
+            shared
+                .store
+                .place_root(self.session.id, root.ordinal, &to.display().to_string())
+                .await?;
+        }
+        shared.store.sync().await.map_err(Failure::from)
     }
 
-    /// Moves one root. The name is recorded before the move, so that after a crash in between it is known
-    /// which of the two has happened.
+    /// Moves one root, to its own name if nothing has it, else to a numbered one.
     async fn place(
         &self,
         shared: &Shared,
@@ -215,63 +292,56 @@ impl Incoming {
         root: Root,
     ) -> Result<(), Failure> {
         let from = root.entry.path.to_native(staging);
-        let (disk, there) = (shared.disk.clone(), from.clone());
-        let waits = blocking(move || Ok(disk.metadata(&there).is_ok())).await?;
-        let mut placed = root.meant.clone();
-        if waits {
-            placed = None;
-            for number in 0..MAX_TRIES {
-                let name = root.entry.path.as_str();
-                let name = if number == 0 {
-                    name.to_owned()
-                } else {
-                    unused_name(name, number)
-                };
-                let to = folder.join(&name);
-                let (disk, probe) = (shared.disk.clone(), to.clone());
-                if blocking(move || Ok(disk.metadata(&probe).is_ok())).await? {
-                    continue;
-                }
+        for number in 0..MAX_TRIES {
+            let name = root.entry.path.as_str();
+            let name = if number == 0 {
+                name.to_owned()
+            } else {
+                unused_name(name, number)
+            };
+            let to = folder.join(&name);
+            let (disk, probe) = (shared.disk.clone(), to.clone());
+            if blocking(move || Ok(disk.metadata(&probe).is_ok())).await? {
+                continue;
+            }
+            if number > 0 {
                 shared
                     .store
                     .place_root(self.session.id, root.ordinal, &to.display().to_string())
                     .await?;
-                let (disk, from, target, entry) = (
-                    shared.disk.clone(),
-                    from.clone(),
-                    to.clone(),
-                    root.entry.clone(),
-                );
-                let moved = blocking(move || match disk.rename_new(&from, &target) {
-                    Ok(()) => {
-                        // Last, because moving a folder that may not be written is refused.
-                        if entry.kind == EntryKind::Folder {
-                            attributes(&*disk, &target, &entry);
-                        }
-                        Ok(true)
+                shared.store.sync().await?;
+            }
+            let (disk, from, target, entry) = (
+                shared.disk.clone(),
+                from.clone(),
+                to.clone(),
+                root.entry.clone(),
+            );
+            let moved = blocking(move || match disk.rename_new(&from, &target) {
+                Ok(()) => {
+                    // Last, because moving a folder that may not be written is refused.
+                    if entry.kind == EntryKind::Folder {
+                        attributes(&*disk, &target, &entry);
                     }
-                    // Somebody was faster.
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-                    Err(error) => Err(disk_failure(&error, Some(target))),
-                })
-                .await?;
-                if moved {
-                    placed = Some(to);
-                    break;
+                    Ok(true)
                 }
+                // Somebody was faster.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+                Err(error) => Err(disk_failure(&error, Some(target))),
+            })
+            .await?;
+            if moved {
+                tracing::info!(transfer = %self.session.id.short(), path = %to.display(), "in its place");
+                self.session.change(|facts| {
+                    if let Some(view) = facts.roots.get_mut(root.ordinal as usize) {
+                        view.path = Some(to.display().to_string());
+                    }
+                });
+                return Ok(());
             }
         }
-        let Some(placed) = placed else {
-            return Err(Failure::new(Code::DiskUnwritable, "no free name was found")
-                .about(from.display().to_string()));
-        };
-        tracing::info!(transfer = %self.session.id.short(), path = %placed.display(), "in its place");
-        self.session.change(|facts| {
-            if let Some(view) = facts.roots.get_mut(root.ordinal as usize) {
-                view.path = Some(placed.display().to_string());
-            }
-        });
-        Ok(())
+        Err(Failure::new(Code::DiskUnwritable, "no free name was found")
+            .about(from.display().to_string()))
     }
 
     /// Removes what was received of a transfer that ended unfinished.
@@ -307,22 +377,29 @@ fn attributes(disk: &dyn Disk, path: &Path, entry: &Entry) {
     }
 }
 
-/// Makes a folder with all the folders above it.
+/// Makes a folder with all the folders above it, durably.
 pub(crate) fn create_folders(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     match disk.create_folder(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => match folder.parent() {
             Some(parent) => {
                 create_folders(disk, parent)?;
-                disk.create_folder(folder)
+                disk.create_folder(folder)?;
             }
-            None => Err(error),
+            None => return Err(error),
         },
         // A link to a folder is a folder to its user.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            disk.read_folder(folder).map(drop)
+            return disk.read_folder(folder).map(drop);
         }
-        result => result,
+        result => result?,
     }
+    // One that was there before may lie in a folder that we may not open, and needs no sync.
+    if let Some(parent) = folder.parent()
+        && let Err(error) = disk.sync_folder(parent)
+    {
+        tracing::debug!(folder = %parent.display(), %error, "a folder could not be synced");
+    }
+    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(

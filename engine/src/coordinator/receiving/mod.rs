@@ -9,6 +9,7 @@
 //! a whole. So a folder arrives at once or not at all, no name is taken before its content is there, and
 //! what an abandoned transfer left is one folder that is easy to find.
 
+mod callback;
 mod finish;
 mod offer;
 mod plan;
@@ -25,8 +26,12 @@ pub(crate) use stream::accept_chunks;
 use std::{
     collections::HashSet,
     io,
+    net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use chunkstream_core::{
@@ -57,7 +62,13 @@ pub(crate) struct Incoming {
     staging: Mutex<Option<PathBuf>>,
     /// Files that were there, wholly or in part, before this process began to write them.
     stale: Mutex<HashSet<FileId>>,
+    /// Whether the staging folder was there before the offer was accepted: one that a crash has forgotten.
+    reused: AtomicBool,
     link: Mutex<Option<Arc<Link>>>,
+    /// Whether no control stream of the sender serves the transfer.
+    away: watch::Sender<bool>,
+    /// Where the sender may be found, the best first.
+    addresses: Mutex<Vec<SocketAddr>>,
 }
 
 /// What the task hears.
@@ -85,7 +96,11 @@ pub(crate) struct Attached {
 }
 
 impl Incoming {
-    pub(crate) fn new(session: Session, plan: ReceivePlan) -> (Arc<Self>, mpsc::Receiver<Event>) {
+    pub(crate) fn new(
+        session: Session,
+        plan: ReceivePlan,
+        addresses: Vec<SocketAddr>,
+    ) -> (Arc<Self>, mpsc::Receiver<Event>) {
         let (events, heard) = mpsc::channel(EVENTS);
         let incoming = Self {
             session,
@@ -95,7 +110,10 @@ impl Incoming {
             ready: watch::Sender::new(0),
             staging: Mutex::default(),
             stale: Mutex::default(),
+            reused: AtomicBool::new(false),
             link: Mutex::default(),
+            away: watch::Sender::new(true),
+            addresses: Mutex::new(addresses),
         };
         (Arc::new(incoming), heard)
     }
@@ -152,6 +170,30 @@ impl Incoming {
             .map_or(staging.clone(), |entry| entry.path.to_native(&staging))
     }
 
+    /// Whether the file's name survives a power loss.
+    pub(crate) fn is_named(&self, file: FileId) -> bool {
+        self.plan().file_mut(file).is_none_or(|file| file.named)
+    }
+
+    pub(crate) fn name_is_durable(&self, file: FileId) {
+        if let Some(file) = self.plan().file_mut(file) {
+            file.named = true;
+        }
+    }
+
+    /// The folders in which the file's name and theirs stand, up to the staging folder.
+    pub(crate) fn folders_of(&self, file: FileId) -> Vec<PathBuf> {
+        let Some(staging) = self.staging() else {
+            return Vec::new();
+        };
+        self.path_of(file)
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| folder.starts_with(&staging))
+            .map(Path::to_owned)
+            .collect()
+    }
+
     /// The open file, opened if it is not yet.
     fn handle(&self, disk: &dyn Disk, file: FileId) -> Result<Arc<dyn PartialFile>, Failure> {
         let (known, len) = {
@@ -178,11 +220,12 @@ impl Incoming {
 
     /// Whether nothing was written to the file before this process began to.
     fn is_fresh(&self, file: FileId) -> bool {
-        !self
-            .stale
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(&file)
+        !self.reused.load(Ordering::Relaxed)
+            && !self
+                .stale
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(&file)
     }
 
     /// A chunk that is not what its header says: never written, asked for again.

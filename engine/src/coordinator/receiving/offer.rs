@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chunkstream_core::{
+    id::FileId,
     session::{Direction, Role, State},
     wire::{Decline, EndCause, FEATURES, FromReceiver, FromSender, Hello, Offer},
 };
@@ -36,8 +37,9 @@ pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
                 Err(_) => return,
             },
         };
-        let (shared, link) = (shared.clone(), link.clone());
-        tokio::spawn(async move {
+        let (engine, link) = (shared.clone(), link.clone());
+        shared.spawn(async move {
+            let shared = engine;
             match serve(&shared, &link, send, receive).await {
                 Err(error @ NetworkError::Protocol(_)) => link.misbehaved(&error),
                 Err(error) => tracing::debug!(%error, "a control stream ended early"),
@@ -61,7 +63,7 @@ async fn serve(
         Ok(Route::Session(incoming)) => {
             let (queued, messages) = mpsc::channel(QUEUE);
             let (outbox, answers) = mpsc::channel(OUTBOX);
-            shared.farewells.spawn(write(send, answers));
+            shared.spawn_farewell(write(send, answers));
             incoming
                 .event(Event::Attached(Attached {
                     link: link.clone(),
@@ -169,6 +171,7 @@ async fn route(
         }
         return Ok(Route::Answer(match session.state {
             State::Completed => vec![
+                FromReceiver::Finished(vec![(FileId(0), FileId(u32::MAX))]),
                 FromReceiver::Accept { paused: false },
                 FromReceiver::Receipt {
                     files: session.files,

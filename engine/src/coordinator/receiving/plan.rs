@@ -51,6 +51,8 @@ pub(crate) struct ReceiveFile {
     durable: Have,
     root: Option<Checksum>,
     done: bool,
+    /// Whether the file's name survives a power loss.
+    pub(crate) named: bool,
     pub(crate) handle: Option<Arc<dyn PartialFile>>,
 }
 
@@ -242,6 +244,7 @@ impl ReceivePlan {
             durable: Have::new(),
             root: None,
             done: false,
+            named: false,
             handle: None,
         });
         Ok(())
@@ -327,6 +330,10 @@ impl ReceivePlan {
     pub(crate) fn restore(&mut self, id: FileId, index: u32, value: Checksum) {
         if self.written(id, index, value) {
             self.durable(id, index);
+            // Its row came after the sync of its file's name.
+            if let Some(file) = self.file_mut(id) {
+                file.named = true;
+            }
         }
     }
 

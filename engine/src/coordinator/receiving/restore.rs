@@ -50,11 +50,11 @@ impl Incoming {
     /// The session was accepted into `folder` before this process began.
     pub(crate) fn take_up(&self, folder: &Path) {
         self.set_staging(folder.join(format!("{STAGING_PREFIX}{}", self.session.id)));
-        // Files that are not done may hold bytes that no row speaks of.
+        // Files that are not done may hold bytes that no row speaks of, others may have lost their times.
         let files: Vec<FileId> = {
             let plan = self.plan();
             plan.entries()
-                .filter(|(id, entry)| entry.is_file() && !plan.is_done(*id))
+                .filter(|(_, entry)| entry.is_file())
                 .map(|(id, _)| id)
                 .collect()
         };

@@ -19,9 +19,9 @@ use crate::{
 /// Accepts the chunk streams of a connection until it is lost.
 pub(crate) async fn accept_chunks(shared: Arc<Shared>, link: Arc<Link>) {
     while let Ok(stream) = link.connection.accept_uni().await {
-        let (shared, link) = (shared.clone(), link.clone());
-        tokio::spawn(async move {
-            match serve(&shared, &link, stream).await {
+        let (engine, link) = (shared.clone(), link.clone());
+        shared.spawn(async move {
+            match serve(&engine, &link, stream).await {
                 Err(error @ NetworkError::Protocol(_)) => link.misbehaved(&error),
                 Err(error) => tracing::debug!(%error, "a chunk stream ended early"),
                 Ok(()) => {}

@@ -69,9 +69,15 @@ impl Incoming {
             trouble: None,
             recorded,
         };
-        if self.staging().is_some() {
+        let attached_before = self.staging().is_some();
+        if attached_before {
+            if let Err(failure) = self.remake_folders(&shared).await {
+                task.suffer(failure).await;
+            }
             self.ready.send_replace(recorded);
         }
+        // One that was accepted before is taken up: nobody need wait for the sender to try again.
+        shared.spawn(self.clone().call_back(shared.clone(), attached_before));
         loop {
             let result = tokio::select! {
                 () = shared.stop.cancelled() => break,
@@ -218,6 +224,10 @@ impl Task {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(attached.link.clone());
         self.incoming.plan().forgive();
+        self.incoming
+            .note_address(&self.shared, &attached.link)
+            .await;
+        self.incoming.away.send_replace(false);
         self.paused_by_peer = attached.offer.paused;
         self.attached = Some(attached);
         self.accepted = false;
@@ -237,7 +247,13 @@ impl Task {
     }
 
     async fn detach(&mut self) -> Result<(), Failure> {
-        self.attached = None;
+        if let Some(attached) = self.attached.take() {
+            // It may have moved meanwhile.
+            self.incoming
+                .note_address(&self.shared, &attached.link)
+                .await;
+        }
+        self.incoming.away.send_replace(true);
         self.accepted = false;
         self.incoming.parity.clear();
         *self
@@ -296,6 +312,10 @@ impl Task {
             return self.go(State::Paused, Some(Reason::PausedByPeer)).await;
         }
         let away = self.attached.is_none().then_some(Reason::Reconnecting);
+        if state == State::Created {
+            // Accepted, and killed before that was said.
+            self.go(State::Preparing, None).await?;
+        }
         self.go(State::Active, away).await?;
         self.maybe_complete().await
     }
@@ -366,7 +386,11 @@ impl Task {
 
     /// Takes the offer into `folder`: its staging folder, its entries so far, its rows.
     async fn accept(&mut self, folder: PathBuf) -> Result<(), Failure> {
-        self.incoming.make_staging(&self.shared, &folder).await?;
+        if self.incoming.make_staging(&self.shared, &folder).await? {
+            self.incoming
+                .reused
+                .store(true, std::sync::atomic::Ordering::Relaxed);
+        }
         let text = folder.display().to_string();
         self.shared
             .store
@@ -377,6 +401,8 @@ impl Task {
             facts.free_bytes = None;
         });
         self.go(State::Preparing, None).await?;
+        // What a person has answered is not asked again.
+        self.shared.store.sync().await?;
         self.record().await?;
         if self.attached.is_some() {
             self.say_accept().await
@@ -547,11 +573,8 @@ impl Task {
                 .await?;
             self.shared
                 .store
-                .append_entries(id, FileId(self.recorded), &rows)
+                .append_manifest(id, FileId(self.recorded), &rows, &roots)
                 .await?;
-            if !roots.is_empty() {
-                self.shared.store.add_roots(id, &roots).await?;
-            }
             self.recorded += rows.len() as u32;
         }
         self.shared
@@ -699,6 +722,8 @@ impl Task {
         self.incoming.finish(&self.shared).await?;
         self.shared.capture(session);
         self.go(State::Completed, None).await?;
+        // After the receipt the sender forgets: a receiver that lost this would wait for ever.
+        self.shared.store.sync().await?;
         let (files, bytes) = {
             let plan = self.incoming.plan();
             (plan.files(), plan.bytes())

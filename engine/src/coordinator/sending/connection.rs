@@ -1,6 +1,7 @@
 //! One connection's share of a transfer that goes out: offer, announce, tell roots, take acknowledgements.
 
 use std::{
+    collections::HashMap,
     ops::Range,
     sync::{Arc, atomic::Ordering},
     time::Duration,
@@ -17,7 +18,7 @@ use chunkstream_core::{
 };
 use tokio::sync::mpsc::{self, error::TrySendError};
 
-use super::Outgoing;
+use super::{Fault, Outgoing};
 use crate::{
     api::{Code, Failure},
     coordinator::{
@@ -57,6 +58,9 @@ struct Talk<'a> {
     outbox: mpsc::Sender<FromSender>,
     pages: mpsc::Sender<FromSender>,
     accepted: bool,
+    /// What the receiver says before it accepts: durable chunks by file, and files that are done.
+    claims: HashMap<FileId, Have>,
+    done: Vec<(FileId, FileId)>,
 }
 
 pub(super) async fn serve(
@@ -71,9 +75,14 @@ pub(super) async fn serve(
     flow.plan().restart();
     let (outbox, queued) = mpsc::channel::<FromSender>(OUTBOX);
     let (pages, paged) = mpsc::channel::<FromSender>(PAGES);
-    let writer = tokio::spawn(write(send, queued, paged));
+    let writer = shared.spawn(async move {
+        if let Err(error) = write(send, queued, paged).await {
+            // The reader hears of it too.
+            tracing::debug!(%error, "the control stream broke off");
+        }
+    });
     let (inbox, mut messages) = mpsc::channel(INBOX);
-    let reader = tokio::spawn(async move {
+    let reader = shared.spawn(async move {
         loop {
             let message = control::receive::<FromReceiver>(&mut receive).await;
             let last = !matches!(message, Ok(Some(_)));
@@ -82,7 +91,7 @@ pub(super) async fn serve(
             }
         }
     });
-    let announcer = tokio::spawn(announce(flow.clone(), link.clone(), pages.clone()));
+    let announcer = shared.spawn(announce(flow.clone(), link.clone(), pages.clone()));
     let mut talk = Talk {
         flow,
         shared,
@@ -90,6 +99,8 @@ pub(super) async fn serve(
         outbox,
         pages,
         accepted: false,
+        claims: HashMap::new(),
+        done: Vec::new(),
     };
     link.pump.join(flow);
     let result = talk.run(&mut messages, orders).await;
@@ -221,9 +232,16 @@ impl Talk<'_> {
         orders: &mut mpsc::Receiver<Asked>,
     ) -> Result<End, Failure> {
         loop {
-            if let Some(fault) = self.flow.take_fault() {
-                self.tell(FromSender::End(EndCause::Source));
-                return Err(fault);
+            match self.flow.take_fault() {
+                Some(Fault::Fatal(failure)) => {
+                    self.tell(FromSender::End(EndCause::Source));
+                    return Err(failure);
+                }
+                Some(Fault::Unreadable(failure)) => {
+                    self.flow.suffer(self.shared, failure).await?;
+                    self.tell(FromSender::Pause(PauseCause::Disk));
+                }
+                None => {}
             }
             let pages = self.pages.clone();
             let roots_wait = self.accepted && self.flow.plan().has_sealed();
@@ -266,6 +284,7 @@ impl Talk<'_> {
             }
             Order::Resume => {
                 let held = flow.paused_here.swap(false, Ordering::Relaxed);
+                flow.forgive();
                 if held {
                     self.tell(FromSender::Resume);
                     self.unpaused().await?;
@@ -308,10 +327,20 @@ impl Talk<'_> {
                     self.preparing(Reason::WaitingForAnswer).await?;
                 }
             }
-            FromReceiver::Have(files) => self.durable(&files).await?,
-            FromReceiver::Finished(ranges) => self.finished(&ranges),
+            FromReceiver::Have(files) => {
+                self.durable(&files).await?;
+                for (file, have) in files {
+                    let claimed = self.claims.entry(file).or_default();
+                    have.ranges().for_each(|range| claimed.insert_range(range));
+                }
+            }
+            FromReceiver::Finished(ranges) => {
+                self.finished(&ranges);
+                self.done.extend(ranges);
+            }
             FromReceiver::Accept { paused } => {
                 self.accepted = true;
+                self.reconcile().await?;
                 flow.paused_by_peer.store(paused, Ordering::Relaxed);
                 if flow.is_paused() {
                     self.held().await?;
@@ -332,9 +361,7 @@ impl Talk<'_> {
                     .flat_map(|(file, have)| have.ranges().map(|range| (*file, range)));
                 let chunks: Vec<(FileId, Range<u32>)> = named.collect();
                 let (flow, link) = (flow.clone(), self.link.clone());
-                shared
-                    .tasks
-                    .spawn(async move { flow.again(&link, chunks).await });
+                shared.spawn(async move { flow.again(&link, chunks).await });
             }
             FromReceiver::Pause(_) => {
                 flow.paused_by_peer.store(true, Ordering::Relaxed);
@@ -382,7 +409,9 @@ impl Talk<'_> {
     /// Somebody holds the transfer.
     async fn held(&self) -> Result<(), Failure> {
         self.flow.plan().set_open(false);
-        let reason = if self.flow.paused_here.load(Ordering::Relaxed) {
+        let reason = if self.flow.unreadable.load(Ordering::Relaxed) {
+            Reason::SourceUnreadable
+        } else if self.flow.paused_here.load(Ordering::Relaxed) {
             Reason::PausedHere
         } else {
             Reason::PausedByPeer
@@ -462,6 +491,33 @@ impl Talk<'_> {
             facts.durable_bytes += bytes;
             facts.files_done += done;
         });
+        Ok(())
+    }
+
+    /// Takes back what the receiver turns out not to have.
+    async fn reconcile(&mut self) -> Result<(), Failure> {
+        let session = &self.flow.session;
+        let claims = std::mem::take(&mut self.claims);
+        let lost = self.flow.plan().reconcile(&claims, &self.done);
+        self.done.clear();
+        for (file, chunks) in &lost {
+            tracing::info!(transfer = %session.id.short(), file = file.0, chunks = chunks.len(), "lost at the receiver");
+            self.shared
+                .store
+                .forget_chunks(session.id, *file, chunks)
+                .await?;
+        }
+        let (bytes, files) = {
+            let plan = self.flow.plan();
+            (plan.durable_bytes(), plan.durable_files())
+        };
+        session.change(|facts| {
+            facts.durable_bytes = bytes;
+            facts.files_done = files;
+        });
+        if !lost.is_empty() && session.state() == State::Completing {
+            session.go(self.shared, State::Active, None, None).await?;
+        }
         Ok(())
     }
 

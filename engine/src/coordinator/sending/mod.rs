@@ -37,7 +37,7 @@ use super::{
 };
 use crate::{
     api::{Code, Failure, Stats},
-    network::{NetworkError, close},
+    network::{NetworkError, address::canonical, close},
 };
 
 /// A transfer that goes out.
@@ -52,7 +52,9 @@ pub(crate) struct Outgoing {
     signal: Notify,
     /// Entries to announce.
     more: Notify,
-    fault: Mutex<Option<Failure>>,
+    fault: Mutex<Option<Fault>>,
+    /// Whether this side holds the transfer because a source could not be read.
+    unreadable: AtomicBool,
     paused_here: AtomicBool,
     paused_by_peer: AtomicBool,
     /// Whether this transfer has ever been connected to its device.
@@ -74,6 +76,15 @@ impl Counters {
         stats.chunks_resent = self.chunks_resent.load(Ordering::Relaxed);
         stats.parity_bytes = self.parity_bytes.load(Ordering::Relaxed);
     }
+}
+
+/// What went wrong in another task.
+#[derive(Debug)]
+enum Fault {
+    /// No mending helps.
+    Fatal(Failure),
+    /// A person may mend it: the transfer waits.
+    Unreadable(Failure),
 }
 
 /// How a phase of the task ended.
@@ -102,6 +113,7 @@ impl Outgoing {
             signal: Notify::new(),
             more: Notify::new(),
             fault: Mutex::default(),
+            unreadable: AtomicBool::new(false),
             paused_here: AtomicBool::new(paused && !by_peer),
             paused_by_peer: AtomicBool::new(paused && by_peer),
             reached: AtomicBool::new(false),
@@ -118,14 +130,28 @@ impl Outgoing {
 
     /// A failure that only the task can act on; the first one counts.
     pub(crate) fn fault(&self, failure: Failure) {
+        self.note(Fault::Fatal(failure));
+    }
+
+    /// A failure of a chunk. A source that cannot be read may be again: a volume that was pulled, a folder
+    /// that was locked.
+    fn chunk_failed(&self, failure: Failure) {
+        self.note(if failure.code == Code::SourceUnreadable {
+            Fault::Unreadable(failure)
+        } else {
+            Fault::Fatal(failure)
+        });
+    }
+
+    fn note(&self, fault: Fault) {
         self.fault
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(failure);
+            .get_or_insert(fault);
         self.signal();
     }
 
-    fn take_fault(&self) -> Option<Failure> {
+    fn take_fault(&self) -> Option<Fault> {
         self.fault
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -216,6 +242,7 @@ impl Outgoing {
             return Ok(Next::Over);
         };
         self.reached.store(true, Ordering::Relaxed);
+        self.learn(&link);
         shared.attach(&self.session, &link);
         let next = connection::serve(self, shared, &link, orders).await;
         link.pump.leave(self.session.id);
@@ -316,7 +343,11 @@ impl Outgoing {
             () = tokio::time::sleep(pause), if !idle => {}
             () = news, if !idle => {}
             order = orders.recv() => return self.obey_alone(shared, order).await,
-            () = self.signal.notified() => if let Some(fault) = self.take_fault() { return Err(fault) },
+            () = self.signal.notified() => match self.take_fault() {
+                Some(Fault::Fatal(failure)) => return Err(failure),
+                Some(Fault::Unreadable(failure)) => self.suffer(shared, failure).await?,
+                None => {}
+            },
         }
         Ok(false)
     }
@@ -343,6 +374,19 @@ impl Outgoing {
             self.session.go(shared, state, Some(reason), None).await?;
         }
         Ok(())
+    }
+
+    /// Keeps where the device is now: it may have moved, and called.
+    fn learn(&self, link: &Link) {
+        const MOST: usize = 8;
+        let address = canonical(link.connection.remote_address());
+        let mut known = self
+            .addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.retain(|other| *other != address);
+        known.insert(0, address);
+        known.truncate(MOST);
     }
 
     async fn addresses(&self, shared: &Shared) -> Result<Vec<SocketAddr>, Failure> {
@@ -387,17 +431,37 @@ impl Outgoing {
         }
         self.paused_here.store(true, Ordering::Relaxed);
         self.plan().set_open(false);
-        if self.session.state() == State::Paused {
-            return Ok(());
-        }
         self.session
             .go(shared, State::Paused, Some(Reason::PausedHere), None)
             .await
     }
 
+    /// A source cannot be read: held until a person has mended that.
+    async fn suffer(&self, shared: &Shared, failure: Failure) -> Result<(), Failure> {
+        tracing::warn!(transfer = %self.session.id.short(), %failure, "paused by the source");
+        self.paused_here.store(true, Ordering::Relaxed);
+        self.unreadable.store(true, Ordering::Relaxed);
+        self.plan().set_open(false);
+        if self.session.state() == State::Completing {
+            self.session.go(shared, State::Active, None, None).await?;
+        }
+        let reason = Some(Reason::SourceUnreadable);
+        self.session
+            .go(shared, State::Paused, reason, Some(failure))
+            .await
+    }
+
+    /// The source is to be tried again, from the first chunk that is not durable.
+    fn forgive(&self) {
+        if self.unreadable.swap(false, Ordering::Relaxed) {
+            self.plan().rewind();
+        }
+    }
+
     /// Takes back this side's hold. What the session becomes is for the connection (or the next) to say.
     async fn resume(&self, shared: &Shared) -> Result<(), Failure> {
         self.paused_here.store(false, Ordering::Relaxed);
+        self.forgive();
         if self.session.state() != State::Paused {
             return Ok(());
         }

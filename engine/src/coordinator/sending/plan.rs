@@ -247,6 +247,11 @@ impl SendPlan {
         }
     }
 
+    /// The walk begins again: chunks that were taken and came to nothing are taken once more.
+    pub(crate) fn rewind(&mut self) {
+        self.cursor = (0, 0);
+    }
+
     pub(crate) fn announced(&mut self, entries: usize) {
         self.announced = entries;
     }
@@ -413,6 +418,48 @@ impl SendPlan {
         self.files
             .get(id.0 as usize)
             .is_some_and(|file| file.entry.is_file() && file.durable.is_full(file.plan.chunks()))
+    }
+
+    /// The receiver has said all that it has: what else it was held to have was lost with its power, and is
+    /// sent again. `claims` has the durable chunks of files that are not done, `done` the ranges of those
+    /// that are. Returns what was lost.
+    pub(crate) fn reconcile(
+        &mut self,
+        claims: &HashMap<FileId, Have>,
+        done: &[(FileId, FileId)],
+    ) -> Vec<(FileId, Vec<u32>)> {
+        let mut all_lost = Vec::new();
+        for (number, file) in self.files.iter_mut().enumerate() {
+            let id = FileId(number as u32);
+            if done.iter().any(|(first, end)| (*first..*end).contains(&id)) {
+                continue;
+            }
+            if file.finished {
+                file.finished = false;
+                // An empty file's root is known; others are read again for theirs.
+                file.sealed = file.entry.is_file() && file.plan.chunks() == 0;
+                if file.sealed {
+                    self.sealed.push((id, root_of_empty()));
+                }
+                if let Ok(values) = FileTree::new(file.entry.len(), self.chunk_size) {
+                    file.values = values;
+                }
+            }
+            let claimed = claims.get(&id);
+            let lost: Vec<u32> = file
+                .durable
+                .ranges()
+                .flatten()
+                .filter(|index| !claimed.is_some_and(|have| have.contains(*index)))
+                .collect();
+            for index in &lost {
+                file.durable.remove(*index);
+            }
+            if !lost.is_empty() {
+                all_lost.push((id, lost));
+            }
+        }
+        all_lost
     }
 
     /// The receiver needs nothing more of this file; returns the bytes and chunks that this is news of.

@@ -155,15 +155,15 @@ impl Pump {
             }
             let bytes = work.bytes() as u64;
             self.ahead.fetch_add(bytes, Ordering::Relaxed);
-            let (pump, link, shared) = (self.clone(), link.clone(), shared.clone());
+            let (pump, link, engine) = (self.clone(), link.clone(), shared.clone());
             let task = async move {
-                stream::serve(&shared, &link, &flow, work).await;
+                stream::serve(&engine, &link, &flow, work).await;
                 pump.ahead.fetch_sub(bytes, Ordering::Relaxed);
                 drop((share, slot));
                 // A free stream may be what a Normal chunk waits for.
                 pump.wake.notify_one();
             };
-            tokio::spawn(task);
+            shared.spawn(task);
         }
     }
 

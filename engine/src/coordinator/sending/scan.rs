@@ -38,7 +38,8 @@ pub(crate) fn begin_scan(shared: &Arc<Shared>, flow: &Arc<Outgoing>, sources: Ve
         }
     });
     let (shared, flow) = (shared.clone(), flow.clone());
-    shared.tasks.clone().spawn(async move {
+    let engine = shared.clone();
+    engine.spawn(async move {
         let mut position = 0;
         let mut batch = Vec::with_capacity(AT_ONCE);
         loop {
@@ -150,11 +151,8 @@ async fn take(
         .collect();
     shared
         .store
-        .append_entries(id, FileId(first as u32), &rows)
+        .append_manifest(id, FileId(first as u32), &rows, &roots)
         .await?;
-    if !roots.is_empty() {
-        shared.store.add_roots(id, &roots).await?;
-    }
     for ScanItem {
         entry,
         source,

@@ -44,7 +44,7 @@ pub(super) async fn serve(shared: &Shared, link: &Link, flow: &Outgoing, work: W
         Work::Parity(stripe) => parity(shared, link, flow, stripe).await,
     };
     if let Err(failure) = result {
-        flow.fault(failure);
+        flow.chunk_failed(failure);
     }
 }
 
