@@ -28,10 +28,10 @@ fn send(seed: u64, link: &Link, congestion: Congestion, mib: usize) -> Run {
     runtime.block_on(async {
         let world = World::new(seed, link.clone());
         let ada = world
-            .device_with("ada", |config| config.congestion = congestion)
+            .device_with("ada", move |config| config.congestion = congestion)
             .await;
         let bob = world
-            .device_with("bob", |config| config.congestion = congestion)
+            .device_with("bob", move |config| config.congestion = congestion)
             .await;
         let mut content = vec![0; mib * MIB];
         blake3::Hasher::new()
