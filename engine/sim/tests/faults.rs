@@ -79,6 +79,8 @@ struct Run {
     sent_before: u64,
     /// Faults that may cost bytes.
     costly: u64,
+    /// Chunks whose rows a power loss may have taken.
+    forgotten: u64,
     source_was_unreadable: bool,
     /// Whose address may change: two that lose each other at once need somebody else to find each other.
     mover: Fault,
@@ -190,6 +192,7 @@ impl Run {
             sender_may_lead: false,
             sent_before: 0,
             costly: 0,
+            forgotten: 0,
             source_was_unreadable: false,
             mover,
             met: false,
@@ -348,6 +351,8 @@ impl Run {
                 let pages = self.random.random_range(0..40);
                 self.kill_receiver(Kill::Power { survivors, pages }).await;
                 self.sender_may_lead = true;
+                // The database may have lost every row since its last sync.
+                self.forgotten += self.chunks;
             }
             Fault::LinkDown => {
                 self.world.network.link_down(self.ada.ip(), self.bob.ip());
@@ -525,7 +530,7 @@ impl Run {
     fn little_was_sent_again(&self, sender: &TransferView) {
         let sent = self.sent_before + sender.stats.chunks_sent;
         let again = sent.saturating_sub(self.chunks);
-        let most = self.costly * LOST_BY_FAULT.div_ceil(CHUNK as u64) + 32;
+        let most = self.costly * LOST_BY_FAULT.div_ceil(CHUNK as u64) + self.forgotten + 32;
         assert!(
             again <= most,
             "{again} of {} chunks were sent again after {} faults\n{}",

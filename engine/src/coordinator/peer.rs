@@ -8,14 +8,13 @@ use std::{
 };
 
 use chunkstream_core::device::DeviceId;
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 
 use super::{Shared, receiving, sending::Pump};
 use crate::network::{NetworkError, address::canonical, close, dial::dial, peer_device};
 
-/// Two devices may dial each other in the same moment: a connection that is younger than this may be the
-/// other half of that, and both stay.
-const CROSSING: Duration = Duration::from_secs(1);
+/// How long a peer may take to answer on a connection before it counts as dead, when it has made another.
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// One connection to a proven device.
 #[derive(Debug)]
@@ -25,7 +24,6 @@ pub(crate) struct Link {
     pub(crate) pump: Arc<Pump>,
     /// Whether this side dialled.
     pub(crate) dialled: bool,
-    since: Instant,
 }
 
 /// One device and the connection to it, if there is one.
@@ -104,7 +102,11 @@ impl Peer {
         if let Some(link) = self.link() {
             return Ok(link);
         }
-        let connection = dial(&shared.endpoint, self.device, addresses).await?;
+        let connection = tokio::select! {
+            dialled = dial(&shared.endpoint, self.device, addresses) => dialled?,
+            // It has dialled us meanwhile: a second connection would only end the first.
+            link = self.connected() => return Ok(link),
+        };
         // The verifier has pinned it already; this is the same question asked of the finished handshake.
         if peer_device(&connection)? != self.device {
             return Err(NetworkError::Protocol(
@@ -126,14 +128,11 @@ impl Peer {
             device: self.device,
             pump: Arc::new(Pump::new()),
             dialled,
-            since: Instant::now(),
         });
         if !dialled {
-            // The device has lost those before, or it would not have dialled: it was killed or has moved.
+            // It may have lost those before: killed, or moved.
             for before in self.links.borrow().iter() {
-                if before.since.elapsed() > CROSSING {
-                    before.connection.close(close::AGAIN, b"replaced");
-                }
+                shared.spawn(before.clone().end_if_dead());
             }
         }
         self.links.send_modify(|links| links.push(link.clone()));
@@ -159,6 +158,21 @@ impl Link {
     pub(crate) fn is_refused(&self) -> bool {
         let reason = self.connection.close_reason().map(NetworkError::from);
         matches!(reason, Some(NetworkError::Refused))
+    }
+
+    /// Ends the connection if nothing is heard on it, long before its idle time-out: what it serves goes on on
+    /// the newer one. A live one stays, as when two devices have dialled each other in the same moment.
+    async fn end_if_dead(self: Arc<Self>) {
+        let heard = self.connection.stats().udp_rx.datagrams;
+        // Something that must be answered; the peer takes it for a chunk that is not needed after all.
+        let asked = tokio::time::timeout(ANSWER, self.connection.open_uni()).await;
+        if let Ok(Ok(mut stream)) = asked {
+            let _ = stream.reset(close::NOT_NEEDED);
+        }
+        tokio::time::sleep(ANSWER).await;
+        if self.connection.stats().udp_rx.datagrams == heard {
+            self.connection.close(close::AGAIN, b"replaced");
+        }
     }
 
     /// Ends the connection: the peer does what no honest engine does.

@@ -590,7 +590,7 @@ impl Talk<'_> {
         });
         for state in [State::Preparing, State::Active, State::Completing] {
             // The receipt may be the first that a restarted sender hears.
-            if session.state().to(state).is_ok() {
+            if session.state() != State::Completing && session.state().to(state).is_ok() {
                 session.go(self.shared, state, None, None).await?;
             }
         }
