@@ -59,7 +59,11 @@ impl Asker {
         };
         output.asked();
         let result = if yes {
-            engine.accept(AcceptRequest { id, into: None }).await
+            let request = AcceptRequest {
+                id,
+                ..AcceptRequest::default()
+            };
+            engine.accept(request).await
         } else {
             engine.decline(TransferRequest { id }).await
         };

@@ -144,6 +144,7 @@ impl Sending<'_> {
             parity: Some(self.what.parity),
             chunk_size: self.what.chunk.map(ChunkSize::bytes),
             limit: self.what.limit,
+            ..SendRequest::default()
         };
         let sent = self.engine.send(request).await?;
         for (&number, id) in numbers.iter().zip(sent.transfers) {

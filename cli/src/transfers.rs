@@ -36,6 +36,7 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
                     &AcceptRequest {
                         id: id.clone(),
                         into,
+                        ..AcceptRequest::default()
                     },
                 )
                 .await?;

@@ -188,7 +188,9 @@ impl Human {
         // Bars would write over the answer.
         self.bars.set_draw_target(ProgressDrawTarget::hidden());
         let free = view
-            .free_bytes
+            .preflight
+            .as_ref()
+            .and_then(|preflight| preflight.free_bytes)
             .map(|free| format!(", {} free", format_bytes(free)))
             .unwrap_or_default();
         eprintln!(

@@ -325,7 +325,7 @@ impl Device {
         self.offered(id).await;
         let request = AcceptRequest {
             id: id.to_owned(),
-            into: None,
+            ..AcceptRequest::default()
         };
         self.engine
             .accept(request)

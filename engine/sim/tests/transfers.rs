@@ -613,7 +613,7 @@ async fn an_inbox_that_cannot_be_written_is_told_at_accept_and_the_offer_stands(
     bob.disk.faults(|faults| faults.read_only = true);
     let request = chunkstream_engine::api::AcceptRequest {
         id: id.clone(),
-        into: None,
+        ..Default::default()
     };
     let refused = bob.engine.accept(request).await.expect_err("read-only");
     assert_eq!(refused.code, Code::DiskUnwritable);

@@ -32,6 +32,22 @@ pub struct SendRequest {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
     pub limit: Option<u64>,
+    /// What is done if the same paths are on their way to the same device already.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<_>"))]
+    pub again: Again,
+}
+
+/// What sending the same paths to the same device once more means.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Again {
+    /// The unfinished transfer goes on.
+    #[default]
+    TakeUp,
+    /// A second one begins beside it.
+    New,
 }
 
 /// What `send` made.
@@ -40,6 +56,8 @@ pub struct SendRequest {
 pub struct Sent {
     /// One transfer id for each target.
     pub transfers: Vec<String>,
+    /// Those of them that were there before, unfinished, and go on.
+    pub taken_up: Vec<String>,
 }
 
 /// Names one transfer.
@@ -52,7 +70,7 @@ pub struct TransferRequest {
 }
 
 /// Accepts an offer.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct AcceptRequest {
@@ -62,6 +80,77 @@ pub struct AcceptRequest {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub into: Option<String>,
+    /// What is done with names that are taken; the engine's setting if None.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub conflict: Option<Conflict>,
+    /// The entries to take, by their paths as sent; a folder stands for all below it. All if None.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub only: Option<Vec<String>>,
+}
+
+/// What is done with a file whose name is taken at the target.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Conflict {
+    /// It gets a number behind its name.
+    #[default]
+    Rename,
+    /// It takes the other's place.
+    Overwrite,
+    /// It is not received.
+    Skip,
+    /// It is not received if the other has the same content, else it gets a number.
+    SkipIdentical,
+    /// A person is asked, also for devices whose offers are accepted without asking.
+    Ask,
+}
+
+/// Which of several waiting transfers goes first when their device is back.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum OutboxOrder {
+    /// All at once, sharing the link by their classes.
+    #[default]
+    Together,
+    /// The one that was made first.
+    Oldest,
+    /// The one with the fewest bytes.
+    Smallest,
+}
+
+/// Decides about sources that changed after they were announced.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChangedRequest {
+    /// The transfer.
+    pub id: String,
+    /// What becomes of them.
+    pub choice: ChangedChoice,
+}
+
+/// What becomes of a source that changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum ChangedChoice {
+    /// What it is now is sent; what is gone is left out.
+    NewVersion,
+    /// It is left out.
+    Skip,
+}
+
+/// Names what a transfer has left.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LeftoverRequest {
+    /// The hidden folder, as `leftovers` names it.
+    pub path: String,
 }
 
 /// Changes the class of a transfer.
@@ -112,4 +201,20 @@ pub struct SettingsRequest {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub inbox_folder: Option<String>,
+    /// What is done when a name is taken.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub conflict: Option<Conflict>,
+    /// Most bytes that the inbox folder may hold; 0 for no limit.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
+    pub inbox_quota: Option<u64>,
+    /// Hours for which a transfer waits for a device that is away; 0 for ever.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub outbox_hours: Option<u32>,
+    /// Which of several waiting transfers goes first when their device is back.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub outbox_order: Option<OutboxOrder>,
 }

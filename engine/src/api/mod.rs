@@ -8,13 +8,15 @@ mod failure;
 mod views;
 
 pub use commands::{
-    AcceptRequest, DeviceRequest, Nothing, PriorityRequest, SendRequest, Sent, SettingsRequest,
-    TransferRequest, TrustRequest,
+    AcceptRequest, Again, ChangedChoice, ChangedRequest, Conflict, DeviceRequest, LeftoverRequest,
+    Nothing, OutboxOrder, PriorityRequest, SendRequest, Sent, SettingsRequest, TransferRequest,
+    TrustRequest,
 };
 pub use failure::{Code, Failure};
 pub use views::{
-    DeviceView, EntryView, EntryViewKind, Identity, PeerView, RootView, Stats, Totals,
-    TransferView, Update,
+    ChangedSources, DeviceView, EntryView, EntryViewKind, Identity, Leftover, NameProblem,
+    NameProblemKind, PeerView, Preflight, RootView, SettingsView, Stats, Totals, TransferView,
+    Update, Verification,
 };
 
 use crate::Engine;
@@ -61,6 +63,7 @@ macro_rules! commands {
 
 commands! {
     identity(Nothing) -> Identity;
+    settings(Nothing) -> SettingsView;
     change_settings(SettingsRequest) -> Identity;
     send(SendRequest) -> Sent;
     transfers(Nothing) -> Vec<TransferView>;
@@ -70,7 +73,12 @@ commands! {
     pause(TransferRequest) -> Nothing;
     resume(TransferRequest) -> Nothing;
     cancel(TransferRequest) -> Nothing;
+    retry(TransferRequest) -> Nothing;
     remove(TransferRequest) -> Nothing;
+    decide_changed(ChangedRequest) -> Nothing;
+    verify(TransferRequest) -> Nothing;
+    leftovers(Nothing) -> Vec<Leftover>;
+    remove_leftover(LeftoverRequest) -> Nothing;
     set_priority(PriorityRequest) -> Nothing;
     pause_all(Nothing) -> Nothing;
     resume_all(Nothing) -> Nothing;

@@ -8,7 +8,7 @@ use chunkstream_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
+use super::{Conflict, Failure, OutboxOrder};
 
 /// This device.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -107,9 +107,18 @@ pub struct TransferView {
     pub root_count: u32,
     /// The first entries (200 at most), for a preview.
     pub preview: Vec<EntryView>,
-    /// An offer: bytes free in the inbox folder now.
+    /// An offer: what taking it into the inbox folder would mean.
+    pub preflight: Option<Preflight>,
+    /// Sending, and paused with the reason `source_changed`: what is to be decided about.
+    pub changed: Option<ChangedSources>,
+    /// Failed or cancelled: received bytes that are kept for a retry.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub kept_bytes: u64,
+    /// When a transfer that has not reached its device is given up.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
-    pub free_bytes: Option<u64>,
+    pub deadline_ms: Option<u64>,
+    /// The last check of what arrived, or the one under way.
+    pub verification: Option<Verification>,
     /// Why it failed, was declined or is paused.
     pub failure: Option<Failure>,
     /// Completed, and a single file: its BLAKE3 root in hex, as `b3sum` prints it.
@@ -122,6 +131,127 @@ pub struct TransferView {
     /// When it came to its final state.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub finished_ms: Option<u64>,
+}
+
+/// What taking an offer would mean for this device.
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Preflight {
+    /// Bytes that the announced files need.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub needed_bytes: u64,
+    /// Bytes free on the folder's volume and not promised to other transfers.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub free_bytes: Option<u64>,
+    /// Bytes that the quota of the inbox folder leaves, if it has one.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub quota_left: Option<u64>,
+    /// Bytes missing; 0 if it fits.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub short_by: u64,
+    /// Roots whose names are taken in the folder, the first 20.
+    pub existing: Vec<String>,
+    /// How many there are.
+    pub existing_count: u32,
+    /// Entries that this system cannot hold as they are named, the first 50.
+    pub problems: Vec<NameProblem>,
+    /// How many there are.
+    pub problem_count: u32,
+}
+
+/// An entry that cannot be stored under its name.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NameProblem {
+    /// Its path as sent.
+    pub path: String,
+    /// What is wrong.
+    pub kind: NameProblemKind,
+    /// The path under which it would be stored instead.
+    pub stored_as: Option<String>,
+}
+
+/// Why an entry cannot be stored under its name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum NameProblemKind {
+    /// The system has no such names.
+    Unholdable,
+    /// Another entry has the same name there: upper and lower case, or composed and decomposed letters.
+    Collision,
+}
+
+/// Sources that are not what they were when they were announced.
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChangedSources {
+    /// The first 20 paths.
+    pub paths: Vec<String>,
+    /// How many there are.
+    pub count: u32,
+    /// How many of them are gone altogether.
+    pub gone: u32,
+}
+
+/// A check of what arrived against the roots with which it arrived.
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Verification {
+    /// Whether it is still under way.
+    pub running: bool,
+    /// Bytes read.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub checked_bytes: u64,
+    /// Bytes to read.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub bytes: u64,
+    /// Files that are what arrived.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub sound: u64,
+    /// Files with another content, the first 20 paths.
+    pub changed: Vec<String>,
+    /// How many there are.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub changed_count: u64,
+    /// Files that are not there any more, the first 20 paths.
+    pub missing: Vec<String>,
+    /// How many there are.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub missing_count: u64,
+    /// When it ended.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub finished_ms: Option<u64>,
+}
+
+/// What an unfinished transfer has left on the disk.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Leftover {
+    /// The hidden folder.
+    pub path: String,
+    /// Bytes in it.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub bytes: u64,
+    /// The transfer that it belongs to, if this engine knows one.
+    pub transfer: Option<String>,
+    /// What that one is called.
+    pub title: Option<String>,
+}
+
+/// What a person has set.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SettingsView {
+    /// What is done when a name is taken.
+    pub conflict: Conflict,
+    /// Most bytes that the inbox folder may hold; no limit if None.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub inbox_quota: Option<u64>,
+    /// Hours for which a transfer waits for a device that is away; for ever if None.
+    pub outbox_hours: Option<u32>,
+    /// Which of several waiting transfers goes first when their device is back.
+    pub outbox_order: OutboxOrder,
 }
 
 /// An entry at the top level of a transfer.
@@ -221,6 +351,8 @@ pub struct Update {
     pub devices: Option<Vec<DeviceView>>,
     /// This device, when it changed.
     pub identity: Option<Identity>,
+    /// What a person has set, when it changed.
+    pub settings: Option<SettingsView>,
     /// Sums.
     pub totals: Totals,
 }

@@ -24,8 +24,8 @@ use super::{
 use crate::{
     api::{
         AcceptRequest, Code, DeviceRequest, DeviceView, Failure, Identity, Nothing,
-        PriorityRequest, SendRequest, Sent, SettingsRequest, TransferRequest, TransferView,
-        TrustRequest,
+        PriorityRequest, SendRequest, Sent, SettingsRequest, SettingsView, TransferRequest,
+        TransferView, TrustRequest,
     },
     network::address,
     store::NewSession,
@@ -41,36 +41,15 @@ impl Engine {
         self.shared.identity()
     }
 
+    /// What a person has set.
+    pub async fn settings(&self, _: Nothing) -> Result<SettingsView, Failure> {
+        Ok(self.shared.settings().view())
+    }
+
     /// Changes what is given; the rest stays.
     pub async fn change_settings(&self, request: SettingsRequest) -> Result<Identity, Failure> {
         let shared = &self.shared;
-        if let Some(name) = request.name {
-            let name = start::shorten(name.trim());
-            if name.is_empty() {
-                return Err(Failure::new(Code::Usage, "a device needs a name"));
-            }
-            shared.store.set_setting("name", &name).await?;
-            shared
-                .settings
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .name = name;
-        }
-        if let Some(folder) = request.inbox_folder {
-            let path = PathBuf::from(&folder);
-            if !path.is_absolute() {
-                return Err(
-                    Failure::new(Code::Usage, "the inbox folder must be an absolute path")
-                        .about(folder),
-                );
-            }
-            shared.store.set_setting("inbox_folder", &folder).await?;
-            shared
-                .settings
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .inbox_folder = path;
-        }
+        shared.change_settings(request).await?;
         shared.updates.identity_changed();
         shared.identity()
     }
@@ -108,7 +87,10 @@ impl Engine {
                 .await?;
             transfers.push(id.to_string());
         }
-        Ok(Sent { transfers })
+        Ok(Sent {
+            transfers,
+            taken_up: Vec::new(),
+        })
     }
 
     /// All transfers, oldest first.

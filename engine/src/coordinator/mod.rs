@@ -6,16 +6,21 @@
 //! order is: that is `chunkstream-core`'s.
 
 mod budget;
+mod changed;
 mod commands;
 mod committer;
+mod leftovers;
 mod peer;
 mod rate;
 mod receiving;
 mod resolve;
+mod retry;
 mod sending;
 mod session;
+mod settings;
 mod start;
 mod updates;
+mod verify;
 
 pub(crate) use start::private_folder;
 pub use updates::Updates;
@@ -44,6 +49,7 @@ use self::{
     receiving::{Incoming, ReceivePlan},
     sending::Outgoing,
     session::{Facts, Session},
+    settings::Settings,
     updates::Hub,
 };
 use crate::{
@@ -94,12 +100,6 @@ pub(crate) struct Shared {
     transfers: Mutex<BTreeMap<(u64, TransferId), Transfer>>,
     names: Mutex<HashMap<DeviceId, PeerView>>,
     links: Mutex<HashMap<TransferId, Wire>>,
-}
-
-#[derive(Debug, Clone)]
-struct Settings {
-    name: String,
-    inbox_folder: PathBuf,
 }
 
 /// A transfer with its task, or what is left of one that has ended.
@@ -174,7 +174,7 @@ impl Shared {
         self.settings().inbox_folder
     }
 
-    fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         self.settings
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -341,10 +341,14 @@ impl Shared {
         self.store.insert_session(&new).await?;
         let mut facts = Facts::new(offer.title.clone(), offer.priority);
         let (disk, inbox) = (self.disk.clone(), self.inbox_folder());
-        facts.free_bytes = tokio::task::spawn_blocking(move || start::free_space(&*disk, &inbox))
+        let free_bytes = tokio::task::spawn_blocking(move || start::free_space(&*disk, &inbox))
             .await
             .ok()
             .flatten();
+        facts.preflight = Some(crate::api::Preflight {
+            free_bytes,
+            ..crate::api::Preflight::default()
+        });
         let (session, orders) =
             Session::new(offer.transfer, Direction::Receiving, peer, now, facts);
         let (incoming, events) = Incoming::new(

@@ -21,7 +21,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{Shared, rate::RateMeter};
 use crate::api::{
-    Code, EntryView, EntryViewKind, Failure, PeerView, RootView, Stats, TransferView,
+    ChangedSources, Code, EntryView, EntryViewKind, Failure, PeerView, Preflight, RootView, Stats,
+    TransferView, Verification,
 };
 
 /// Entries in a view's preview.
@@ -66,7 +67,11 @@ pub(crate) struct Facts {
     pub(crate) roots: Vec<RootView>,
     pub(crate) root_count: u32,
     pub(crate) preview: Vec<EntryView>,
-    pub(crate) free_bytes: Option<u64>,
+    pub(crate) preflight: Option<Preflight>,
+    pub(crate) changed: Option<ChangedSources>,
+    pub(crate) kept_bytes: u64,
+    pub(crate) deadline_ms: Option<u64>,
+    pub(crate) verification: Option<Verification>,
     pub(crate) failure: Option<Failure>,
     /// Of the first entry, once it is known to be the same at both ends.
     pub(crate) root: Option<Checksum>,
@@ -92,7 +97,11 @@ impl Facts {
             roots: Vec::new(),
             root_count: 0,
             preview: Vec::new(),
-            free_bytes: None,
+            preflight: None,
+            changed: None,
+            kept_bytes: 0,
+            deadline_ms: None,
+            verification: None,
             failure: None,
             root: None,
             stats: Stats::default(),
@@ -289,7 +298,11 @@ impl Session {
             roots: facts.roots.clone(),
             root_count: facts.root_count,
             preview: facts.preview.clone(),
-            free_bytes: facts.free_bytes,
+            preflight: facts.preflight.clone(),
+            changed: facts.changed.clone(),
+            kept_bytes: facts.kept_bytes,
+            deadline_ms: facts.deadline_ms,
+            verification: facts.verification.clone(),
             failure: facts.failure.clone(),
             root: facts.single_root(),
             stats: facts.stats,

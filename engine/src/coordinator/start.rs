@@ -18,13 +18,14 @@ use tokio::{sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    Engine, Settings, Shared, Transfer, Updates,
+    Engine, Shared, Transfer, Updates,
     budget::Budget,
     committer,
     peer::Peers,
     receiving::{self, Incoming, ReceivePlan},
     sending::{self, Outgoing, SendPlan},
     session::{Facts, Session},
+    settings::Settings,
     updates::{self, Hub},
 };
 use crate::{
@@ -68,7 +69,7 @@ impl Engine {
             )
         };
         let key = Arc::new(key);
-        let settings = settings(&config, &store).await?;
+        let settings = Settings::load(&config, &store).await?;
         let last = last_address(&store).await?;
         let endpoint = Arc::new(Endpoint::new(
             &config.sockets,
@@ -309,27 +310,6 @@ async fn last_address(store: &Store) -> Result<SocketAddr, Failure> {
     Ok(kept
         .and_then(|text| text.parse().ok())
         .unwrap_or(SocketAddr::from((Ipv6Addr::UNSPECIFIED, DEFAULT_PORT))))
-}
-
-async fn settings(config: &EngineConfig, store: &Store) -> Result<Settings, Failure> {
-    let name = match &config.name {
-        Some(name) => name.clone(),
-        None => match store.setting("name").await? {
-            Some(name) => name,
-            None => gethostname::gethostname().to_string_lossy().into_owned(),
-        },
-    };
-    let inbox_folder = match &config.inbox_folder {
-        Some(folder) => folder.clone(),
-        None => store
-            .setting("inbox_folder")
-            .await?
-            .map_or_else(|| config.data_folder.join("inbox"), PathBuf::from),
-    };
-    Ok(Settings {
-        name: shorten(&name),
-        inbox_folder,
-    })
 }
 
 /// A name as the wire can carry it.

@@ -143,6 +143,7 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
     }
     if everything || shared.updates.identity.swap(false, Ordering::AcqRel) {
         update.identity = shared.identity().ok();
+        update.settings = Some(shared.settings().view());
     }
     if !everything {
         update.removed = std::mem::take(

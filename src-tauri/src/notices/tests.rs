@@ -8,7 +8,8 @@ pub(crate) fn transfer(id: &str, direction: Direction, state: State) -> Transfer
         "peer": { "device_id": "ABCD", "name": "Bob's laptop", "role": "ask", "known": false },
         "title": "holiday.jpg and 3 more", "files": 4, "bytes": 1_234_000, "scan_complete": true,
         "durable_bytes": 0, "files_done": 0, "rate": 0, "seconds_left": null, "folder": null,
-        "roots": [], "root_count": 4, "preview": [], "free_bytes": null, "failure": null,
+        "roots": [], "root_count": 4, "preview": [], "preflight": null, "changed": null, "kept_bytes": 0,
+        "deadline_ms": null, "verification": null, "failure": null,
         "stats": {
             "wire_bytes_sent": 0, "wire_bytes_received": 0, "packets_lost": 0, "chunks_sent": 0,
             "chunks_resent": 0, "chunks_rebuilt": 0, "parity_bytes": 0, "rtt_ms": 0.0

@@ -161,9 +161,25 @@ root_count: number,
  */
 preview: Array<EntryView>, 
 /**
- * An offer: bytes free in the inbox folder now.
+ * An offer: what taking it into the inbox folder would mean.
  */
-free_bytes: number | null, 
+preflight: Preflight | null, 
+/**
+ * Sending, and paused with the reason `source_changed`: what is to be decided about.
+ */
+changed: ChangedSources | null, 
+/**
+ * Failed or cancelled: received bytes that are kept for a retry.
+ */
+kept_bytes: number, 
+/**
+ * When a transfer that has not reached its device is given up.
+ */
+deadline_ms: number | null, 
+/**
+ * The last check of what arrived, or the one under way.
+ */
+verification: Verification | null, 
 /**
  * Why it failed, was declined or is paused.
  */
@@ -283,9 +299,144 @@ devices: Array<DeviceView> | null,
  */
 identity: Identity | null, 
 /**
+ * What a person has set, when it changed.
+ */
+settings: SettingsView | null, 
+/**
  * Sums.
  */
 totals: Totals, };
+export type SettingsView = { 
+/**
+ * What is done when a name is taken.
+ */
+conflict: Conflict, 
+/**
+ * Most bytes that the inbox folder may hold; no limit if None.
+ */
+inbox_quota: number | null, 
+/**
+ * Hours for which a transfer waits for a device that is away; for ever if None.
+ */
+outbox_hours: number | null, 
+/**
+ * Which of several waiting transfers goes first when their device is back.
+ */
+outbox_order: OutboxOrder, };
+export type Preflight = { 
+/**
+ * Bytes that the announced files need.
+ */
+needed_bytes: number, 
+/**
+ * Bytes free on the folder's volume and not promised to other transfers.
+ */
+free_bytes: number | null, 
+/**
+ * Bytes that the quota of the inbox folder leaves, if it has one.
+ */
+quota_left: number | null, 
+/**
+ * Bytes missing; 0 if it fits.
+ */
+short_by: number, 
+/**
+ * Roots whose names are taken in the folder, the first 20.
+ */
+existing: Array<string>, 
+/**
+ * How many there are.
+ */
+existing_count: number, 
+/**
+ * Entries that this system cannot hold as they are named, the first 50.
+ */
+problems: Array<NameProblem>, 
+/**
+ * How many there are.
+ */
+problem_count: number, };
+export type NameProblem = { 
+/**
+ * Its path as sent.
+ */
+path: string, 
+/**
+ * What is wrong.
+ */
+kind: NameProblemKind, 
+/**
+ * The path under which it would be stored instead.
+ */
+stored_as: string | null, };
+export type NameProblemKind = "unholdable" | "collision";
+export type ChangedSources = { 
+/**
+ * The first 20 paths.
+ */
+paths: Array<string>, 
+/**
+ * How many there are.
+ */
+count: number, 
+/**
+ * How many of them are gone altogether.
+ */
+gone: number, };
+export type Verification = { 
+/**
+ * Whether it is still under way.
+ */
+running: boolean, 
+/**
+ * Bytes read.
+ */
+checked_bytes: number, 
+/**
+ * Bytes to read.
+ */
+bytes: number, 
+/**
+ * Files that are what arrived.
+ */
+sound: number, 
+/**
+ * Files with another content, the first 20 paths.
+ */
+changed: Array<string>, 
+/**
+ * How many there are.
+ */
+changed_count: number, 
+/**
+ * Files that are not there any more, the first 20 paths.
+ */
+missing: Array<string>, 
+/**
+ * How many there are.
+ */
+missing_count: number, 
+/**
+ * When it ended.
+ */
+finished_ms: number | null, };
+export type Leftover = { 
+/**
+ * The hidden folder.
+ */
+path: string, 
+/**
+ * Bytes in it.
+ */
+bytes: number, 
+/**
+ * The transfer that it belongs to, if this engine knows one.
+ */
+transfer: string | null, 
+/**
+ * What that one is called.
+ */
+title: string | null, };
 export type SendRequest = { 
 /**
  * Absolute paths of files and folders.
@@ -310,12 +461,21 @@ chunk_size?: number,
 /**
  * At most so many bytes per second.
  */
-limit?: number, };
+limit?: number, 
+/**
+ * What is done if the same paths are on their way to the same device already.
+ */
+again?: Again, };
+export type Again = "take_up" | "new";
 export type Sent = { 
 /**
  * One transfer id for each target.
  */
-transfers: Array<string>, };
+transfers: Array<string>, 
+/**
+ * Those of them that were there before, unfinished, and go on.
+ */
+taken_up: Array<string>, };
 export type TransferRequest = { 
 /**
  * The id, or a beginning of it that no other has.
@@ -329,7 +489,32 @@ id: string,
 /**
  * The folder to put it in; the inbox folder if None.
  */
-into?: string, };
+into?: string, 
+/**
+ * What is done with names that are taken; the engine's setting if None.
+ */
+conflict?: Conflict, 
+/**
+ * The entries to take, by their paths as sent; a folder stands for all below it. All if None.
+ */
+only?: Array<string>, };
+export type Conflict = "rename" | "overwrite" | "skip" | "skip_identical" | "ask";
+export type OutboxOrder = "together" | "oldest" | "smallest";
+export type ChangedRequest = { 
+/**
+ * The transfer.
+ */
+id: string, 
+/**
+ * What becomes of them.
+ */
+choice: ChangedChoice, };
+export type ChangedChoice = "new_version" | "skip";
+export type LeftoverRequest = { 
+/**
+ * The hidden folder, as `leftovers` names it.
+ */
+path: string, };
 export type PriorityRequest = { 
 /**
  * The transfer.
@@ -365,10 +550,27 @@ name?: string,
 /**
  * Where what arrives is put.
  */
-inbox_folder?: string, };
+inbox_folder?: string, 
+/**
+ * What is done when a name is taken.
+ */
+conflict?: Conflict, 
+/**
+ * Most bytes that the inbox folder may hold; 0 for no limit.
+ */
+inbox_quota?: number, 
+/**
+ * Hours for which a transfer waits for a device that is away; 0 for ever.
+ */
+outbox_hours?: number, 
+/**
+ * Which of several waiting transfers goes first when their device is back.
+ */
+outbox_order?: OutboxOrder, };
 
 export interface Commands {
   identity: [Nothing, Identity];
+  settings: [Nothing, SettingsView];
   change_settings: [SettingsRequest, Identity];
   send: [SendRequest, Sent];
   transfers: [Nothing, Array<TransferView>];
@@ -378,7 +580,12 @@ export interface Commands {
   pause: [TransferRequest, Nothing];
   resume: [TransferRequest, Nothing];
   cancel: [TransferRequest, Nothing];
+  retry: [TransferRequest, Nothing];
   remove: [TransferRequest, Nothing];
+  decide_changed: [ChangedRequest, Nothing];
+  verify: [TransferRequest, Nothing];
+  leftovers: [Nothing, Array<Leftover>];
+  remove_leftover: [LeftoverRequest, Nothing];
   set_priority: [PriorityRequest, Nothing];
   pause_all: [Nothing, Nothing];
   resume_all: [Nothing, Nothing];

@@ -398,7 +398,7 @@ impl Task {
             .await?;
         self.incoming.session.change(|facts| {
             facts.folder = Some(folder);
-            facts.free_bytes = None;
+            facts.preflight = None;
         });
         self.go(State::Preparing, None).await?;
         // What a person has answered is not asked again.

@@ -41,7 +41,7 @@ export function OfferCard({ id }: { id: string }) {
         <h3 className={styles.title}>{title}</h3>
         <p className={styles.facts}>
           <span>{scan_complete ? words.quantity(files, bytes) : words.inbox.atLeast(files, bytes)}</span>
-          <SpaceLine bytes={bytes} free={offer.free_bytes} />
+          <SpaceLine bytes={bytes} free={offer.preflight?.free_bytes ?? null} />
         </p>
       </div>
       <Preview entries={offer.preview} />
