@@ -106,6 +106,13 @@ impl World {
     /// repeated.
     pub fn new(seed: u64, link: Link) -> Self {
         println!("seed {seed}");
+        if std::env::var_os("RUST_LOG").is_some() {
+            // The first world of a process sets it up.
+            let _ = tracing_subscriber::fmt()
+                .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+                .with_ansi(false)
+                .try_init();
+        }
         let network = SimNetwork::new(seed);
         network.set_default_link(link);
         Self {

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     api::{
-        AcceptRequest, Code, DeviceRequest, DeviceView, Failure, Identity, Nothing,
+        AcceptRequest, Again, Code, DeviceRequest, DeviceView, Failure, Identity, Nothing,
         PriorityRequest, SendRequest, Sent, SettingsRequest, SettingsView, TransferRequest,
         TransferView, TrustRequest,
     },
@@ -76,8 +76,17 @@ impl Engine {
         for target in &request.targets {
             destinations.push(self.shared.resolve(target).await?);
         }
-        let mut transfers = Vec::new();
+        let (mut transfers, mut taken_up) = (Vec::new(), Vec::new());
         for destination in destinations {
+            if request.again == Again::TakeUp
+                && let Some(flow) = self.shared.same_again(destination.device, &paths)
+            {
+                let id = flow.session.id.to_string();
+                self.shared.go_on(&flow, &destination, &request).await?;
+                transfers.push(id.clone());
+                taken_up.push(id);
+                continue;
+            }
             let chunk_size =
                 wanted.unwrap_or_else(|| self.shared.chunk_size_for(destination.device));
             let chunk_size = fit(request.parity, chunk_size, wanted.is_some())?;
@@ -89,7 +98,7 @@ impl Engine {
         }
         Ok(Sent {
             transfers,
-            taken_up: Vec::new(),
+            taken_up,
         })
     }
 
@@ -183,7 +192,8 @@ impl Engine {
         Ok(Nothing {})
     }
 
-    /// Takes an ended transfer out of the history. Its files stay where they are.
+    /// Takes an ended transfer out of the history. What has arrived stays where it is; what was kept of an
+    /// unfinished one for a retry is removed.
     pub async fn remove(&self, request: TransferRequest) -> Result<Nothing, Failure> {
         let transfer = self.shared.transfer(&request.id)?;
         let session = transfer.session();
@@ -194,6 +204,16 @@ impl Engine {
             )
             .about(request.id));
         }
+        let row = self.shared.store.session(session.id).await?;
+        if row.direction == Direction::Receiving
+            && row.state != State::Completed
+            && let Some(folder) = &row.folder
+        {
+            self.shared
+                .remove_staging(session.id, std::path::Path::new(folder))
+                .await;
+        }
+        self.shared.take_back(session.id);
         self.shared.store.remove_session(session.id).await?;
         let key = (session.created_ms, session.id);
         self.shared
@@ -390,6 +410,26 @@ impl Shared {
         Ok(paths)
     }
 
+    /// An unfinished transfer goes on, at the addresses and with the class that are asked for now.
+    async fn go_on(
+        self: &Arc<Self>,
+        flow: &Arc<Outgoing>,
+        destination: &Destination,
+        request: &SendRequest,
+    ) -> Result<(), Failure> {
+        let own = destination.name.clone().unwrap_or_default();
+        self.remember(destination, &own).await?;
+        let session = &flow.session;
+        if session.state().is_final() {
+            return self.retry(self.store.session(session.id).await?).await;
+        }
+        if request.priority != session.priority() {
+            session.order(Order::Priority(request.priority)).await?;
+        }
+        // Also what only waits is tried at once.
+        session.order(Order::Resume).await
+    }
+
     async fn begin_sending(
         self: &Arc<Self>,
         paths: &[PathBuf],
@@ -426,6 +466,7 @@ impl Shared {
             folder: None,
             limit_bps: request.limit,
             note: None,
+            attempt: 0,
             roots: Vec::new(),
             created_ms: now,
         };
@@ -434,13 +475,15 @@ impl Shared {
         self.store.sync().await?;
         let facts = Facts::new(title, request.priority);
         let (session, orders) =
-            Session::new(id, Direction::Sending, destination.device, now, facts);
+            Session::new(id, Direction::Sending, destination.device, now, 0, facts);
         let limit = TokenBucket::new(self.elapsed(), request.limit, u64::from(chunk_size.bytes()));
         let flow = Outgoing::new(
             session,
             SendPlan::new(chunk_size, parity),
             limit,
             destination.addresses,
+            paths.to_vec(),
+            false,
         );
         self.insert(Transfer::Out(flow.clone()));
         self.updates.devices_changed();

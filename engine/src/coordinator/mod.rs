@@ -9,6 +9,7 @@ mod budget;
 mod changed;
 mod commands;
 mod committer;
+mod last_word;
 mod leftovers;
 mod peer;
 mod rate;
@@ -45,6 +46,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use self::{
     budget::Budget,
     committer::Written,
+    last_word::LastWords,
     peer::{Link, Peers},
     receiving::{Incoming, ReceivePlan},
     sending::Outgoing,
@@ -93,6 +95,7 @@ pub(crate) struct Shared {
     /// Ends every task where it stands: see [`Engine::kill`].
     halt: CancellationToken,
     pub(crate) started: Instant,
+    pub(crate) last_words: LastWords,
     /// Offers are taken one at a time.
     pub(crate) routing: tokio::sync::Mutex<()>,
     accept: AcceptPolicy,
@@ -335,6 +338,7 @@ impl Shared {
             folder: None,
             limit_bps: None,
             note: (!offer.note.is_empty()).then(|| offer.note.clone()),
+            attempt: offer.attempt,
             roots: Vec::new(),
             created_ms: now,
         };
@@ -349,8 +353,14 @@ impl Shared {
             free_bytes,
             ..crate::api::Preflight::default()
         });
-        let (session, orders) =
-            Session::new(offer.transfer, Direction::Receiving, peer, now, facts);
+        let (session, orders) = Session::new(
+            offer.transfer,
+            Direction::Receiving,
+            peer,
+            now,
+            offer.attempt,
+            facts,
+        );
         let (incoming, events) = Incoming::new(
             session,
             ReceivePlan::new(offer.chunk_size, offer.geometry),
@@ -409,13 +419,26 @@ impl Shared {
             .remove(&session.id);
         let state = session.state();
         if state.is_final() {
+            if state != State::Completed && session.direction == Direction::Receiving {
+                let (folder, durable) = {
+                    let facts = session.facts();
+                    (facts.folder.clone(), facts.durable_bytes)
+                };
+                let kept = self
+                    .kept_bytes(session.id, folder.as_deref(), durable)
+                    .await;
+                session.change(|facts| facts.kept_bytes = kept);
+            }
             // What is shown is in the session; the plan may be large.
             match self.find(session.id) {
                 Some(Transfer::Out(outgoing)) => outgoing.plan().release(),
                 Some(Transfer::In(incoming)) => incoming.plan().release(),
                 Some(Transfer::Past(_)) | None => {}
             }
-            if let Err(error) = self.store.drop_chunks(session.id).await {
+            // A retry takes up what is durable.
+            if state == State::Completed
+                && let Err(error) = self.store.drop_chunks(session.id).await
+            {
                 tracing::debug!(%error, "rows of a finished transfer are left");
             }
             self.updates.nudge();

@@ -18,6 +18,7 @@ use chunkstream_core::{
     session::{Direction, Reason, State},
 };
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::{Shared, rate::RateMeter};
 use crate::api::{
@@ -155,9 +156,13 @@ pub(crate) struct Session {
     pub(crate) direction: Direction,
     pub(crate) peer: DeviceId,
     pub(crate) created_ms: u64,
+    /// How often it was retried after an end.
+    pub(crate) attempt: u32,
     facts: Mutex<Facts>,
     dirty: AtomicBool,
     orders: mpsc::Sender<Asked>,
+    /// Cancelled when the session has no task any more.
+    gone: CancellationToken,
 }
 
 impl Session {
@@ -166,6 +171,7 @@ impl Session {
         direction: Direction,
         peer: DeviceId,
         created_ms: u64,
+        attempt: u32,
         facts: Facts,
     ) -> (Self, mpsc::Receiver<Asked>) {
         let (orders, received) = mpsc::channel(16);
@@ -174,9 +180,11 @@ impl Session {
             direction,
             peer,
             created_ms,
+            attempt,
             facts: Mutex::new(facts),
             dirty: AtomicBool::new(true),
             orders,
+            gone: CancellationToken::new(),
         };
         (session, received)
     }
@@ -196,6 +204,16 @@ impl Session {
             .await
             .map_err(|_| ended())?;
         answered.await.map_err(|_| ended())?
+    }
+
+    /// The session's task has ended, or there was none.
+    pub(crate) fn leave(&self) {
+        self.gone.cancel();
+    }
+
+    /// Returns when nobody works on the session any more.
+    pub(crate) async fn gone(&self) {
+        self.gone.cancelled().await;
     }
 
     pub(crate) fn state(&self) -> State {

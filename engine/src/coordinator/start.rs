@@ -21,6 +21,7 @@ use super::{
     Engine, Shared, Transfer, Updates,
     budget::Budget,
     committer,
+    last_word::{LastWords, Word},
     peer::Peers,
     receiving::{self, Incoming, ReceivePlan},
     sending::{self, Outgoing, SendPlan},
@@ -97,6 +98,7 @@ impl Engine {
             stop: CancellationToken::new(),
             halt: CancellationToken::new(),
             started: Instant::now(),
+            last_words: LastWords::default(),
             routing: tokio::sync::Mutex::default(),
             accept: config.accept,
             settings: RwLock::new(settings),
@@ -177,14 +179,34 @@ impl Engine {
                     Direction::Sending => take_up_sending(shared, row).await?,
                     Direction::Receiving => take_up_receiving(shared, row).await?,
                 }
-            } else if number < HISTORY {
+            } else {
+                if shared.endpoint.has_network()
+                    && let Some(word) = Word::of(&row)
+                {
+                    shared.owe(word);
+                }
+                if number >= HISTORY {
+                    continue;
+                }
                 let mut facts = facts(shared, &row).await?;
                 if row.state == State::Completed {
                     facts.files_done = facts.files;
                     facts.durable_bytes = facts.bytes;
                 }
-                let (session, _) =
-                    Session::new(row.id, row.direction, row.peer, row.created_ms, facts);
+                if row.direction == Direction::Receiving && row.state != State::Completed {
+                    facts.kept_bytes = shared
+                        .kept_bytes(row.id, facts.folder.as_deref(), row.durable_bytes)
+                        .await;
+                }
+                let (session, _) = Session::new(
+                    row.id,
+                    row.direction,
+                    row.peer,
+                    row.created_ms,
+                    row.attempt,
+                    facts,
+                );
+                session.leave();
                 shared.insert(Transfer::Past(Arc::new(session)));
             }
         }
@@ -192,7 +214,10 @@ impl Engine {
     }
 }
 
-async fn take_up_sending(shared: &Arc<Shared>, row: store::Session) -> Result<(), Failure> {
+pub(super) async fn take_up_sending(
+    shared: &Arc<Shared>,
+    row: store::Session,
+) -> Result<(), Failure> {
     let mut facts = facts(shared, &row).await?;
     let (mut files, mut bytes, mut chunks) = (0, 0, 0);
     let plan = SendPlan::new(row.chunk_size, row.parity);
@@ -209,8 +234,14 @@ async fn take_up_sending(shared: &Arc<Shared>, row: store::Session) -> Result<()
     if row.scan_complete {
         plan.scan_is_complete();
     }
-    let (session, orders) =
-        Session::new(row.id, Direction::Sending, row.peer, row.created_ms, facts);
+    let (session, orders) = Session::new(
+        row.id,
+        Direction::Sending,
+        row.peer,
+        row.created_ms,
+        row.attempt,
+        facts,
+    );
     let limit = TokenBucket::new(
         shared.elapsed(),
         row.limit_bps,
@@ -221,18 +252,21 @@ async fn take_up_sending(shared: &Arc<Shared>, row: store::Session) -> Result<()
         .iter()
         .filter_map(|text| text.parse().ok())
         .collect();
-    let flow = Outgoing::new(session, plan, limit, addresses);
+    let roots: Vec<PathBuf> = row.sources.iter().map(PathBuf::from).collect();
+    let flow = Outgoing::new(session, plan, limit, addresses, roots.clone(), row.owes_end);
     shared.insert(Transfer::Out(flow.clone()));
     // Without a network nobody is waiting for the rest.
     if !row.scan_complete && shared.endpoint.has_network() {
-        let roots = row.sources.iter().map(PathBuf::from).collect();
         sending::begin_scan(shared, &flow, roots);
     }
     shared.spawn(flow.run(shared.clone(), orders));
     Ok(())
 }
 
-async fn take_up_receiving(shared: &Arc<Shared>, row: store::Session) -> Result<(), Failure> {
+pub(super) async fn take_up_receiving(
+    shared: &Arc<Shared>,
+    row: store::Session,
+) -> Result<(), Failure> {
     let mut facts = facts(shared, &row).await?;
     let geometry = match row.parity {
         ParityMode::Always(geometry) => geometry,
@@ -250,6 +284,7 @@ async fn take_up_receiving(shared: &Arc<Shared>, row: store::Session) -> Result<
         Direction::Receiving,
         row.peer,
         row.created_ms,
+        row.attempt,
         facts,
     );
     let addresses = row

@@ -193,17 +193,29 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_child_does_not_inherit_the_lock() {
+        use std::io::{Read as _, Write as _};
+
         let folder = tempfile::tempdir().expect("a folder");
         let lock = Lock::take(folder.path(), "chunkstream receive").expect("a free folder");
         // It ends when its standard input does.
         let mut child = std::process::Command::new("cat")
             .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
             .spawn()
             .expect("a child");
+        // Linux lets the parent go on before it closes what the child does not inherit: wait until it runs.
+        let (mut to, mut from) = (child.stdin.take(), child.stdout.take());
+        to.as_mut()
+            .expect("piped")
+            .write_all(b"x")
+            .expect("written");
+        from.as_mut()
+            .expect("piped")
+            .read_exact(&mut [0; 1])
+            .expect("it runs");
         drop(lock);
         let again = Lock::take(folder.path(), "chunkstream send");
-        drop(child.stdin.take());
+        drop(to);
         child.wait().expect("it ends");
         again.expect("the child does not hold it");
     }

@@ -48,6 +48,8 @@ pub struct NewSession {
     pub limit_bps: Option<u64>,
     /// What the sender says about it.
     pub note: Option<String>,
+    /// How often it was retried after an end, as far as this device knows.
+    pub attempt: u32,
     /// The roots known so far.
     pub roots: Vec<NewRoot>,
     /// Now, milliseconds since 1970.
@@ -105,6 +107,12 @@ pub struct Session {
     pub note: Option<String>,
     /// False at a start of the program: it ended while this transfer's files were written.
     pub clean: bool,
+    /// How often it was retried after an end.
+    pub attempt: u32,
+    /// Whether the other device knows of it and has not heard of its end (or cannot have yet).
+    pub owes_end: bool,
+    /// Sending: given up if its device was not reached by then, milliseconds since 1970.
+    pub deadline_ms: Option<u64>,
     /// When it was recorded, milliseconds since 1970.
     pub created_ms: u64,
     /// When it last moved on, milliseconds since 1970.
@@ -151,8 +159,11 @@ impl Store {
             .bind(&new.folder)
             .bind(column::optional_from_u64(new.limit_bps, "a limit")?)
             .bind(&new.note)
+            .bind(new.attempt)
             .bind(created)
             .bind(created)
+            // A sender's device learns of it with its first offer.
+            .bind(new.direction == Direction::Receiving)
             .execute(&mut *transaction)
             .await?;
         if done.rows_affected() == 0 {
@@ -267,6 +278,29 @@ impl Store {
         self.set(sqlx::query(sql::SET_CLEAN).bind(clean), id).await
     }
 
+    /// Sets which of the sender's attempts is served.
+    pub async fn set_attempt(&self, id: TransferId, attempt: u32) -> Result<(), StoreError> {
+        self.set(sqlx::query(sql::SET_ATTEMPT).bind(attempt), id)
+            .await
+    }
+
+    /// Sets whether the other device knows of the transfer and has not heard of its end.
+    pub async fn set_owes_end(&self, id: TransferId, owes: bool) -> Result<(), StoreError> {
+        self.set(sqlx::query(sql::SET_OWES_END).bind(owes), id)
+            .await
+    }
+
+    /// Sets or lifts the time by which a sender's device must have been reached.
+    pub async fn set_deadline(
+        &self,
+        id: TransferId,
+        deadline_ms: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let deadline = column::optional_from_u64(deadline_ms, "a time")?;
+        self.set(sqlx::query(sql::SET_DEADLINE).bind(deadline), id)
+            .await
+    }
+
     /// Runs an update of one session whose last argument is the id.
     async fn set(
         &self,
@@ -310,6 +344,9 @@ fn read(row: &SqliteRow) -> Result<Session, StoreError> {
         limit_bps: column::optional_u64(row, "limit_bps")?,
         note: row.try_get("note")?,
         clean: row.try_get("clean")?,
+        attempt: column::u32(row, "attempt")?,
+        owes_end: row.try_get("owes_end")?,
+        deadline_ms: column::optional_u64(row, "deadline_at")?,
         created_ms: column::u64(row, "created_at")?,
         updated_ms: column::u64(row, "updated_at")?,
         finished_ms: column::optional_u64(row, "finished_at")?,
@@ -354,6 +391,9 @@ mod tests {
                 limit_bps: new.limit_bps,
                 note: new.note,
                 clean: true,
+                attempt: new.attempt,
+                owes_end: new.direction == Direction::Receiving,
+                deadline_ms: None,
                 created_ms: new.created_ms,
                 updated_ms: new.created_ms,
                 finished_ms: None,

@@ -54,8 +54,8 @@ queries! {
     COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
 
     INSERT_SESSION = "INSERT INTO sessions (session_id, direction, peer, peer_addresses, sources, title, file_path, \
-        status, reason, priority, parity, chunk_size, folder, limit_bps, note, created_at, updated_at) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+        status, reason, priority, parity, chunk_size, folder, limit_bps, note, attempt, created_at, updated_at, owes_end) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     SESSION = "SELECT * FROM sessions WHERE session_id = ?";
     SESSIONS = "SELECT * FROM sessions ORDER BY created_at DESC, rowid DESC";
     UNFINISHED = "SELECT * FROM sessions WHERE status NOT IN ('completed', 'failed', 'cancelled') \
@@ -73,6 +73,11 @@ queries! {
     SET_LIMIT = "UPDATE sessions SET limit_bps = ? WHERE session_id = ?";
     SET_PEER_ADDRESSES = "UPDATE sessions SET peer_addresses = ? WHERE session_id = ?";
     SET_TITLE = "UPDATE sessions SET title = ? WHERE session_id = ?";
+    RETRY_SESSION = "UPDATE sessions SET status = ?, reason = NULL, failure = NULL, attempt = ?, updated_at = ?, \
+        finished_at = NULL WHERE session_id = ?";
+    SET_ATTEMPT = "UPDATE sessions SET attempt = ? WHERE session_id = ?";
+    SET_OWES_END = "UPDATE sessions SET owes_end = ? WHERE session_id = ?";
+    SET_DEADLINE = "UPDATE sessions SET deadline_at = ? WHERE session_id = ?";
     SET_CLEAN = "UPDATE sessions SET clean = ? WHERE session_id = ?";
     REMOVE_SESSION = "DELETE FROM sessions WHERE session_id = ?";
 

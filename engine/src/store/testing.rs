@@ -51,6 +51,7 @@ pub(super) fn new_session(n: u32) -> NewSession {
         folder: Some("/ziel/ö".to_owned()),
         limit_bps: Some(1_000_000),
         note: Some("viel Spaß 🎈".to_owned()),
+        attempt: 0,
         roots: vec![NewRoot {
             name: "Ferien".to_owned(),
             kind: EntryViewKind::Folder,

@@ -41,6 +41,26 @@ impl Store {
         Ok(from)
     }
 
+    /// Takes a transfer that has failed or was cancelled back to its beginning, as the retry of that number;
+    /// what is recorded of its chunks stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Illegal`] in any other state.
+    pub async fn retry(&self, id: TransferId, attempt: u32, now_ms: u64) -> Result<(), StoreError> {
+        let _held = self.hold();
+        let mut transaction = self.begin().await?;
+        let from = state(&mut transaction, id).await?;
+        let to = from.to(State::Created)?;
+        sqlx::query(sql::RETRY_SESSION)
+            .bind(to.as_str())
+            .bind(attempt)
+            .bind(column::from_u64(now_ms, "a time")?)
+            .bind(&id.0[..])
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Changes why a transfer stands where it stands, within its state.
     ///
     /// # Errors

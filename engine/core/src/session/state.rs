@@ -21,7 +21,7 @@ pub enum State {
     Completing,
     /// Both ends have the same roots, and the receiver's files stand in their places.
     Completed,
-    /// Ended by an error that no retry of this session can mend.
+    /// Ended by an error that waiting does not mend.
     Failed,
     /// Ended by either side's wish.
     Cancelled,
@@ -64,7 +64,9 @@ impl State {
             Active => matches!(next, Paused | Completing | Failed | Cancelled),
             // Back to Active: a file whose root does not match loses what is in doubt and is sent again.
             Completing => matches!(next, Active | Completed | Failed | Cancelled),
-            Completed | Failed | Cancelled => false,
+            // Only by a retry, which keeps what is durable.
+            Failed | Cancelled => matches!(next, Created),
+            Completed => false,
         };
         if legal {
             Ok(next)
@@ -76,7 +78,7 @@ impl State {
         }
     }
 
-    /// Whether nothing leads out of this state.
+    /// Whether the transfer has ended: nothing leads out of this state but a person's retry.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
@@ -204,6 +206,9 @@ mod tests {
             (Completing, Completed),
             (Completing, Failed),
             (Completing, Cancelled),
+            // A retry.
+            (Failed, Created),
+            (Cancelled, Created),
         ];
         for from in State::ALL {
             for to in State::ALL {
@@ -218,12 +223,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_leads_out_of_a_final_state() {
+    fn only_a_retry_leads_out_of_a_final_state() {
         for from in State::ALL.into_iter().filter(|state| state.is_final()) {
-            assert!(
-                State::ALL.into_iter().all(|to| from.to(to).is_err()),
-                "{from}"
-            );
+            for to in State::ALL {
+                let retry = from != State::Completed && to == State::Created;
+                assert_eq!(from.to(to).is_ok(), retry, "{from} -> {to}");
+            }
         }
     }
 

@@ -2,7 +2,10 @@
 //!
 //! Both ends begin with [`Hello`]. Then the sender offers and announces entries in pages while the
 //! receiver asks its person or its rules; after Accept, chunks flow on streams of their own and this one
-//! carries roots one way, durable acknowledgements and the receipt the other way.
+//! carries roots one way, durable acknowledgements and the receipt the other way. The side that hears how
+//! the transfer ended says so (`Heard`): until then the other keeps trying to tell it, on new connections.
+//!
+//! A receiver opens one only for [`Opening::Again`].
 
 use serde::{Deserialize, Serialize};
 
@@ -65,13 +68,25 @@ pub struct Offer {
     pub paused: bool,
     /// When it was made, milliseconds since 1970.
     pub created_ms: u64,
+    /// How often it has been retried after an end.
+    pub attempt: u32,
+    /// Whether it has ended at the sender: the stream only says how.
+    pub over: bool,
 }
 
-/// From the sender, after its Hello.
+/// The first message after the Hello of the side that opened the stream: what the stream is about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Opening {
+    /// A sender's, once more on each new connection.
+    Offer(Offer),
+    /// A receiver's: it waits for this transfer, which it may have retried. The sender answers with
+    /// [`FromSender::Heard`] if it will come, else with [`FromSender::End`], and finishes the stream.
+    Again(TransferId),
+}
+
+/// From the sender, after its offer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FromSender {
-    /// The first message: what this stream is about. Sent again on each new connection.
-    Offer(Offer),
     /// Entries from number `first` on. All of them, on each new connection.
     Entries {
         /// The number of the first.
@@ -96,6 +111,8 @@ pub enum FromSender {
     Priority(Priority),
     /// The transfer ends unfinished.
     End(EndCause),
+    /// The end that the receiver told is recorded.
+    Heard,
 }
 
 /// From the receiver, after its Hello.
@@ -136,6 +153,8 @@ pub enum FromReceiver {
     },
     /// The transfer ends unfinished.
     End(EndCause),
+    /// The end that the sender told is recorded.
+    Heard,
 }
 
 /// Why an offer was declined.
@@ -173,9 +192,11 @@ pub enum EndCause {
     Target,
     /// The other side broke the protocol.
     Protocol,
+    /// The transfer is not known any more.
+    Forgotten,
 }
 
-impl Checked for FromSender {
+impl Checked for Opening {
     fn check(&self) -> Result<(), WireError> {
         match self {
             Self::Offer(offer) => {
@@ -192,6 +213,14 @@ impl Checked for FromSender {
                     "a title is longer than 1024 bytes",
                 )
             }
+            Self::Again(_) => Ok(()),
+        }
+    }
+}
+
+impl Checked for FromSender {
+    fn check(&self) -> Result<(), WireError> {
+        match self {
             Self::Entries { first, entries } => {
                 checked(!entries.is_empty(), "a page without entries")?;
                 checked(
@@ -211,7 +240,8 @@ impl Checked for FromSender {
             | Self::Pause(_)
             | Self::Resume
             | Self::Priority(_)
-            | Self::End(_) => Ok(()),
+            | Self::End(_)
+            | Self::Heard => Ok(()),
         }
     }
 }
@@ -239,7 +269,8 @@ impl Checked for FromReceiver {
             | Self::Pause(_)
             | Self::Resume
             | Self::Receipt { .. }
-            | Self::End(_) => Ok(()),
+            | Self::End(_)
+            | Self::Heard => Ok(()),
         }
     }
 }

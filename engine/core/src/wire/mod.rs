@@ -12,7 +12,7 @@ mod control;
 pub use chunk::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, MAX_PAYLOAD, Part};
 pub use control::{
     Decline, EndCause, FromReceiver, FromSender, Hello, MAX_CONTROL, MAX_ENTRIES_IN_PAGE,
-    MAX_FILES_IN_PAGE, MAX_NAME, MAX_NOTE, MAX_ROOTS, Offer, PauseCause,
+    MAX_FILES_IN_PAGE, MAX_NAME, MAX_NOTE, MAX_ROOTS, Offer, Opening, PauseCause,
 };
 
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,21 +1,26 @@
 //! Calling back a sender that does not come: after this device has moved or was started again elsewhere, the
 //! sender dials addresses at which nobody is, while this side still knows where the sender was.
 //!
-//! Only a connection is made; what goes over it is for the sender to say.
+//! A sender that is connected and still does not come is asked to, once for each connection.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use chunkstream_core::priority::Backoff;
+use chunkstream_core::{
+    priority::Backoff,
+    wire::{EndCause, FromSender, Hello, Opening},
+};
 use tokio::sync::watch;
 
-use super::{ENDED, Incoming};
+use super::{ENDED, Event, Incoming};
 use crate::{
     coordinator::{Shared, peer::Link},
-    network::{NetworkError, address::canonical},
+    network::{NetworkError, address::canonical, control},
 };
 
 /// How long a sender that was there a moment ago is left to come by itself.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long a sender may take to answer.
+const ANSWER: Duration = Duration::from_secs(15);
 /// Addresses that are kept of a sender.
 const MAX_ADDRESSES: usize = 8;
 
@@ -50,6 +55,13 @@ impl Incoming {
                 }
             }
             if let Some(link) = peer.link() {
+                match self.ask_again(shared, &link).await {
+                    Ok(None) => {}
+                    Ok(Some(cause)) => self.event(Event::Ended(cause)).await,
+                    Err(error) => {
+                        tracing::debug!(transfer = %self.session.id.short(), %error, "the sender did not answer");
+                    }
+                }
                 tokio::select! {
                     _ = link.connection.closed() => {}
                     ended = wait_until(&mut away, false) => if ended { return },
@@ -70,7 +82,31 @@ impl Incoming {
         }
     }
 
-    fn addresses(&self) -> Vec<SocketAddr> {
+    /// Asks a sender that is connected to come, as after a retry on this side. Returns how the transfer has
+    /// ended if it will not.
+    async fn ask_again(
+        &self,
+        shared: &Shared,
+        link: &Link,
+    ) -> Result<Option<EndCause>, NetworkError> {
+        let (mut send, mut receive) = link.connection.open_bi().await?;
+        control::send(&mut send, &shared.hello()).await?;
+        control::send(&mut send, &Opening::Again(self.session.id)).await?;
+        let answer = async {
+            control::receive::<Hello>(&mut receive).await?;
+            control::receive::<FromSender>(&mut receive).await
+        };
+        let answer = tokio::time::timeout(ANSWER, answer)
+            .await
+            .map_err(|_| NetworkError::Lost("the sender did not answer".into()))??;
+        let _ = send.finish();
+        Ok(match answer {
+            Some(FromSender::End(cause)) => Some(cause),
+            _ => None,
+        })
+    }
+
+    pub(super) fn addresses(&self) -> Vec<SocketAddr> {
         self.addresses
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

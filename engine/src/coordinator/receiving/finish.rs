@@ -101,7 +101,8 @@ impl Incoming {
         if let Some(folder) = self.staging().as_deref().and_then(Path::parent) {
             self.make_staging(shared, folder).await?;
         }
-        self.make_folders(shared, 0, usize::MAX).await
+        self.make_folders(shared, 0, usize::MAX).await?;
+        self.forget_missing(shared).await
     }
 
     /// Makes the staging folder of a transfer that goes to `folder`, and `folder` itself if it is not there.
@@ -343,31 +344,6 @@ impl Incoming {
         Err(Failure::new(Code::DiskUnwritable, "no free name was found")
             .about(from.display().to_string()))
     }
-
-    /// Removes what was received of a transfer that ended unfinished.
-    pub(super) async fn discard(&self, shared: &Shared) {
-        let Some(staging) = self.staging() else {
-            return;
-        };
-        {
-            let mut plan = self.plan();
-            let ids: Vec<FileId> = plan.entries().map(|(id, _)| id).collect();
-            for id in ids {
-                if let Some(file) = plan.file_mut(id) {
-                    file.handle = None;
-                }
-            }
-        }
-        let disk = shared.disk.clone();
-        let removed = blocking(move || {
-            disk.remove(&staging)
-                .map_err(|e| disk_failure(&e, Some(staging)))
-        })
-        .await;
-        if let Err(failure) = removed {
-            tracing::warn!(transfer = %self.session.id.short(), %failure, "what was received could not be removed");
-        }
-    }
 }
 
 /// Times and permissions are wishes: a file system that cannot keep them is no reason to fail.
@@ -402,7 +378,7 @@ pub(crate) fn create_folders(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     match tokio::task::spawn_blocking(work).await {

@@ -11,6 +11,7 @@
 
 mod callback;
 mod finish;
+mod kept;
 mod offer;
 mod plan;
 mod repair;
@@ -36,7 +37,7 @@ use std::{
 
 use chunkstream_core::{
     id::FileId,
-    wire::{FromReceiver, FromSender, Offer},
+    wire::{EndCause, FromReceiver, FromSender, Offer},
 };
 use tokio::sync::{mpsc, watch};
 
@@ -84,6 +85,8 @@ pub(crate) enum Event {
     Damaged(FileId, u32),
     /// The target cannot be written.
     Trouble(Failure),
+    /// The sender has ended the transfer, or does not know it any more.
+    Ended(EndCause),
 }
 
 /// The control stream of one connection.

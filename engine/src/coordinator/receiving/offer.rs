@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chunkstream_core::{
     id::FileId,
     session::{Direction, Role, State},
-    wire::{Decline, EndCause, FEATURES, FromReceiver, FromSender, Hello, Offer},
+    wire::{Decline, EndCause, FromReceiver, FromSender, Hello, Offer, Opening},
 };
 use tokio::sync::mpsc;
 
@@ -56,9 +56,25 @@ async fn serve(
     mut receive: quinn::RecvStream,
 ) -> Result<(), NetworkError> {
     let _ = send.set_priority(i32::from(u8::MAX));
-    let offer = tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
+    let opening = tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
         .await
         .map_err(|_| NetworkError::Protocol("no offer came on a control stream".into()))??;
+    let offer = match opening {
+        Opening::Offer(offer) => offer,
+        Opening::Again(transfer) => {
+            let answer = match shared.asked_again(link.device, transfer).await {
+                Ok(None) => FromSender::Heard,
+                Ok(Some(cause)) => FromSender::End(cause),
+                Err(failure) => {
+                    tracing::error!(%failure, "a transfer could not be looked up");
+                    return Ok(());
+                }
+            };
+            control::send(&mut send, &answer).await?;
+            return farewell(&mut send).await;
+        }
+    };
+    let transfer = offer.transfer;
     let answer = match route(shared, link, &offer).await {
         Ok(Route::Session(incoming)) => {
             let (queued, messages) = mpsc::channel(QUEUE);
@@ -91,6 +107,24 @@ async fn serve(
         control::send(&mut send, &message).await?;
     }
     let _ = send.finish();
+    // The sender records the end before it says so.
+    let heard = async {
+        loop {
+            match control::receive::<FromSender>(&mut receive).await {
+                Ok(Some(FromSender::Heard)) => return true,
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return false,
+            }
+        }
+    };
+    if let Ok(true) = tokio::time::timeout(FAREWELL, heard).await {
+        shared.heard(transfer).await;
+    }
+    Ok(())
+}
+
+async fn farewell(send: &mut quinn::SendStream) -> Result<(), NetworkError> {
+    let _ = send.finish();
     let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
     Ok(())
 }
@@ -106,35 +140,22 @@ async fn write(mut send: quinn::SendStream, mut answers: mpsc::Receiver<FromRece
     let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
 }
 
-/// Both Hellos and the Offer.
+/// Both Hellos, and what the stream is about.
 async fn begin(
     shared: &Shared,
     link: &Arc<Link>,
     send: &mut quinn::SendStream,
     receive: &mut quinn::RecvStream,
-) -> Result<Offer, NetworkError> {
+) -> Result<Opening, NetworkError> {
     let early = || NetworkError::Protocol("the control stream ended before its offer".into());
     let hello = control::receive::<Hello>(receive)
         .await?
         .ok_or_else(early)?;
     shared.met(link, &hello.name).await;
-    control::send(
-        send,
-        &Hello {
-            features: FEATURES,
-            name: shared.name(),
-        },
-    )
-    .await?;
-    match control::receive::<FromSender>(receive)
+    control::send(send, &shared.hello()).await?;
+    control::receive::<Opening>(receive)
         .await?
-        .ok_or_else(early)?
-    {
-        FromSender::Offer(offer) => Ok(offer),
-        _ => Err(NetworkError::Protocol(
-            "the first message was no offer".into(),
-        )),
-    }
+        .ok_or_else(early)
 }
 
 enum Route {
@@ -160,6 +181,9 @@ async fn route(
             .close(close::PROTOCOL, b"the transfer is another device's");
         return Ok(Route::Answer(Vec::new()));
     }
+    if offer.over {
+        return Ok(Route::Answer(vec![FromReceiver::Heard]));
+    }
     let known = match shared.store.session(id).await {
         Ok(session) => Some(session),
         Err(crate::store::StoreError::NotFound(_)) => None,
@@ -168,6 +192,16 @@ async fn route(
     if let Some(session) = known {
         if session.peer != link.device || session.direction != Direction::Receiving {
             return Ok(Route::Answer(vec![FromReceiver::End(EndCause::Protocol)]));
+        }
+        if matches!(session.state, State::Failed | State::Cancelled)
+            && offer.attempt > session.attempt
+            && shared.role(link.device).await? != Role::Blocked
+        {
+            shared.revive(session, offer.attempt).await?;
+            return match shared.incoming(id) {
+                Some(incoming) => Ok(Route::Session(incoming)),
+                None => Ok(Route::Answer(Vec::new())),
+            };
         }
         return Ok(Route::Answer(match session.state {
             State::Completed => vec![

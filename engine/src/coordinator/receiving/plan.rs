@@ -421,6 +421,54 @@ impl ReceivePlan {
         (partial, done)
     }
 
+    /// Files of which something is durable.
+    pub(crate) fn held(&self) -> Vec<FileId> {
+        let held =
+            |file: &ReceiveFile| !file.entry.is_empty() && (file.done || !file.durable.is_empty());
+        let files = (0..).zip(&self.files);
+        files
+            .filter(|(_, file)| held(file))
+            .map(|(number, _)| FileId(number))
+            .collect()
+    }
+
+    /// Number of chunks of a file; 0 if there is no such file.
+    pub(crate) fn chunks_of(&self, id: FileId) -> u32 {
+        self.files
+            .get(id.0 as usize)
+            .map_or(0, |file| file.plan.chunks())
+    }
+
+    /// Nothing of the file is there after all.
+    pub(crate) fn forget(&mut self, id: FileId) {
+        let Some(file) = self.files.get_mut(id.0 as usize) else {
+            return;
+        };
+        self.files_done -= u64::from(std::mem::take(&mut file.done));
+        file.written = Have::new();
+        file.durable = Have::new();
+        file.named = false;
+        file.handle = None;
+        if let Ok(values) = FileTree::new(file.entry.len(), self.chunk_size) {
+            file.values = values;
+        }
+    }
+
+    /// Bytes that are durable.
+    pub(crate) fn durable_bytes(&self) -> u64 {
+        let of = |file: &ReceiveFile| {
+            if file.done {
+                return file.entry.len();
+            }
+            let chunks = file.durable.ranges().flatten();
+            chunks
+                .filter_map(|index| file.plan.range(index))
+                .map(|range| range.end - range.start)
+                .sum()
+        };
+        self.files.iter().map(of).sum()
+    }
+
     /// A chunk that arrived damaged; false if it has been so too often.
     pub(crate) fn damaged(&mut self, id: FileId, index: u32) -> bool {
         let times = self.damaged.entry((id, index)).or_default();

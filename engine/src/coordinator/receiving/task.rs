@@ -3,6 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{Arc, PoisonError},
+    time::Duration,
 };
 
 use chunkstream_core::{
@@ -19,6 +20,7 @@ use crate::{
     coordinator::{
         Shared,
         committer::Durable,
+        last_word::Word,
         session::{Asked, Order},
     },
     network::{NetworkError, close},
@@ -27,6 +29,8 @@ use crate::{
 
 /// Entries that are read of an offer without an answer: enough to decide by, bounded for strangers.
 const ENTRIES_BEFORE_ACCEPT: u32 = 10_000;
+/// How long a sender may take to record an end.
+const FAREWELL: Duration = Duration::from_secs(3);
 /// Ranges of chunks in one message: each costs at most ten bytes.
 const RANGES_IN_PAGE: usize = 8192;
 
@@ -43,6 +47,8 @@ struct Task {
     trouble: Option<Failure>,
     /// Entries that the database has.
     recorded: u32,
+    /// Whether the sender told the end.
+    told: bool,
 }
 
 impl Incoming {
@@ -68,6 +74,7 @@ impl Incoming {
             paused_by_peer: paused && by_peer,
             trouble: None,
             recorded,
+            told: false,
         };
         let attached_before = self.staging().is_some();
         if attached_before {
@@ -77,7 +84,8 @@ impl Incoming {
             self.ready.send_replace(recorded);
         }
         // One that was accepted before is taken up: nobody need wait for the sender to try again.
-        shared.spawn(self.clone().call_back(shared.clone(), attached_before));
+        let at_once = attached_before || reason == Some(Reason::Reconnecting);
+        shared.spawn(self.clone().call_back(shared.clone(), at_once));
         loop {
             let result = tokio::select! {
                 () = shared.stop.cancelled() => break,
@@ -92,8 +100,42 @@ impl Incoming {
         }
         self.ready.send_replace(ENDED);
         self.parity.clear();
+        let (attached, told) = (task.attached.take(), task.told);
         drop(task);
         shared.tidy(&self.session).await;
+        if self.session.state().is_final() && !told {
+            self.tell_end(&shared, attached).await;
+        }
+        self.session.leave();
+    }
+
+    /// Waits until the sender has recorded the end that it was told, or sees to it that it is told later.
+    async fn tell_end(&self, shared: &Arc<Shared>, attached: Option<Attached>) {
+        if let Some(Attached { mut messages, .. }) = attached {
+            let heard = async {
+                loop {
+                    match messages.recv().await {
+                        Some(Ok(Some(FromSender::Heard))) => return true,
+                        Some(Ok(Some(_))) => {}
+                        Some(Ok(None) | Err(_)) | None => return false,
+                    }
+                }
+            };
+            let heard = tokio::select! {
+                heard = tokio::time::timeout(FAREWELL, heard) => heard.unwrap_or(false),
+                () = shared.stop.cancelled() => return,
+            };
+            if heard {
+                return shared.heard(self.session.id).await;
+            }
+        }
+        shared.owe(Word {
+            transfer: self.session.id,
+            peer: self.session.peer,
+            addresses: self.addresses(),
+            says: None,
+            finished_ms: shared.clock.unix_ms(),
+        });
     }
 }
 
@@ -228,9 +270,18 @@ impl Task {
             .note_address(&self.shared, &attached.link)
             .await;
         self.incoming.away.send_replace(false);
+        let (over, attempt) = (attached.offer.over, attached.offer.attempt);
+        if attempt != self.incoming.session.attempt {
+            // An offer of an attempt that has ended here must not begin it again.
+            let id = self.incoming.session.id;
+            self.shared.store.set_attempt(id, attempt).await?;
+        }
         self.paused_by_peer = attached.offer.paused;
         self.attached = Some(attached);
         self.accepted = false;
+        if over {
+            return Ok(());
+        }
         if self.incoming.staging().is_some() {
             return self.say_accept().await;
         }
@@ -373,9 +424,8 @@ impl Task {
                     FromReceiver::End(EndCause::Cancelled)
                 };
                 self.tell(last);
-                self.go(State::Cancelled, None).await?;
-                self.incoming.discard(&self.shared).await;
-                Ok(())
+                // What is there is kept for a retry.
+                self.go(State::Cancelled, None).await
             }
             Order::Priority(_) => Err(Failure::new(
                 Code::IllegalState,
@@ -386,6 +436,18 @@ impl Task {
 
     /// Takes the offer into `folder`: its staging folder, its entries so far, its rows.
     async fn accept(&mut self, folder: PathBuf) -> Result<(), Failure> {
+        let before = self
+            .shared
+            .store
+            .session(self.incoming.session.id)
+            .await?
+            .folder
+            .map(PathBuf::from);
+        match before {
+            Some(before) if before == folder => self.incoming.take_up(&folder),
+            Some(before) => self.incoming.leave(&self.shared, &before).await?,
+            None => {}
+        }
         if self.incoming.make_staging(&self.shared, &folder).await? {
             self.incoming
                 .reused
@@ -400,6 +462,7 @@ impl Task {
             facts.folder = Some(folder);
             facts.preflight = None;
         });
+        self.incoming.forget_missing(&self.shared).await?;
         self.go(State::Preparing, None).await?;
         // What a person has answered is not asked again.
         self.shared.store.sync().await?;
@@ -415,7 +478,8 @@ impl Task {
 
     async fn hear(&mut self, message: FromSender) -> Result<(), Failure> {
         match message {
-            FromSender::Offer(_) => Err(breach("a second offer on one control stream")),
+            // Of an end that this side has not told.
+            FromSender::Heard => Ok(()),
             FromSender::Entries { first, entries } => self.entries(first, entries).await,
             FromSender::EndOfEntries { entries, bytes } => {
                 let ended = self.incoming.plan().end(entries, bytes);
@@ -477,6 +541,13 @@ impl Task {
                             "the sender cannot read its files any more",
                         ),
                     ),
+                    EndCause::Forgotten => (
+                        State::Failed,
+                        Failure::new(
+                            Code::NotFound,
+                            "the sender does not know the transfer any more",
+                        ),
+                    ),
                     _ => (
                         State::Failed,
                         Failure::new(Code::Protocol, "the sender ended the transfer"),
@@ -486,9 +557,9 @@ impl Task {
                     .session
                     .go(&self.shared, state, None, Some(failure))
                     .await?;
-                if state == State::Cancelled {
-                    self.incoming.discard(&self.shared).await;
-                }
+                self.tell(FromReceiver::Heard);
+                self.told = true;
+                self.shared.heard(self.incoming.session.id).await;
                 Ok(())
             }
         }
@@ -617,6 +688,7 @@ impl Task {
                 Ok(())
             }
             Event::Trouble(failure) => Err(failure),
+            Event::Ended(cause) => self.hear(FromSender::End(cause)).await,
         }
     }
 
@@ -731,10 +803,6 @@ impl Task {
         self.tell(FromReceiver::Receipt { files, bytes });
         Ok(())
     }
-}
-
-fn breach(what: &str) -> Failure {
-    Failure::new(Code::Protocol, what)
 }
 
 /// Pages of at most so many files and ranges; a file with many ranges is split over several.

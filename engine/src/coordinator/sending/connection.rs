@@ -12,8 +12,8 @@ use chunkstream_core::{
     integrity::Have,
     session::{Reason, State},
     wire::{
-        Decline, EndCause, FEATURES, FromReceiver, FromSender, Hello, MAX_CONTROL,
-        MAX_ENTRIES_IN_PAGE, MAX_FILES_IN_PAGE, Offer, PauseCause,
+        Decline, EndCause, FromReceiver, FromSender, Hello, MAX_CONTROL, MAX_ENTRIES_IN_PAGE,
+        MAX_FILES_IN_PAGE, Opening, PauseCause,
     },
 };
 use tokio::sync::mpsc::{self, error::TrySendError};
@@ -32,7 +32,9 @@ use crate::{
 
 /// How one connection's share ended.
 pub(super) enum End {
-    /// The session is over.
+    /// The session is over, and the receiver told so.
+    Told,
+    /// The session is over, and this side's to tell.
     Over,
     /// The connection was lost after the receiver had answered.
     Served,
@@ -103,20 +105,32 @@ pub(super) async fn serve(
         done: Vec::new(),
     };
     link.pump.join(flow);
-    let result = talk.run(&mut messages, orders).await;
+    let mut result = talk.run(&mut messages, orders).await;
+    match &result {
+        Ok(End::Told) => {
+            talk.tell(FromSender::Heard);
+            flow.heard(shared).await;
+        }
+        Ok(End::Over) | Err(_) => {
+            if talk.is_heard(&mut messages).await {
+                flow.heard(shared).await;
+            }
+        }
+        Ok(End::Served | End::Lost) => {}
+    }
     announcer.abort();
     reader.abort();
     let accepted = talk.accepted;
     drop(talk);
-    if matches!(result, Ok(End::Over) | Err(_)) {
+    if matches!(result, Ok(End::Told | End::Over) | Err(_)) {
         let _ = writer.await;
     } else {
         writer.abort();
     }
-    match result {
-        Ok(End::Lost) if accepted => Ok(End::Served),
-        result => result,
+    if accepted && matches!(result, Ok(End::Lost)) {
+        result = Ok(End::Served);
     }
+    result
 }
 
 /// Writes what is queued: words first, pages after them.
@@ -149,29 +163,8 @@ async fn open(
     let (mut send, mut receive) = link.connection.open_bi().await?;
     // Before any chunk: acknowledgements and the words of people are small and urgent.
     let _ = send.set_priority(i32::from(u8::MAX));
-    control::send(
-        &mut send,
-        &Hello {
-            features: FEATURES,
-            name: shared.name(),
-        },
-    )
-    .await?;
-    let offer = {
-        let plan = flow.plan();
-        let facts = flow.session.facts();
-        Offer {
-            transfer: flow.session.id,
-            priority: facts.priority,
-            chunk_size: plan.chunk_size(),
-            geometry: plan.geometry(),
-            title: facts.title.clone(),
-            note: String::new(),
-            paused: flow.paused_here.load(Ordering::Relaxed),
-            created_ms: flow.session.created_ms,
-        }
-    };
-    control::send(&mut send, &FromSender::Offer(offer)).await?;
+    control::send(&mut send, &shared.hello()).await?;
+    control::send(&mut send, &Opening::Offer(flow.offer())).await?;
     let hello = tokio::time::timeout(HELLO, control::receive::<Hello>(&mut receive))
         .await
         .map_err(|_| NetworkError::Lost("the receiver did not answer".into()))??
@@ -226,6 +219,23 @@ async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, pages: mpsc::Sender<From
 }
 
 impl Talk<'_> {
+    /// Waits until the receiver has recorded the end that it was told.
+    async fn is_heard(
+        &self,
+        messages: &mut mpsc::Receiver<Result<Option<FromReceiver>, NetworkError>>,
+    ) -> bool {
+        let heard = async {
+            loop {
+                match messages.recv().await {
+                    Some(Ok(Some(FromReceiver::Heard))) => return true,
+                    Some(Ok(Some(_))) => {}
+                    Some(Ok(None) | Err(_)) | None => return false,
+                }
+            }
+        };
+        tokio::time::timeout(FAREWELL, heard).await.unwrap_or(false)
+    }
+
     async fn run(
         &mut self,
         messages: &mut mpsc::Receiver<Result<Option<FromReceiver>, NetworkError>>,
@@ -386,9 +396,11 @@ impl Talk<'_> {
                 flow.session
                     .go(shared, State::Cancelled, None, Some(failure))
                     .await?;
-                return Ok(Some(End::Over));
+                return Ok(Some(End::Told));
             }
             FromReceiver::End(cause) => return self.ended(cause).await.map(Some),
+            // Of an end that this side has not told.
+            FromReceiver::Heard => {}
         }
         Ok(None)
     }
@@ -598,7 +610,7 @@ impl Talk<'_> {
         session
             .go(self.shared, State::Completed, None, None)
             .await?;
-        Ok(End::Over)
+        Ok(End::Told)
     }
 
     async fn ended(&self, cause: EndCause) -> Result<End, Failure> {
@@ -615,6 +627,13 @@ impl Talk<'_> {
                 State::Failed,
                 Failure::new(Code::Integrity, "what arrived is not what was sent"),
             ),
+            EndCause::Forgotten => (
+                State::Failed,
+                Failure::new(
+                    Code::NotFound,
+                    "the receiver does not know the transfer any more",
+                ),
+            ),
             EndCause::Source | EndCause::Protocol => (
                 State::Failed,
                 Failure::new(
@@ -627,6 +646,6 @@ impl Talk<'_> {
             .session
             .go(self.shared, state, None, Some(failure))
             .await?;
-        Ok(End::Over)
+        Ok(End::Told)
     }
 }

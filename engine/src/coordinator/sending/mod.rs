@@ -12,11 +12,12 @@ mod stream;
 
 pub(crate) use plan::SendPlan;
 pub(crate) use pump::Pump;
-pub(crate) use scan::{begin_scan, kind, restore};
+pub(crate) use scan::{begin_scan, kind, offer_of, restore};
 
 use std::{
     net::SocketAddr,
     ops::Range,
+    path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -27,11 +28,13 @@ use chunkstream_core::{
     id::FileId,
     priority::{Backoff, TokenBucket},
     session::{Reason, State},
+    wire::Offer,
 };
 use tokio::sync::{Notify, mpsc};
 
 use super::{
     Shared,
+    last_word::{self, Word},
     peer::Link,
     session::{Asked, Order, Session},
 };
@@ -59,6 +62,9 @@ pub(crate) struct Outgoing {
     paused_by_peer: AtomicBool,
     /// Whether this transfer has ever been connected to its device.
     reached: AtomicBool,
+    /// Whether the device knows of the transfer and has not heard of its end.
+    owes_end: AtomicBool,
+    sources: Vec<PathBuf>,
 }
 
 /// What sending cost.
@@ -101,6 +107,8 @@ impl Outgoing {
         plan: SendPlan,
         limit: TokenBucket,
         addresses: Vec<SocketAddr>,
+        sources: Vec<PathBuf>,
+        owes_end: bool,
     ) -> Arc<Self> {
         let paused = session.state() == State::Paused;
         let by_peer = session.facts().reason == Some(Reason::PausedByPeer);
@@ -117,6 +125,8 @@ impl Outgoing {
             paused_here: AtomicBool::new(paused && !by_peer),
             paused_by_peer: AtomicBool::new(paused && by_peer),
             reached: AtomicBool::new(false),
+            owes_end: AtomicBool::new(owes_end),
+            sources,
         })
     }
 
@@ -230,6 +240,58 @@ impl Outgoing {
             }
         }
         shared.tidy(&self.session).await;
+        let (state, finished_ms, failure) = {
+            let facts = self.session.facts();
+            (facts.state, facts.finished_ms, facts.failure.clone())
+        };
+        if state.is_final() && self.owes_end.load(Ordering::Relaxed) {
+            let addresses = self.addresses(&shared).await.unwrap_or_default();
+            shared.owe(Word {
+                transfer: self.session.id,
+                peer: self.session.peer,
+                addresses,
+                says: Some((self.offer(), last_word::cause(state, failure.as_ref()))),
+                finished_ms: finished_ms.unwrap_or_else(|| shared.clock.unix_ms()),
+            });
+        }
+        self.session.leave();
+    }
+
+    /// What was given to be sent.
+    pub(crate) fn sources(&self) -> &[PathBuf] {
+        &self.sources
+    }
+
+    /// What the device is offered.
+    fn offer(&self) -> Offer {
+        let plan = self.plan();
+        let facts = self.session.facts();
+        Offer {
+            transfer: self.session.id,
+            priority: facts.priority,
+            chunk_size: plan.chunk_size(),
+            geometry: plan.geometry(),
+            title: facts.title.clone(),
+            note: String::new(),
+            paused: self.paused_here.load(Ordering::Relaxed),
+            created_ms: self.session.created_ms,
+            attempt: self.session.attempt,
+            over: false,
+        }
+    }
+
+    /// The device learns of the transfer: from now on it is told how it ends.
+    async fn owes_end(&self, shared: &Shared) -> Result<(), Failure> {
+        if !self.owes_end.swap(true, Ordering::Relaxed) {
+            shared.store.set_owes_end(self.session.id, true).await?;
+        }
+        Ok(())
+    }
+
+    /// The device knows how the transfer ended.
+    async fn heard(&self, shared: &Shared) {
+        self.owes_end.store(false, Ordering::Relaxed);
+        shared.heard(self.session.id).await;
     }
 
     async fn step(
@@ -244,6 +306,7 @@ impl Outgoing {
         self.reached.store(true, Ordering::Relaxed);
         self.learn(&link);
         shared.attach(&self.session, &link);
+        self.owes_end(shared).await?;
         let next = connection::serve(self, shared, &link, orders).await;
         link.pump.leave(self.session.id);
         if link.is_refused() {
@@ -258,7 +321,7 @@ impl Outgoing {
         let next = next?;
         let unanswered = matches!(next, connection::End::Lost);
         match next {
-            connection::End::Over => Ok(Next::Over),
+            connection::End::Told | connection::End::Over => Ok(Next::Over),
             connection::End::Served | connection::End::Lost => {
                 self.plan().set_open(false);
                 if self.session.state() == State::Completing {

@@ -170,6 +170,10 @@ impl Pump {
     /// Returns true when a transfer may have something to send, false when the connection is lost.
     async fn has_work(&self, link: &Link) -> bool {
         loop {
+            // Streams of a lost connection fail at once: the whole plan would be read for nothing.
+            if link.connection.close_reason().is_some() {
+                return false;
+            }
             let until = {
                 let mut lane = self.lane();
                 lane.release(Instant::now());

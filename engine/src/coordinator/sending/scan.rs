@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use chunkstream_core::{
     id::{FileId, TransferId},
     manifest::Entry,
+    wire::Offer,
 };
 use tokio::sync::mpsc;
 
@@ -230,4 +231,21 @@ pub(crate) async fn restore(
         plan.restore(file, sequence, checksum);
     }
     Ok(plan)
+}
+
+/// What the device is offered of a session that the database has.
+pub(crate) fn offer_of(row: &crate::store::Session) -> Offer {
+    let plan = SendPlan::new(row.chunk_size, row.parity);
+    Offer {
+        transfer: row.id,
+        priority: row.priority,
+        chunk_size: row.chunk_size,
+        geometry: plan.geometry(),
+        title: row.title.clone(),
+        note: String::new(),
+        paused: false,
+        created_ms: row.created_ms,
+        attempt: row.attempt,
+        over: false,
+    }
 }

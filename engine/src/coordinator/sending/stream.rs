@@ -96,7 +96,7 @@ async fn data(
             flow.signal();
         }
     }
-    if !send {
+    if !send || link.connection.close_reason().is_some() {
         return Ok(());
     }
     let resent = pieces

@@ -28,6 +28,9 @@ CREATE TABLE sessions (
     limit_bps         INTEGER,
     note              TEXT,
     clean             INTEGER NOT NULL DEFAULT 1,    -- 0 while files are written: found so at a start, it was a crash
+    attempt           INTEGER NOT NULL DEFAULT 0,    -- how often it was retried after an end
+    owes_end          INTEGER NOT NULL DEFAULT 0,    -- 1: the other device knows of it and has not heard of its end
+    deadline_at       INTEGER,                       -- senders: given up if its device was not reached by then
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
     finished_at       INTEGER
