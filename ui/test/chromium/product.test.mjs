@@ -45,11 +45,12 @@ function bridge(id) {
   };
   const totals = { down_rate: 0, up_rate: 0, active: 0, queued: 0, needs_you: 0 };
   const identity = { name: "Attic", device_id: "AAAA", ticket: "csp1", listen: "x", inbox_folder: "/in" };
+  const settings = { conflict: "rename", inbox_quota: null, outbox_hours: null, outbox_order: "together" };
   const answers = {
-    subscribe: () => setTimeout(() => say("subscribe", { transfers: [], removed: [], devices: [], identity, totals })),
+    subscribe: () => setTimeout(() => say("subscribe", { transfers: [], removed: [], devices: [], identity, settings, totals })),
     take_pending: () => ["/tmp/with the program.txt"],
     "plugin:dialog|open": ({ options }) => (options.directory ? ["/tmp/folder"] : ["/tmp/one.txt"]),
-    call: ({ name }) => (name === "send" ? { transfers: [id] } : {}),
+    call: ({ name }) => (name === "send" ? { transfers: [id], taken_up: [] } : {}),
   };
   Object.assign(globalThis, {
     invoked,

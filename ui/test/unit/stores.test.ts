@@ -5,7 +5,7 @@ import { useDraft } from "../../src/state/draft";
 import { useEngine } from "../../src/state/engine";
 import { MOST_NOTICES, useNotices } from "../../src/state/notices";
 
-const NONE = { transfers: [], removed: [], devices: null, identity: null };
+const NONE = { transfers: [], removed: [], devices: null, identity: null, settings: null };
 const totals = { down_rate: 1, up_rate: 2, active: 3, queued: 4, needs_you: 5 };
 
 describe("what the engine pushes", () => {
