@@ -4,7 +4,7 @@ import type { FakeHost, Scene } from "../host/fake";
 import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
-import { busy, chosen, devices, empty, inbox, refusing, starting } from "./scenes";
+import { busy, chosen, devices, empty, inbox, offers, offersAsking, refusing, starting } from "./scenes";
 
 export interface Stage {
   window: "main" | "inbox";
@@ -12,6 +12,17 @@ export interface Stage {
   scene: Scene;
   /** What happened before the picture. */
   before?: (host: FakeHost) => void;
+}
+
+/** Presses the first control of that test id once it is drawn, then an entry of a tree that it opened. */
+function press(testId: string, entry?: string): void {
+  const found = document.querySelector<HTMLElement>(`[data-testid="${testId}"]`);
+  if (found === null) {
+    requestAnimationFrame(() => press(testId, entry));
+    return;
+  }
+  found.click();
+  if (entry !== undefined) requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-path$="${entry}"]`)?.click());
 }
 
 const online = devices.filter((device) => device.online).map((device) => device.device_id);
@@ -49,6 +60,11 @@ export const STAGES = {
   "devices-empty": { window: "main", screen: "devices", scene: empty },
   settings: { window: "main", screen: "settings", scene: busy },
   "inbox-offers": { window: "inbox", scene: inbox },
+  "inbox-space": { window: "inbox", scene: offers },
+  "inbox-asking": { window: "inbox", scene: offersAsking },
+  "inbox-choosing": { window: "inbox", scene: { ...offers, transfers: offersAsking.transfers.slice(1) }, before: () => press("preview-toggle", "keys.txt") },
+  "inbox-folders": { window: "inbox", scene: { ...offers, transfers: offers.transfers.slice(1) }, before: () => press("preview-toggle", "Tuesday") },
+  "inbox-names": { window: "inbox", scene: { ...offers, transfers: offers.transfers.slice(0, 1) }, before: () => press("problems-toggle") },
   "inbox-empty": { window: "inbox", scene: empty },
 } satisfies Record<string, Stage>;
 

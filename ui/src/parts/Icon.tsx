@@ -12,6 +12,7 @@ const SHAPES = {
   resume: "M5 3.2v9.6L12.5 8z",
   cross: "M4 4l8 8M12 4l-8 8",
   more: "M8 3.6v.01M8 8v.01M8 12.4v.01",
+  minus: "M3.5 8h9",
   check: "M3 8.5 6.5 12 13 4.5",
   warning: "M8 2.5 14.3 13.3H1.7zM8 6.7v3.1M8 11.5v.01",
   info: "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8M8 7.4v3.6M8 5v.01",

@@ -1,7 +1,7 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { Code, Direction, EntryViewKind, Priority, Reason, Role } from "../host/api";
+import type { Code, Conflict, Direction, EntryViewKind, NameProblemKind, Priority, Reason, Role } from "../host/api";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
 import { LOCALE } from "./locale";
@@ -159,6 +159,18 @@ const roles: Record<Role, { name: string; means: string }> = {
 };
 const kinds: Record<EntryViewKind, string> = { file: "File", folder: "Folder", symlink: "Link" };
 
+const conflicts: Record<Conflict, { name: string; means: string }> = {
+  rename: { name: "Keep both", means: "What arrives gets a number behind its name" },
+  overwrite: { name: "Replace", means: "What arrives takes the place of what is there" },
+  skip: { name: "Skip", means: "What is there stays; the new one is not received" },
+  skip_identical: { name: "Skip if identical", means: "The same content is not received again; else both are kept" },
+  ask: { name: "Ask", means: "Each offer waits for your answer, from trusted devices too" },
+};
+const nameProblems: Record<NameProblemKind, string> = {
+  unholdable: "not possible as a name on this system",
+  collision: "the same name as another entry on this system",
+};
+
 const files = (n: number): string => plural(n, "file", "files");
 
 export const words = {
@@ -168,6 +180,7 @@ export const words = {
   priorities,
   roles,
   kinds,
+  conflicts,
   files,
   quantity: (n: number, bytes: number): string => `${files(n)}, ${size(bytes)}`,
   close: "Close",
@@ -176,6 +189,7 @@ export const words = {
   copied: "Copied",
   dismiss: "Put away",
   unknownDevice: "Unknown device",
+  andMore: (n: number): string => `and ${count(n)} more`,
 
   pane: {
     broke: "This part of the window has stopped working.",
@@ -353,10 +367,45 @@ export const words = {
     from: (device: string): string => `${device} offers`,
     unknownHint: "Compare the device id with its owner before you accept.",
     fits: (free: number): string => `Fits: ${size(free)} free`,
-    tooLarge: (needed: number): string => `Does not fit: ${size(needed)} more needed`,
+    fitsQuota: (left: number): string => `Fits: ${size(left)} left of the limit of the inbox folder`,
+    room: (free: number): string => `${size(free)} free`,
+    roomQuota: (left: number): string => `${size(left)} left of the limit of the inbox folder`,
+    tooLarge: (missing: number): string => `Does not fit: ${size(missing)} more needed`,
+    overQuota: (missing: number): string => `${size(missing)} over the limit of the inbox folder`,
     atLeast: (n: number, bytes: number): string => `at least ${files(n)}, ${size(bytes)}, still counting`,
-    preview: (n: number): string => `Show contents (${plural(n, "entry", "entries")})`,
-    morePreview: (n: number): string => `and ${plural(n, "more", "more")}`,
+    atLeastSize: (bytes: number): string => `at least ${size(bytes)}`,
+    contents: "Contents",
+    choose: (n: number): string => `Contents, choose files (${plural(n, "entry", "entries")})`,
+    chooseFolders: "Contents, choose folders",
+    chosen: (part: number, all: number, bytes: number): string => `${count(part)} of ${files(all)} chosen, ${size(bytes)}`,
+    chosenAtLeast: (bytes: number): string => `Part of it chosen, at least ${size(bytes)}`,
+    chosenNone: "Nothing chosen",
+    selectAll: "All",
+    selectNone: "None",
+    onlyFolders: {
+      counting: "The other device is still counting. Until it has finished, whole folders can be chosen.",
+      long: (n: number): string =>
+        `Only the first ${plural(n, "entry is", "entries are")} listed here, so whole folders can be chosen.`,
+      partly: "A folder that is chosen in part brings the ticked folders only; a fully ticked one brings everything in it.",
+      roots: (n: number): string => `${plural(n, "item", "items")} at the top are not listed; they come along when everything is chosen.`,
+    },
+    problems: (n: number): string => `${plural(n, "name is", "names are")} changed for this system`,
+    problemsLabel: "Names that are changed for this system",
+    problem: (kind: NameProblemKind, storedAs: string | null): string =>
+      storedAs === null ? nameProblems[kind] : `stored as “${storedAs}”: ${nameProblems[kind]}`,
+    existing: (n: number): string => `${plural(n, "name is", "names are")} taken in the folder already`,
+    existingLabel: "Names that are taken in the folder already",
+    conflict: "What is there already",
+    conflictAsk: "Choose…",
+    blocked: {
+      disk: "Choose fewer files or another folder, or free space: this offer waits.",
+      quota: "Choose fewer files or another folder, or raise the limit in the settings.",
+      nothing: "Choose what to take.",
+      conflict: "Choose first what happens to what is there already.",
+    },
+    acceptFiles: (n: number): string => `Accept ${files(n)}`,
+    acceptPart: "Accept this part",
+    otherFolder: "Choose another folder…",
     accept: "Accept",
     acceptTo: "Accept to…",
     decline: "Decline",
