@@ -1,5 +1,6 @@
 // What the scripted engine holds in the gallery: every state that a row, a card or a list can have.
 
+import type { TransferView } from "../host/api";
 import { FIRST_SETTINGS, type Scene } from "../host/fake";
 import { devices, failed, GB, identity, MB, NOON, phone, server, transfer } from "./make";
 import { crowdedOffer, longOffer, offer, strangeOffer } from "./offers";
@@ -56,7 +57,7 @@ const underWay = [
   receiving,
   scanning,
   transfer({ title: "installer-4.2.msi", priority: "critical", state: "preparing", reason: "waiting_for_answer", files: 1, bytes: 96 * MB, durable_bytes: 0 }, phone),
-  transfer({ title: "for the weekend", state: "preparing", reason: "waiting_for_device", files: 12, bytes: 4.1 * GB, durable_bytes: 0 }, phone),
+  transfer({ title: "for the weekend", state: "preparing", reason: "waiting_for_device", files: 12, bytes: 4.1 * GB, durable_bytes: 0, deadline_ms: NOON + 30 * 3_600_000 }, phone),
   transfer({ title: "dailies", reason: "reconnecting", priority: "high" }, server),
   transfer({ title: "notes and 3 more", reason: "queued", files: 4, bytes: 380_000, durable_bytes: 0 }),
   transfer({ title: "scans", direction: "receiving", state: "paused", reason: "paused_here", bytes: 900 * MB, durable_bytes: 310 * MB }),
@@ -64,14 +65,22 @@ const underWay = [
   transfer({ title: "clip.mov", state: "completing", reason: "finishing", files: 1, bytes: 812 * MB, durable_bytes: 812 * MB }, server),
 ];
 const stuck = [
-  transfer({ title: "archive 1998–2020", direction: "receiving", state: "paused", reason: "disk_full", bytes: 120 * GB, durable_bytes: 97 * GB }, server),
-  transfer({ title: "IMG_2210.mov", state: "paused", reason: "source_changed", files: 1, bytes: 812 * MB, durable_bytes: 230 * MB }),
+  transfer({ title: "archive 1998–2020", direction: "receiving", state: "paused", reason: "disk_full", bytes: 120 * GB, durable_bytes: 97 * GB, folder: identity.inbox_folder }, server),
+  transfer({
+    title: "IMG_2210.mov and 3 more",
+    state: "paused",
+    reason: "source_changed",
+    files: 4,
+    bytes: 812 * MB,
+    durable_bytes: 230 * MB,
+    changed: { paths: ["/home/ada/Pictures/IMG_2210.mov", "/home/ada/Pictures/IMG_2213.mov"], count: 2, gone: 1 },
+  }),
 ];
 const ended = [
   ...arrived,
   failed("declined", "a funny picture.gif", { durable_bytes: 0, bytes: 3 * MB, files: 1 }),
-  failed("integrity", "disk-image.iso", { direction: "receiving", bytes: 4.7 * GB, durable_bytes: 4.7 * GB, files: 1 }, "/mnt/stick/disk-image.iso"),
-  failed("connection_lost", "site plan.dwg", { bytes: 80 * MB, durable_bytes: 44 * MB, files: 1 }),
+  failed("integrity", "disk-image.iso", { direction: "receiving", bytes: 4.7 * GB, durable_bytes: 4.7 * GB, files: 1, folder: "/mnt/stick" }, "/mnt/stick/disk-image.iso"),
+  failed("connection_lost", "site plan.dwg", { bytes: 80 * MB, durable_bytes: 44 * MB, kept_bytes: 44 * MB, files: 1 }),
   transfer({ title: "wrong folder", state: "cancelled", finished_ms: NOON - 7_200_000, durable_bytes: 1.1 * GB }),
 ];
 
@@ -95,3 +104,29 @@ export const refusing: Scene = {
 export const inbox: Scene = { ...busy, transfers: [offer, strangeOffer, receiving, ...stuck.slice(0, 1), ...arrived] };
 export const offers: Scene = { ...empty, devices, folder: "/mnt/large", transfers: [crowdedOffer, longOffer] };
 export const offersAsking: Scene = { ...offers, settings: { ...FIRST_SETTINGS, conflict: "ask" }, transfers: [crowdedOffer, offer] };
+
+/** Rows that a person can do something about. */
+const halfArrived = failed("connection_lost", "field recordings", { direction: "receiving", bytes: 9.6 * GB, durable_bytes: 6.1 * GB, kept_bytes: 6.1 * GB, files: 612, folder: identity.inbox_folder });
+export const troubled: Scene = {
+  ...empty,
+  devices,
+  transfers: [
+    ...stuck,
+    transfer({ title: "budget.xlsx", state: "paused", reason: "source_changed", files: 1, bytes: 2 * MB, durable_bytes: 0, changed: { paths: ["/home/ada/budget.xlsx"], count: 1, gone: 1 } }),
+    transfer({ title: "thesis", state: "paused", reason: "source_unreadable", bytes: 88 * MB, durable_bytes: 12 * MB, failure: { code: "source_unreadable", message: "for the log", detail: "/home/ada/thesis/chapter 4.tex" } }),
+    halfArrived,
+  ],
+  leftovers: [{ path: `${identity.inbox_folder}/.chunkstream-1`, bytes: 6.1 * GB, transfer: halfArrived.id, title: halfArrived.title }],
+};
+const checked = { running: false, checked_bytes: 8.8 * GB, bytes: 8.8 * GB, sound: 2400, changed: [], changed_count: 0, missing: [], missing_count: 0, finished_ms: NOON };
+const [contract, renders] = arrived as [TransferView, TransferView];
+export const verified: Scene = {
+  ...empty,
+  devices,
+  transfers: [
+    { ...renders, id: "c1".padEnd(32, "0"), title: "checking", verification: { ...checked, running: true, checked_bytes: 3.1 * GB, sound: 800, finished_ms: null } },
+    { ...renders, id: "c2".padEnd(32, "0"), title: "sound renders", verification: checked },
+    { ...renders, id: "c3".padEnd(32, "0"), title: "damaged renders", verification: { ...checked, sound: 2397, changed: ["renders/0041.exr", "renders/0042.exr"], changed_count: 2, missing: ["renders/index.json"], missing_count: 1 } },
+    { ...contract, root: "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262" },
+  ],
+};

@@ -4,7 +4,7 @@ import type { FakeHost, Scene } from "../host/fake";
 import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
-import { busy, chosen, devices, empty, inbox, offers, offersAsking, refusing, starting } from "./scenes";
+import { busy, chosen, devices, empty, inbox, offers, offersAsking, refusing, starting, troubled, verified } from "./scenes";
 
 export interface Stage {
   window: "main" | "inbox";
@@ -14,11 +14,12 @@ export interface Stage {
   before?: (host: FakeHost) => void;
 }
 
-/** Presses the first control of that test id once it is drawn, then an entry of a tree that it opened. */
-function press(testId: string, entry?: string): void {
-  const found = document.querySelector<HTMLElement>(`[data-testid="${testId}"]`);
+/** Presses the first control of that test id (of that transfer) once it is drawn, then an entry of a tree that it opened. */
+function press(testId: string, entry?: string, transfer?: string): void {
+  const within = transfer === undefined ? "" : `[data-transfer-id="${transfer}"] `;
+  const found = document.querySelector<HTMLElement>(`${within}[data-testid="${testId}"]`);
   if (found === null) {
-    requestAnimationFrame(() => press(testId, entry));
+    requestAnimationFrame(() => press(testId, entry, transfer));
     return;
   }
   found.click();
@@ -56,6 +57,20 @@ export const STAGES = {
       show({ code: "illegal_state", message: "for the log", detail: null });
     },
   },
+  "activity-troubles": { window: "main", screen: "activity", scene: troubled },
+  "activity-kept": {
+    window: "main",
+    screen: "activity",
+    scene: { ...troubled, transfers: troubled.transfers.slice(-1) },
+    before: () => press("details-button"),
+  },
+  "activity-verified": {
+    window: "main",
+    screen: "activity",
+    scene: { ...verified, transfers: verified.transfers.toReversed() },
+    before: () => press("details-button", undefined, "c3".padEnd(32, "0")),
+  },
+  "inbox-verified": { window: "inbox", scene: verified, before: () => press("verification", undefined, "c3".padEnd(32, "0")) },
   "devices-some": { window: "main", screen: "devices", scene: busy },
   "devices-empty": { window: "main", screen: "devices", scene: empty },
   settings: { window: "main", screen: "settings", scene: busy },

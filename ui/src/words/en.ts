@@ -43,7 +43,7 @@ const failures: Record<Code, FailureWords> = {
   unreachable: {
     severity: "warning",
     says: () => "The device did not answer.",
-    next: "Check that ChunkStream Pro runs there and that both are on a network, then send again.",
+    next: "Check that ChunkStream Pro runs there and that both are on a network, then retry.",
   },
   identity_refused: {
     severity: "error",
@@ -53,17 +53,17 @@ const failures: Record<Code, FailureWords> = {
   declined: {
     severity: "info",
     says: () => "The other side said no.",
-    next: "Nothing was sent. Talk to them, then send again.",
+    next: "Nothing was sent. Talk to them, then retry.",
   },
   cancelled_by_peer: {
     severity: "info",
     says: () => "Cancelled at the other device.",
-    next: "Send again if that was a mistake.",
+    next: "Retry if that was a mistake.",
   },
   source_unreadable: {
     severity: "error",
     says: (about) => `${the(about, "A file")} cannot be read.`,
-    next: "Check that it still exists and that you may open it, then send again.",
+    next: "Check that it still exists and that you may open it, then retry.",
   },
   source_changed: {
     severity: "warning",
@@ -88,17 +88,17 @@ const failures: Record<Code, FailureWords> = {
   integrity: {
     severity: "error",
     says: (about) => `${the(about, "What arrived")} does not match what was sent.`,
-    next: "It was not put in its place. Send again; if it happens again, check both disks.",
+    next: "It was not put in its place. Retry; if it happens again, check both disks.",
   },
   protocol: {
     severity: "error",
     says: () => "The other device said something that makes no sense.",
-    next: "Bring ChunkStream Pro to the same version on both sides and send again.",
+    next: "Bring ChunkStream Pro to the same version on both sides and retry.",
   },
   connection_lost: {
     severity: "warning",
     says: () => "The connection was lost and did not come back.",
-    next: "Everything received is kept. Send again when both devices are on the network.",
+    next: "Everything received is kept. Retry when both devices are on the network.",
   },
   database: {
     severity: "error",
@@ -122,30 +122,43 @@ const failures: Record<Code, FailureWords> = {
   },
 };
 
-/** Why a transfer stands where it stands, seen from this side of it. */
-const reasons: Record<Reason, (direction: Direction, device: string) => string> = {
-  waiting_for_device: (_, device) => `${device} does not answer. It starts by itself when the device is back.`,
-  waiting_for_answer: (direction, device) =>
+/** What a sentence about a standing transfer may speak of. */
+export type Standing = {
+  direction: Direction;
+  device: string;
+  /** The file or folder that it is about. */
+  about: string | null;
+  /** Bytes that are still to come. */
+  left: number;
+  /** When it is given up. */
+  until: string | null;
+};
+
+/** Why a transfer stands where it stands, seen from this side of it, and what happens next. */
+const reasons: Record<Reason, (standing: Standing) => string> = {
+  waiting_for_device: ({ device, until }) =>
+    until === null ? `Starts by itself when ${device} is there.` : `Starts by itself when ${device} is there, until ${until}.`,
+  waiting_for_answer: ({ direction, device }) =>
     direction === "sending" ? `Offered. It starts when ${device} accepts.` : "Waiting for your answer in the inbox.",
   reconnecting: () => "Connection lost. Everything received is kept; it goes on by itself.",
-  queued: () => "Waiting for its turn. Another transfer goes first.",
+  queued: () => "Waiting for its turn. Another transfer goes first; it starts by itself.",
   paused_here: () => "Paused by you. Everything received is kept.",
-  paused_by_peer: (_, device) => `Paused at ${device}. It goes on when it is resumed there.`,
-  source_changed: (direction, device) =>
+  paused_by_peer: ({ device }) => `Paused at ${device}. It goes on when it is resumed there.`,
+  source_changed: ({ direction, device, about }) =>
     direction === "sending"
-      ? "A file changed while it was being sent. Cancel and send again, so that the new version arrives."
-      : `A file changed at ${device} while it was being sent. It must be sent again from there.`,
-  source_unreadable: (direction, device) =>
+      ? `${the(about, "A file")} changed since it was offered. Cancel and send again, so that the new version arrives.`
+      : `A file changed at ${device} since it was offered. It goes on when that is decided there.`,
+  source_unreadable: ({ direction, device, about }) =>
     direction === "sending"
-      ? "A file cannot be read. Check that it is still there, then resume."
+      ? `${the(about, "A file")} cannot be read. Check that it is still there and that you may open it, then try again.`
       : `A file cannot be read at ${device}. It goes on when that is mended there.`,
-  disk_full: (direction, device) =>
+  disk_full: ({ direction, device, left }) =>
     direction === "receiving"
-      ? "The disk is full. Free space, then resume; everything received is kept."
+      ? `The disk is full, and ${size(left)} are still to come. Free space, then try again; everything received is kept.`
       : `The disk of ${device} is full. It goes on when there is space again.`,
-  disk_unwritable: (direction, device) =>
+  disk_unwritable: ({ direction, device, about }) =>
     direction === "receiving"
-      ? "The folder cannot be written. Check it, then resume; everything received is kept."
+      ? `${the(about, "The folder")} cannot be written. Check that it is there and that you may write to it, then try again; everything received is kept.`
       : `${device} cannot write the files. It goes on when that is mended there.`,
   finishing: () => "Everything is there. Comparing both sides and putting the files in their places.",
 };
@@ -282,6 +295,7 @@ export const words = {
     total: (all: string, n: number): string => `${all} in ${files(n)}`,
     arrived: (all: string, n: number, when: string): string => `${all} in ${files(n)}, verified on both sides, ${when}`,
     ended: (part: string, all: string, when: string): string => `${part} of ${all} had arrived, ${when}`,
+    kept: (part: string, all: string, when: string): string => `${part} of ${all} are kept for a retry, ${when}`,
     offered: "Offered to you. Answer in the inbox.",
     states: {
       offered: "Offer",
@@ -306,12 +320,63 @@ export const words = {
     showMore: (n: number): string => `Show ${count(n)} more`,
     showInFolder: "Show in folder",
     copyId: "Copy transfer id",
+    details: (title: string): string => `Details of ${title}`,
+    retry: "Retry",
+    retryLabel: (title: string): string => `Retry ${title}`,
+    tryAgain: "Try again",
+    tryAgainLabel: (title: string): string => `Try again: ${title}`,
+    keptHere: (bytes: number): string => `${size(bytes)} are kept in the target folder. A retry goes on from there.`,
+    keptThere: (bytes: number, device: string): string => `${size(bytes)} are kept at ${device}. A retry goes on from there.`,
+    notKept: "Nothing is kept. A retry begins anew.",
+    removePartial: "Remove partial files…",
+    confirmRemovePartial: {
+      title: (title: string): string => `Remove the partial files of “${title}”?`,
+      text: (bytes: number): string => `${size(bytes)} that have arrived are deleted. A retry begins anew.`,
+      yes: "Remove",
+      no: "Keep them",
+    },
+    changed: {
+      says: (n: number, gone: number): string => {
+        if (gone >= n)
+          return n === 1
+          ? "The file is gone since it was offered. Go on without it?"
+          : `${files(n)} are gone since they were offered. Go on without them?`;
+        const which = n === 1 ? "A file changed since it was offered" : `${files(n)} changed since they were offered`;
+        const lost = gone === 0 ? "" : `, ${count(gone)} of them ${plurals.select(gone) === "one" ? "is" : "are"} gone`;
+        return `${which}${lost}. Send the new version, or leave ${n === 1 ? "it" : "them"} out?`;
+      },
+      label: "Changed files",
+      send: "Send new version",
+      leaveOut: "Leave out",
+      goneToo: "What is gone is left out in either case.",
+    },
+    verification: {
+      verify: "Verify again",
+      verifyLabel: (title: string): string => `Verify again: ${title}`,
+      running: (part: string, all: string, percent: number): string => `Verifying again: ${part} of ${all} (${percent} %)`,
+      progressLabel: (title: string): string => `Verification of ${title}`,
+      found: (sound: number, changed: number, missing: number, when: string): string => {
+        if (changed + missing === 0) return `Verified again, ${when}: ${sound === 1 ? "the file is" : `all ${files(sound)} are`} what arrived.`;
+        const damage = [changed > 0 ? `${count(changed)} changed` : "", missing > 0 ? `${count(missing)} missing` : ""];
+        return `Verified again, ${when}: ${[`${count(sound)} sound`, ...damage.filter((part) => part !== "")].join(", ")}.`;
+      },
+      changedTitle: (n: number): string => `${files(n)} with another content than arrived`,
+      missingTitle: (n: number): string => `${files(n)} not there any more`,
+      next: (device: string): string => `They were changed, moved or deleted here since they arrived. ${device} can send them again.`,
+    },
+    facts: {
+      from: "From",
+      into: "Into",
+      begun: "Begun",
+      until: "Waits until",
+      root: "BLAKE3",
+    },
     confirmCancel: {
       title: (title: string): string => `Cancel “${title}”?`,
       text: (direction: Direction): string =>
         direction === "sending"
-          ? "It stops on both devices and cannot be resumed. Your files stay as they are."
-          : "It stops on both devices and cannot be resumed.",
+          ? "It stops on both devices. Your files stay as they are, and what has arrived is kept there for a retry."
+          : "It stops on both devices. What has arrived is kept for a retry, until you remove it.",
       yes: "Cancel transfer",
       no: "Keep it",
     },

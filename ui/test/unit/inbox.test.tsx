@@ -1,10 +1,12 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { empty, inbox, offers, offersAsking } from "../../src/gallery/scenes";
+import { empty, inbox, offers, offersAsking, verified } from "../../src/gallery/scenes";
 import { inboxWindow } from "./window";
 
 const cards = () => screen.getAllByTestId("offer-card");
 const card = (text: string) => cards().find(({ textContent }) => textContent?.includes(text)) as HTMLElement;
+const item = (title: string) =>
+  screen.getAllByTestId("arrived-item").find((one) => within(one).queryByTitle(title) !== null) as HTMLElement;
 
 describe("the inbox", () => {
   it("says who, what and whether it fits", () => {
@@ -129,16 +131,25 @@ describe("the inbox", () => {
 
   it("opens, shows and removes what has arrived", async () => {
     const { host, user } = inboxWindow(inbox);
-    const item = screen.getAllByTestId("arrived-item")[0] as HTMLElement;
+    const newest = screen.getAllByTestId("arrived-item")[0] as HTMLElement;
     for (const button of ["open-button", "show-button", "remove-button"]) {
-      await user.click(within(item).getByTestId(button));
+      await user.click(within(newest).getByTestId(button));
     }
     const path = "/home/ada/Downloads/contract, signed.pdf";
     expect(host.asked).toMatchObject([
       { name: "open_path", args: path },
       { name: "show_in_folder", args: path },
-      { name: "remove", args: { id: item.dataset["transferId"] } },
+      { name: "remove", args: { id: newest.dataset["transferId"] } },
     ]);
+  });
+
+  it("verifies again what has arrived, and lists what is not sound", async () => {
+    const { host, user } = inboxWindow(verified);
+    await user.click(within(item("contract, signed.pdf")).getByRole("button", { name: "Verify again: contract, signed.pdf" }));
+    expect(host.asked.map(({ name }) => name)).toEqual(["verify"]);
+    expect(within(item("checking")).queryByTestId("verify-button")).toBeNull();
+    await user.click(within(item("damaged renders")).getByTestId("verification"));
+    expect(within(item("damaged renders")).getAllByTestId("path-item")).toHaveLength(3);
   });
 
   it("says when there is nothing", () => {

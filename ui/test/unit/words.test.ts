@@ -32,8 +32,11 @@ describe("the catalogue", () => {
     expect(reasons.length).toBeGreaterThan(8);
     expect(Object.keys(words.reasons).toSorted()).toEqual(reasons.toSorted());
     for (const says of Object.values(words.reasons)) {
-      expect(says("sending", "Studio Mac")).toMatch(/[.]$/);
-      expect(says("receiving", "Studio Mac")).toMatch(/[.]$/);
+      for (const direction of ["sending", "receiving"] as const) {
+        const standing = { direction, device: "Studio Mac", left: 4e6 };
+        expect(says({ ...standing, about: null, until: null })).toMatch(/^[“A-Z].*[.]$/);
+        expect(says({ ...standing, about: "a.txt", until: "Tue 14:00" })).toMatch(/^[“A-Z].*[.]$/);
+      }
     }
   });
 
