@@ -1,10 +1,12 @@
 // The gallery's list: each window in each state that is worth looking at. The Chromium run walks through it too.
 
+import type { SendRequest } from "../host/api";
 import type { FakeHost, Scene } from "../host/fake";
 import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
-import { busy, chosen, devices, empty, inbox, offers, offersAsking, refusing, starting, troubled, verified } from "./scenes";
+import { afterSend } from "../state/sent";
+import { busy, chosen, devices, empty, inbox, offers, offersAsking, refusing, starting, studio, troubled, verified } from "./scenes";
 
 export interface Stage {
   window: "main" | "inbox";
@@ -71,6 +73,15 @@ export const STAGES = {
     before: () => press("details-button", undefined, "c3".padEnd(32, "0")),
   },
   "inbox-verified": { window: "inbox", scene: verified, before: () => press("verification", undefined, "c3".padEnd(32, "0")) },
+  "activity-taken-up": {
+    window: "main",
+    screen: "activity",
+    scene: busy,
+    before: (host) => {
+      const request: SendRequest = { paths: [...(busy.folders ?? [])], targets: [studio.device_id], priority: "normal" };
+      void host.call("send", request).then((sent) => afterSend(request, sent));
+    },
+  },
   "devices-some": { window: "main", screen: "devices", scene: busy },
   "devices-empty": { window: "main", screen: "devices", scene: empty },
   settings: { window: "main", screen: "settings", scene: busy },

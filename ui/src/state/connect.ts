@@ -1,5 +1,6 @@
 // Joins a host to the stores: what the engine pushes, what is dropped, what the shell asks for.
 
+import type { SendRequest } from "../host/api";
 import type { Host, Point, Unsubscribe } from "../host/host";
 import { toFailure } from "../host/host";
 import { useDraft } from "./draft";
@@ -7,6 +8,7 @@ import { useDrag } from "./drag";
 import { useEngine } from "./engine";
 import { isScreen, useNavigation } from "./navigation";
 import { useNotices } from "./notices";
+import { afterSend } from "./sent";
 
 /** What both windows need. */
 export function connectEngine(host: Host): Unsubscribe {
@@ -42,8 +44,8 @@ export function connectMain(host: Host): Unsubscribe {
 async function sendAtOnce(host: Host, paths: string[], device: string): Promise<void> {
   const { priority } = useDraft.getState();
   try {
-    const sent = await host.call("send", { paths, targets: [device], priority });
-    useNavigation.getState().goToNew(sent.transfers);
+    const request: SendRequest = { paths, targets: [device], priority };
+    afterSend(request, await host.call("send", request));
   } catch (thrown) {
     report(thrown);
   }

@@ -6,6 +6,7 @@ import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
 import { LOCALE } from "./locale";
 
+const list = new Intl.ListFormat(LOCALE, { type: "conjunction" });
 const plurals = new Intl.PluralRules(LOCALE);
 const plural = (n: number, one: string, other: string): string =>
   `${count(n)} ${plurals.select(n) === "one" ? one : other}`;
@@ -262,6 +263,12 @@ export const words = {
     button: "Send",
     buttonTo: (n: number): string => `Send to ${plural(n, "device", "devices")}`,
     sending: "Sending…",
+    takenUp: (devices: readonly string[]): string =>
+      devices.length === 1
+        ? `Went on with the unfinished transfer to ${list.format(devices)}.`
+        : `Went on with the unfinished transfers to ${list.format(devices)}.`,
+    takenUpWhy: "The same files were on their way there already.",
+    asNew: (n: number): string => (n === 1 ? "Send as a new one" : "Send as new ones"),
     missing: {
       both: "Choose files and a device.",
       files: "Choose files or a folder.",
