@@ -130,3 +130,10 @@ export const verified: Scene = {
     { ...contract, root: "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262" },
   ],
 };
+
+/** Every setting away from what it begins with, and partial files. */
+export const limited: Scene = {
+  ...troubled,
+  settings: { conflict: "ask", inbox_quota: 250 * GB, outbox_hours: 72, outbox_order: "smallest" },
+  leftovers: [...(troubled.leftovers ?? []), { path: "/mnt/stick/.chunkstream-4f1c9a", bytes: 812 * MB, transfer: null, title: null }],
+};

@@ -6,7 +6,7 @@ import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
 import { afterSend } from "../state/sent";
-import { busy, chosen, devices, empty, inbox, offers, offersAsking, refusing, starting, studio, troubled, verified } from "./scenes";
+import { busy, chosen, devices, empty, inbox, limited, offers, offersAsking, refusing, starting, studio, troubled, verified } from "./scenes";
 
 export interface Stage {
   window: "main" | "inbox";
@@ -85,6 +85,7 @@ export const STAGES = {
   "devices-some": { window: "main", screen: "devices", scene: busy },
   "devices-empty": { window: "main", screen: "devices", scene: empty },
   settings: { window: "main", screen: "settings", scene: busy },
+  "settings-limits": { window: "main", screen: "settings", scene: limited },
   "inbox-offers": { window: "inbox", scene: inbox },
   "inbox-space": { window: "inbox", scene: offers },
   "inbox-asking": { window: "inbox", scene: offersAsking },

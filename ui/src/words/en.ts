@@ -1,7 +1,7 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { Code, Conflict, Direction, EntryViewKind, NameProblemKind, Priority, Reason, Role } from "../host/api";
+import type { Code, Conflict, Direction, EntryViewKind, NameProblemKind, OutboxOrder, Priority, Reason, Role } from "../host/api";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
 import { LOCALE } from "./locale";
@@ -180,6 +180,11 @@ const conflicts: Record<Conflict, { name: string; means: string }> = {
   skip_identical: { name: "Skip if identical", means: "The same content is not received again; else both are kept" },
   ask: { name: "Ask", means: "Each offer waits for your answer, from trusted devices too" },
 };
+const outboxOrders: Record<OutboxOrder, { name: string; means: string }> = {
+  together: { name: "All at once", means: "What waits starts together and shares the link by its priorities" },
+  oldest: { name: "Oldest first", means: "What was sent first goes first, the rest waits for its turn" },
+  smallest: { name: "Smallest first", means: "What has the fewest bytes goes first, the rest waits for its turn" },
+};
 const nameProblems: Record<NameProblemKind, string> = {
   unholdable: "not possible as a name on this system",
   collision: "the same name as another entry on this system",
@@ -195,8 +200,11 @@ export const words = {
   roles,
   kinds,
   conflicts,
+  outboxOrders,
   files,
   quantity: (n: number, bytes: number): string => `${files(n)}, ${size(bytes)}`,
+  /** A phrase of the catalogue where it stands alone. */
+  sentence: (phrase: string): string => `${phrase}.`,
   close: "Close",
   cancel: "Cancel",
   copy: "Copy",
@@ -422,6 +430,39 @@ export const words = {
     folder: "Inbox folder",
     folderHint: "What you accept is put here, unless you choose another folder.",
     change: "Change…",
+    receiving: "Receiving",
+    sending: "Sending",
+    device: "This device",
+    conflict: "When a name is taken",
+    quota: "Limit of the inbox folder",
+    quotaOn: "Let it hold so much at most",
+    quotaHint: "An offer that would go beyond it has to wait, or goes to another folder.",
+    wait: "Waiting for a device that is away",
+    waitOn: "Give up after a time",
+    waitHint: "What you send to a device that is away waits here, and starts by itself when the device is back.",
+    order: "Several for the same device",
+    unit: "Unit",
+    units: { MB: "MB", GB: "GB", TB: "TB", hours: "hours", days: "days" },
+    wrongNumber: "Enter a number above zero.",
+    leftovers: {
+      title: "Partial files",
+      hint: "Transfers that have ended unfinished keep what has arrived, so that a retry goes on from there.",
+      none: "There are none.",
+      looking: "Looking…",
+      failed: "They could not be looked up.",
+      look: "Look again",
+      sum: (n: number, bytes: number): string => `${size(bytes)} of ${plural(n, "transfer", "transfers")}`,
+      unknown: "Of a transfer that is not in the list any more",
+      remove: "Remove…",
+      removeLabel: (title: string): string => `Remove… the partial files: ${title}`,
+      confirm: {
+        title: (title: string): string => `Remove the partial files? ${title}`,
+        text: (bytes: number, known: boolean): string =>
+          known ? `${size(bytes)} are deleted. A retry begins anew.` : `${size(bytes)} are deleted. Nothing goes on from them any more.`,
+        yes: "Remove",
+        no: "Keep them",
+      },
+    },
     network: "Network",
     networkHint: "The address that this device listens on.",
     id: "Device id",
