@@ -82,6 +82,7 @@ export const STAGES = {
       void host.call("send", request).then((sent) => afterSend(request, sent));
     },
   },
+  "quit-asked": { window: "main", screen: "activity", scene: busy, before: (host) => host.askToQuit(2) },
   "devices-some": { window: "main", screen: "devices", scene: busy },
   "devices-empty": { window: "main", screen: "devices", scene: empty },
   settings: { window: "main", screen: "settings", scene: busy },

@@ -32,6 +32,7 @@ export interface FakeHost extends Host {
   dragOver(at: Point): void;
   dragLeave(): void;
   drop(paths: string[], at: Point): void;
+  askToQuit(active: number): void;
 }
 
 const STEP_MS = 500;
@@ -47,6 +48,7 @@ export function fakeHost(scene: Scene): FakeHost {
   const asked: { name: string; args: unknown }[] = [];
   const listeners = new Set<(update: Update) => void>();
   const shells = new Set<(event: ShellEvent) => void>();
+  const quitters = new Set<(active: number) => void>();
   const drops = new Set<DropHandlers>();
   const engine = new FakeTransfers(scene.transfers);
   let devices = [...scene.devices];
@@ -139,6 +141,7 @@ export function fakeHost(scene: Scene): FakeHost {
     dragOver: (at) => drops.forEach((handlers) => handlers.over(at)),
     dragLeave: () => drops.forEach((handlers) => handlers.leave()),
     drop: (paths, at) => drops.forEach((handlers) => handlers.drop(paths, at)),
+    askToQuit: (active) => quitters.forEach((ask) => ask(active)),
     call: async (name, args) => {
       await note(name, args);
       const failure = scene.fails?.[name];
@@ -168,6 +171,8 @@ export function fakeHost(scene: Scene): FakeHost {
     showInFolder: (path) => note("show_in_folder", path),
     copyText: (text) => note("copy_text", text),
     showInbox: () => note("show_inbox", null),
+    onQuitAsked: (onAsked) => joined(quitters, onAsked),
+    quit: (now) => note("quit", { now }),
   };
 }
 

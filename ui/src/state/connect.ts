@@ -8,6 +8,7 @@ import { useDrag } from "./drag";
 import { useEngine } from "./engine";
 import { isScreen, useNavigation } from "./navigation";
 import { useNotices } from "./notices";
+import { useQuit } from "./quit";
 import { afterSend } from "./sent";
 
 /** What both windows need. */
@@ -23,6 +24,7 @@ export function connectMain(host: Host): Unsubscribe {
       if (event.kind === "paths") choose(event.paths);
       else if (isScreen(event.screen)) useNavigation.getState().go(event.screen);
     }),
+    host.onQuitAsked((asked) => useQuit.setState({ asked })),
     host.onDrop({
       over: (at) => useDrag.setState({ dragging: true, device: deviceAt(at) }),
       leave: endDrag,

@@ -20,7 +20,10 @@ export type FailureWords = {
 
 const the = (about: string | null, other: string): string => (about === null ? other : `“${about}”`);
 
-const failures: Record<Code, FailureWords> = {
+/** Codes that the engine is going to have. */
+type CodeToCome = "database_newer" | "database_damaged";
+
+const failures: Record<Code | CodeToCome, FailureWords> = {
   usage: {
     severity: "error",
     says: (about) => `${the(about, "Something in this request")} is not understood.`,
@@ -105,6 +108,16 @@ const failures: Record<Code, FailureWords> = {
     severity: "error",
     says: () => "The record of transfers cannot be used.",
     next: "Check that the disk has space and works, then start ChunkStream Pro again.",
+  },
+  database_newer: {
+    severity: "error",
+    says: () => "The record of transfers was written by a newer ChunkStream Pro.",
+    next: "Nothing was changed. Start that newer program, or bring this one to the same version.",
+  },
+  database_damaged: {
+    severity: "error",
+    says: () => "The record of transfers is damaged, or another program wrote it.",
+    next: "It was left as it is. Put a sound copy in its place, or move it away: a new record begins, and files that have arrived stay.",
   },
   already_running: {
     severity: "warning",
@@ -212,6 +225,14 @@ export const words = {
   dismiss: "Put away",
   unknownDevice: "Unknown device",
   andMore: (n: number): string => `and ${count(n)} more`,
+
+  quit: {
+    title: "Quit ChunkStream Pro?",
+    text: (n: number): string =>
+      `${plural(n, "transfer is", "transfers are")} under way. ${n === 1 ? "It is kept and goes" : "They are kept and go"} on when the program is started again.`,
+    yes: "Quit",
+    no: "Keep running in the background",
+  },
 
   pane: {
     broke: "This part of the window has stopped working.",
