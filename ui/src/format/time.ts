@@ -13,6 +13,8 @@ const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digi
 const date = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 const dateAndYear = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
 
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short" });
+
 const DAY = 86_400;
 
 /** "3 min", "2 hr 5 min", "4 days 3 hr": two units at most, none of them finer than helps. */
@@ -35,4 +37,12 @@ export function moment(ms: number, now: number): string {
   const today = new Date(now);
   if (then.toDateString() === today.toDateString()) return clock.format(then);
   return (then.getFullYear() === today.getFullYear() ? date : dateAndYear).format(then);
+}
+
+/** The time of something to come: "14:00" today, "Tue 14:00" within a week, else "Nov 29, 14:00". */
+export function until(ms: number, now: number): string {
+  const then = new Date(ms);
+  if (then.toDateString() === new Date(now).toDateString()) return clock.format(then);
+  // Six days: a weekday must not be taken for today's.
+  return ms - now < 6 * DAY * 1000 ? `${weekday.format(then)} ${clock.format(then)}` : `${date.format(then)}, ${clock.format(then)}`;
 }

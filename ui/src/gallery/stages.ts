@@ -1,10 +1,12 @@
 // The gallery's list: each window in each state that is worth looking at. The Chromium run walks through it too.
 
+import type { SendRequest } from "../host/api";
 import type { FakeHost, Scene } from "../host/fake";
 import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
-import { busy, chosen, devices, empty, inbox, refusing, starting } from "./scenes";
+import { afterSend } from "../state/sent";
+import { busy, chosen, devices, empty, inbox, limited, offers, offersAsking, refusing, starting, studio, troubled, verified } from "./scenes";
 
 export interface Stage {
   window: "main" | "inbox";
@@ -12,6 +14,18 @@ export interface Stage {
   scene: Scene;
   /** What happened before the picture. */
   before?: (host: FakeHost) => void;
+}
+
+/** Presses the first control of that test id (of that transfer) once it is drawn, then an entry of a tree that it opened. */
+function press(testId: string, entry?: string, transfer?: string): void {
+  const within = transfer === undefined ? "" : `[data-transfer-id="${transfer}"] `;
+  const found = document.querySelector<HTMLElement>(`${within}[data-testid="${testId}"]`);
+  if (found === null) {
+    requestAnimationFrame(() => press(testId, entry, transfer));
+    return;
+  }
+  found.click();
+  if (entry !== undefined) requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-path$="${entry}"]`)?.click());
 }
 
 const online = devices.filter((device) => device.online).map((device) => device.device_id);
@@ -45,10 +59,40 @@ export const STAGES = {
       show({ code: "illegal_state", message: "for the log", detail: null });
     },
   },
+  "activity-troubles": { window: "main", screen: "activity", scene: troubled },
+  "activity-kept": {
+    window: "main",
+    screen: "activity",
+    scene: { ...troubled, transfers: troubled.transfers.slice(-1) },
+    before: () => press("details-button"),
+  },
+  "activity-verified": {
+    window: "main",
+    screen: "activity",
+    scene: { ...verified, transfers: verified.transfers.toReversed() },
+    before: () => press("details-button", undefined, "c3".padEnd(32, "0")),
+  },
+  "inbox-verified": { window: "inbox", scene: verified, before: () => press("verification", undefined, "c3".padEnd(32, "0")) },
+  "activity-taken-up": {
+    window: "main",
+    screen: "activity",
+    scene: busy,
+    before: (host) => {
+      const request: SendRequest = { paths: [...(busy.folders ?? [])], targets: [studio.device_id], priority: "normal" };
+      void host.call("send", request).then((sent) => afterSend(request, sent));
+    },
+  },
+  "quit-asked": { window: "main", screen: "activity", scene: busy, before: (host) => host.askToQuit(2) },
   "devices-some": { window: "main", screen: "devices", scene: busy },
   "devices-empty": { window: "main", screen: "devices", scene: empty },
   settings: { window: "main", screen: "settings", scene: busy },
+  "settings-limits": { window: "main", screen: "settings", scene: limited },
   "inbox-offers": { window: "inbox", scene: inbox },
+  "inbox-space": { window: "inbox", scene: offers },
+  "inbox-asking": { window: "inbox", scene: offersAsking },
+  "inbox-choosing": { window: "inbox", scene: { ...offers, transfers: offersAsking.transfers.slice(1) }, before: () => press("preview-toggle", "keys.txt") },
+  "inbox-folders": { window: "inbox", scene: { ...offers, transfers: offers.transfers.slice(1) }, before: () => press("preview-toggle", "Tuesday") },
+  "inbox-names": { window: "inbox", scene: { ...offers, transfers: offers.transfers.slice(0, 1) }, before: () => press("problems-toggle") },
   "inbox-empty": { window: "inbox", scene: empty },
 } satisfies Record<string, Stage>;
 

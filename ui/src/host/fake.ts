@@ -1,14 +1,17 @@
 // A scripted engine for the gallery, for development in a browser and for tests. It answers commands as the engine
 // does, as far as the windows can tell; it is not part of the build.
 
-import type { Commands, DeviceView, Failure, Identity, TransferView, Update } from "./api";
-import { FakeTransfers } from "./fakeTransfers";
+import type { Commands, DeviceView, Failure, Identity, Leftover, SettingsView, TransferView, Update } from "./api";
+import { FakeTransfers, NO_VERIFICATION } from "./fakeTransfers";
 import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
 
 export interface Scene {
   transfers: readonly TransferView[];
   devices: readonly DeviceView[];
   identity: Identity | null;
+  /** What a person has set; what the engine begins with, if missing. */
+  settings?: SettingsView;
+  leftovers?: readonly Leftover[];
   /** Bytes move, twice a second. */
   moving?: boolean;
   /** What the choosers answer. */
@@ -29,23 +32,34 @@ export interface FakeHost extends Host {
   dragOver(at: Point): void;
   dragLeave(): void;
   drop(paths: string[], at: Point): void;
+  askToQuit(active: number): void;
 }
 
 const STEP_MS = 500;
+
+export const FIRST_SETTINGS: SettingsView = {
+  conflict: "rename",
+  inbox_quota: null,
+  outbox_hours: null,
+  outbox_order: "together",
+};
 
 export function fakeHost(scene: Scene): FakeHost {
   const asked: { name: string; args: unknown }[] = [];
   const listeners = new Set<(update: Update) => void>();
   const shells = new Set<(event: ShellEvent) => void>();
+  const quitters = new Set<(active: number) => void>();
   const drops = new Set<DropHandlers>();
   const engine = new FakeTransfers(scene.transfers);
   let devices = [...scene.devices];
   let identity = scene.identity;
+  let settings = scene.settings ?? FIRST_SETTINGS;
+  let leftovers = [...(scene.leftovers ?? [])];
   let pending = [...(scene.pending ?? [])];
 
   const push = (update: Partial<Update>) => {
     engine.take(update);
-    const whole: Update = { transfers: [], removed: [], devices: null, identity: null, ...update, totals: engine.totals() };
+    const whole: Update = { ...NO_CHANGE, ...update, totals: engine.totals() };
     for (const listener of listeners) listener(whole);
   };
   const note = async (name: string, args: unknown): Promise<void> => {
@@ -71,11 +85,9 @@ export function fakeHost(scene: Scene): FakeHost {
     },
     devices: () => devices,
     send: (request) => {
-      const made = request.targets.map((target) =>
-        engine.made(request, devices.find((device) => device.device_id === target), target),
-      );
+      const { made, answer } = engine.sent(request, devices);
       push({ transfers: made });
-      return { transfers: made.map(({ id }) => id) };
+      return answer;
     },
     accept: ({ id, into }) => changed(id, { state: "active", folder: into ?? identity?.inbox_folder ?? null }),
     decline: ({ id }) => changed(id, { state: "cancelled", reason: null, finished_ms: Date.now() }),
@@ -83,6 +95,17 @@ export function fakeHost(scene: Scene): FakeHost {
     resume: ({ id }) => changed(id, { state: "active", reason: null }),
     cancel: ({ id }) => changed(id, { state: "cancelled", reason: null, rate: 0, finished_ms: Date.now() }),
     remove: ({ id }) => nothing(() => push({ removed: [id] })),
+    retry: ({ id }) =>
+      changed(id, { state: "preparing", reason: "waiting_for_answer", failure: null, kept_bytes: 0, finished_ms: null }),
+    decide_changed: ({ id }) => changed(id, { state: "active", reason: null, failure: null, changed: null }),
+    verify: ({ id }) => changed(id, { verification: { ...NO_VERIFICATION, bytes: engine.changed(id, {}).bytes } }),
+    leftovers: () => leftovers,
+    remove_leftover: ({ path }) =>
+      nothing(() => {
+        const gone = leftovers.find((leftover) => leftover.path === path);
+        leftovers = leftovers.filter((leftover) => leftover !== gone);
+        if (typeof gone?.transfer === "string") push({ transfers: [engine.changed(gone.transfer, { kept_bytes: 0 })] });
+      }),
     set_priority: ({ id, priority }) => changed(id, { priority }),
     pause_all: () => nothing(() => push({ transfers: engine.pauseAll() })),
     resume_all: () => nothing(() => push({ transfers: engine.resumeAll() })),
@@ -93,9 +116,17 @@ export function fakeHost(scene: Scene): FakeHost {
         devices = devices.filter((other) => other.device_id !== device);
         push({ devices });
       }),
-    change_settings: (change) => {
-      identity = { ...known(identity), ...change };
-      push({ identity });
+    settings: () => settings,
+    change_settings: ({ name, inbox_folder, inbox_quota, outbox_hours, ...change }) => {
+      const old = known(identity);
+      identity = { ...old, name: name ?? old.name, inbox_folder: inbox_folder ?? old.inbox_folder };
+      settings = {
+        ...settings,
+        ...change,
+        inbox_quota: orNone(inbox_quota, settings.inbox_quota),
+        outbox_hours: orNone(outbox_hours, settings.outbox_hours),
+      };
+      push({ identity, settings });
       return identity;
     },
   };
@@ -110,6 +141,7 @@ export function fakeHost(scene: Scene): FakeHost {
     dragOver: (at) => drops.forEach((handlers) => handlers.over(at)),
     dragLeave: () => drops.forEach((handlers) => handlers.leave()),
     drop: (paths, at) => drops.forEach((handlers) => handlers.drop(paths, at)),
+    askToQuit: (active) => quitters.forEach((ask) => ask(active)),
     call: async (name, args) => {
       await note(name, args);
       const failure = scene.fails?.[name];
@@ -118,7 +150,7 @@ export function fakeHost(scene: Scene): FakeHost {
     },
     subscribe: (onUpdate) => {
       listeners.add(onUpdate);
-      onUpdate({ transfers: engine.all(), removed: [], devices, identity, totals: engine.totals() });
+      onUpdate({ transfers: engine.all(), removed: [], devices, identity, settings, totals: engine.totals() });
       const timer = scene.moving ? setInterval(() => push({ transfers: engine.step(STEP_MS) }), STEP_MS) : undefined;
       return () => {
         clearInterval(timer);
@@ -139,7 +171,16 @@ export function fakeHost(scene: Scene): FakeHost {
     showInFolder: (path) => note("show_in_folder", path),
     copyText: (text) => note("copy_text", text),
     showInbox: () => note("show_inbox", null),
+    onQuitAsked: (onAsked) => joined(quitters, onAsked),
+    quit: (now) => note("quit", { now }),
   };
+}
+
+const NO_CHANGE = { transfers: [], removed: [], devices: null, identity: null, settings: null };
+
+/** 0 takes a limit away. */
+function orNone(wanted: number | undefined, old: number | null): number | null {
+  return wanted === undefined ? old : wanted === 0 ? null : wanted;
 }
 
 function joined<T>(set: Set<T>, member: T): Unsubscribe {

@@ -2,7 +2,7 @@
 
 import { canPause, canResume, isOffer, isStuckHere } from "../transfer/kinds";
 import { baseName } from "../transfer/describe";
-import type { DeviceView, Failure, SendRequest, Stats, Totals, TransferView, Update } from "./api";
+import type { DeviceView, Failure, SendRequest, Sent, Stats, Totals, TransferView, Update, Verification } from "./api";
 
 export const NO_STATS: Stats = {
   wire_bytes_sent: 0,
@@ -13,6 +13,18 @@ export const NO_STATS: Stats = {
   chunks_rebuilt: 0,
   parity_bytes: 0,
   rtt_ms: 0,
+};
+
+export const NO_VERIFICATION: Verification = {
+  running: true,
+  checked_bytes: 0,
+  bytes: 0,
+  sound: 0,
+  changed: [],
+  changed_count: 0,
+  missing: [],
+  missing_count: 0,
+  finished_ms: null,
 };
 
 const MADE_BYTES = 48_000_000;
@@ -72,16 +84,42 @@ export class FakeTransfers {
       root_count: paths.length,
       preview: [],
       preflight: null,
-    changed: null,
-    kept_bytes: 0,
-    deadline_ms: null,
-    verification: null,
+      changed: null,
+      kept_bytes: 0,
+      deadline_ms: null,
+      verification: null,
       failure: null,
       root: null,
       stats: NO_STATS,
       created_ms: Date.now(),
       finished_ms: null,
     };
+  }
+
+  /** One for each target, or the unfinished one that has the same paths and the same device. */
+  sent(request: SendRequest, devices: readonly DeviceView[]): { made: TransferView[]; answer: Sent } {
+    const made: TransferView[] = [];
+    const answer: Sent = { transfers: [], taken_up: [] };
+    for (const target of request.targets) {
+      const device = devices.find(({ device_id }) => device_id === target);
+      const old = request.again === "new" ? undefined : this.unfinished(request.paths, target);
+      const one = old ?? this.made(request, device, target);
+      if (old === undefined) made.push(one);
+      else answer.taken_up.push(old.id);
+      answer.transfers.push(one.id);
+    }
+    return { made, answer };
+  }
+
+  private unfinished(paths: readonly string[], device: string): TransferView | undefined {
+    return this.all().find(
+      ({ direction, state, roots, root_count, peer }) =>
+        direction === "sending" &&
+        state !== "completed" &&
+        peer.device_id === device &&
+        root_count === paths.length &&
+        paths.every((path) => roots.some((root) => root.path === path)),
+    );
   }
 
   pauseAll(): TransferView[] {
@@ -98,6 +136,21 @@ export class FakeTransfers {
 
   /** What moves has moved on by `ms`. */
   step(ms: number): TransferView[] {
+    return [...this.moved(ms), ...this.checked(ms)];
+  }
+
+  private checked(ms: number): TransferView[] {
+    return this.all().flatMap((transfer) => {
+      const { verification, files } = transfer;
+      if (verification?.running !== true) return [];
+      const checked_bytes = Math.min(verification.bytes, verification.checked_bytes + (MADE_RATE * ms) / 100);
+      const done = checked_bytes === verification.bytes;
+      const next: Verification = { ...verification, checked_bytes, sound: Math.floor((files * checked_bytes) / verification.bytes) };
+      return [{ ...transfer, verification: done ? { ...next, running: false, finished_ms: Date.now() } : next }];
+    });
+  }
+
+  private moved(ms: number): TransferView[] {
     return this.all()
       .filter(({ state, reason }) => state === "active" && reason === null)
       .map((transfer) => {

@@ -34,6 +34,10 @@ export interface Host {
   showInFolder(path: string): Promise<void>;
   copyText(text: string): Promise<void>;
   showInbox(): Promise<void>;
+  /** The shell wants to end the program while that many transfers are under way, and waits for `quit`. */
+  onQuitAsked(onAsked: (active: number) => void): Unsubscribe;
+  /** Answers: ends the program now, or lets it run on in the background. */
+  quit(now: boolean): Promise<void>;
 }
 
 /** Whatever a promise was rejected with, as a failure. */

@@ -1,6 +1,7 @@
 // The real host. The only file that imports @tauri-apps/* (a test checks it).
 
 import { Channel, invoke } from "@tauri-apps/api/core";
+import { listen as listenTo } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { open } from "@tauri-apps/plugin-dialog";
 import type { Update } from "./api";
@@ -20,6 +21,8 @@ export function tauriHost(): Host {
     showInFolder: (path) => invoke("show_in_folder", { path }),
     copyText,
     showInbox: () => invoke("show_inbox"),
+    onQuitAsked,
+    quit: (now) => invoke("quit", { now }),
   };
 }
 
@@ -46,6 +49,13 @@ function onDrop(handlers: DropHandlers): Unsubscribe {
     else if (payload.type === "leave") handlers.leave();
     else handlers.over(inCss(payload.position));
   });
+  return () => {
+    void listening.then((stop) => stop());
+  };
+}
+
+function onQuitAsked(onAsked: (active: number) => void): Unsubscribe {
+  const listening = listenTo<number>("quit-asked", ({ payload }) => onAsked(payload));
   return () => {
     void listening.then((stop) => stop());
   };

@@ -4,19 +4,23 @@ import styles from "./Popup.module.css";
 
 interface ChoiceProps<T extends string> {
   label: string;
-  value: T;
+  /** Null while nothing is chosen. */
+  value: T | null;
+  /** Shown then. */
+  placeholder?: string;
   choices: readonly { value: T; name: string; means?: string }[];
   onChange: (value: T) => void;
   "data-testid"?: string;
 }
 
 /** One of a few, each with a word on what it means. */
-export function Choice<T extends string>({ label, value, choices, onChange, ...rest }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, value, placeholder, choices, onChange, ...rest }: ChoiceProps<T>) {
   const chosen = choices.find((choice) => choice.value === value);
+  const shown = chosen?.name ?? value ?? placeholder;
   return (
     <Select.Root value={value} onValueChange={(next) => next !== null && onChange(next)}>
-      <Select.Trigger {...rest} aria-label={`${label}: ${chosen?.name ?? value}`} className={styles.trigger}>
-        <Select.Value>{chosen?.name ?? value}</Select.Value>
+      <Select.Trigger {...rest} aria-label={`${label}: ${shown}`} className={styles.trigger}>
+        <Select.Value>{shown}</Select.Value>
         <Icon name="chevron" size="1em" />
       </Select.Trigger>
       <Select.Portal>

@@ -1,5 +1,6 @@
 // Joins a host to the stores: what the engine pushes, what is dropped, what the shell asks for.
 
+import type { SendRequest } from "../host/api";
 import type { Host, Point, Unsubscribe } from "../host/host";
 import { toFailure } from "../host/host";
 import { useDraft } from "./draft";
@@ -7,6 +8,8 @@ import { useDrag } from "./drag";
 import { useEngine } from "./engine";
 import { isScreen, useNavigation } from "./navigation";
 import { useNotices } from "./notices";
+import { useQuit } from "./quit";
+import { afterSend } from "./sent";
 
 /** What both windows need. */
 export function connectEngine(host: Host): Unsubscribe {
@@ -21,6 +24,7 @@ export function connectMain(host: Host): Unsubscribe {
       if (event.kind === "paths") choose(event.paths);
       else if (isScreen(event.screen)) useNavigation.getState().go(event.screen);
     }),
+    host.onQuitAsked((asked) => useQuit.setState({ asked })),
     host.onDrop({
       over: (at) => useDrag.setState({ dragging: true, device: deviceAt(at) }),
       leave: endDrag,
@@ -42,8 +46,8 @@ export function connectMain(host: Host): Unsubscribe {
 async function sendAtOnce(host: Host, paths: string[], device: string): Promise<void> {
   const { priority } = useDraft.getState();
   try {
-    const sent = await host.call("send", { paths, targets: [device], priority });
-    useNavigation.getState().goToNew(sent.transfers);
+    const request: SendRequest = { paths, targets: [device], priority };
+    afterSend(request, await host.call("send", request));
   } catch (thrown) {
     report(thrown);
   }

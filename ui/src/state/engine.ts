@@ -1,7 +1,7 @@
 // What the engine pushes. Written by `apply` only; read by selectors, one row each.
 
 import { create } from "zustand";
-import type { DeviceView, Identity, Totals, TransferView, Update } from "../host/api";
+import type { DeviceView, Identity, SettingsView, Totals, TransferView, Update } from "../host/api";
 
 interface EngineState {
   /** Whether the snapshot has come. */
@@ -9,6 +9,7 @@ interface EngineState {
   transfers: Readonly<Record<string, TransferView>>;
   devices: readonly DeviceView[];
   identity: Identity | null;
+  settings: SettingsView | null;
   totals: Totals;
   apply(update: Update): void;
 }
@@ -20,6 +21,7 @@ export const useEngine = create<EngineState>((set) => ({
   transfers: {},
   devices: [],
   identity: null,
+  settings: null,
   totals: NO_TOTALS,
   apply: (update) =>
     set((old) => ({
@@ -27,6 +29,7 @@ export const useEngine = create<EngineState>((set) => ({
       transfers: merged(old.transfers, update),
       devices: update.devices ?? old.devices,
       identity: update.identity ?? old.identity,
+      settings: update.settings ?? old.settings,
       totals: update.totals,
     })),
 }));

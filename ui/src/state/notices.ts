@@ -1,9 +1,16 @@
-// Failures of what a person just asked for, shown until they are put away.
+// What a person should know about what they just asked for, shown until it is put away: a failure, or that a send
+// went on with transfers that were there before.
 
 import { create } from "zustand";
-import type { Failure } from "../host/api";
+import type { Failure, SendRequest } from "../host/api";
 
-export type Notice = { key: number; failure: Failure };
+/** Transfers that a send took up, and the request that makes new ones of them. */
+export type TakenUp = { transfers: readonly string[]; anew: SendRequest };
+
+export type Notice = { key: number } & (
+  | { kind: "failure"; failure: Failure }
+  | { kind: "taken_up"; takenUp: TakenUp }
+);
 
 /** More than this many at once would hide the window; the oldest go. */
 export const MOST_NOTICES = 3;
@@ -12,6 +19,7 @@ interface Notices {
   next: number;
   shown: readonly Notice[];
   show(failure: Failure): void;
+  tellTakenUp(takenUp: TakenUp): void;
   putAway(key: number): void;
 }
 
@@ -20,11 +28,17 @@ export const useNotices = create<Notices>((set) => ({
   shown: [],
   show: (failure) =>
     set(({ next, shown }) => {
-      const others = shown.filter((notice) => !same(notice.failure, failure));
-      return { next: next + 1, shown: [...others, { key: next, failure }].slice(-MOST_NOTICES) };
+      const others = shown.filter((notice) => notice.kind !== "failure" || !same(notice.failure, failure));
+      return { next: next + 1, shown: newest(others, { key: next, kind: "failure", failure }) };
     }),
+  tellTakenUp: (takenUp) =>
+    set(({ next, shown }) => ({ next: next + 1, shown: newest(shown, { key: next, kind: "taken_up", takenUp }) })),
   putAway: (key) => set(({ shown }) => ({ shown: shown.filter((notice) => notice.key !== key) })),
 }));
+
+function newest(shown: readonly Notice[], notice: Notice): Notice[] {
+  return [...shown, notice].slice(-MOST_NOTICES);
+}
 
 function same(a: Failure, b: Failure): boolean {
   return a.code === b.code && a.detail === b.detail;

@@ -1,10 +1,10 @@
 // Puts a transfer into words: which sentence of the catalogue, with which numbers.
 
 import { percent, rate, size, sizePair } from "../format/numbers";
-import { moment } from "../format/time";
+import { moment, until } from "../format/time";
 import type { Failure, TransferView } from "../host/api";
 import { words } from "../words/en";
-import { isFinal, isOffer, isStuckHere } from "./kinds";
+import { isDamaged, isFinal, isOffer, isStuckHere, mustDecide } from "./kinds";
 
 /** The colour family of a row. */
 export type Tone = "sending" | "receiving" | "calm" | "done" | "warning" | "error";
@@ -14,7 +14,7 @@ export function toneOf(transfer: TransferView): Tone {
     case "failed":
       return transfer.failure?.code === "declined" ? "calm" : "error";
     case "completed":
-      return "done";
+      return isDamaged(transfer) ? "warning" : "done";
     case "cancelled":
       return "calm";
     case "paused":
@@ -54,7 +54,9 @@ export function progressLine(transfer: TransferView, now: number): string {
   const [part, all] = sizePair(durable_bytes, bytes);
   if (isFinal(transfer)) {
     const when = moment(transfer.finished_ms ?? transfer.created_ms, now);
-    return state === "completed" ? activity.arrived(size(bytes), files, when) : activity.ended(part, all, when);
+    if (state === "completed") return activity.arrived(size(bytes), files, when);
+    if (transfer.kept_bytes === 0) return activity.ended(part, all, when);
+    return activity.kept(...sizePair(transfer.kept_bytes, bytes), when);
   }
   if (!transfer.scan_complete) return activity.announced(part, all);
   if (durable_bytes === 0 && state !== "active") return activity.total(size(bytes), files);
@@ -64,12 +66,34 @@ export function progressLine(transfer: TransferView, now: number): string {
 }
 
 /** Why it stands there and what happens next; null where nobody would ask. */
-export function note(transfer: TransferView): string | null {
-  const { reason, failure, direction, peer } = transfer;
+export function note(transfer: TransferView, now: number): string | null {
+  const { reason, failure, direction, peer, changed, deadline_ms, bytes, durable_bytes } = transfer;
   if (isOffer(transfer)) return words.activity.offered;
-  if (isFinal(transfer)) return transfer.state === "completed" || failure === null ? null : sentence(failure);
-  if (reason !== null) return words.reasons[reason](direction, peer.name);
+  if (transfer.state === "completed") return verified(transfer, now);
+  if (isFinal(transfer)) return failure === null ? null : sentence(failure);
+  if (mustDecide(transfer) && changed !== null) return words.activity.changed.says(changed.count, changed.gone);
+  if (reason !== null) {
+    return words.reasons[reason]({
+      direction,
+      device: peer.name,
+      about: shortened(failure?.detail ?? null),
+      left: Math.max(0, bytes - durable_bytes),
+      until: deadline_ms === null ? null : until(deadline_ms, now),
+    });
+  }
   return failure === null ? null : sentence(failure);
+}
+
+/** How far a check of what arrived is, or what it has found; null where there was none. */
+export function verified({ verification, bytes }: TransferView, now: number): string | null {
+  const { running, found } = words.activity.verification;
+  if (verification === null) return null;
+  const { checked_bytes, sound, changed_count, missing_count, finished_ms } = verification;
+  if (verification.running) {
+    const all = Math.max(verification.bytes, checked_bytes) || bytes;
+    return running(...sizePair(checked_bytes, all), percent(checked_bytes, all));
+  }
+  return finished_ms === null ? null : found(sound, changed_count, missing_count, moment(finished_ms, now));
 }
 
 /** A failure with its next step. */

@@ -28,8 +28,29 @@ export function canPause(transfer: TransferView): boolean {
   return !isOffer(transfer) && (state === "created" || state === "preparing" || state === "active");
 }
 
-export function canResume({ state, reason }: TransferView): boolean {
-  return state === "paused" && reason !== "paused_by_peer";
+export function canResume(transfer: TransferView): boolean {
+  const { state, reason } = transfer;
+  return state === "paused" && reason !== "paused_by_peer" && !mustDecide(transfer);
+}
+
+/** Sources have changed, and a person must say what becomes of them: to resume is no answer. */
+export function mustDecide({ direction, state, reason, changed }: TransferView): boolean {
+  return direction === "sending" && state === "paused" && reason === "source_changed" && changed !== null;
+}
+
+/** An offer that was declined here has nothing to go on from. */
+export function canRetry({ state, direction, folder, kept_bytes }: TransferView): boolean {
+  return (state === "failed" || state === "cancelled") && (direction === "sending" || folder !== null || kept_bytes > 0);
+}
+
+export function canVerify({ state, direction, verification }: TransferView): boolean {
+  return state === "completed" && direction === "receiving" && verification?.running !== true;
+}
+
+/** A check has found files that are not what arrived. */
+export function isDamaged({ state, verification }: TransferView): boolean {
+  if (state !== "completed" || verification === null || verification.running) return false;
+  return verification.changed_count + verification.missing_count > 0;
 }
 
 export function canCancel(transfer: TransferView): boolean {

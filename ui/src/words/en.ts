@@ -1,11 +1,12 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { Code, Direction, EntryViewKind, Priority, Reason, Role } from "../host/api";
+import type { Code, Conflict, Direction, EntryViewKind, NameProblemKind, OutboxOrder, Priority, Reason, Role } from "../host/api";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
 import { LOCALE } from "./locale";
 
+const list = new Intl.ListFormat(LOCALE, { type: "conjunction" });
 const plurals = new Intl.PluralRules(LOCALE);
 const plural = (n: number, one: string, other: string): string =>
   `${count(n)} ${plurals.select(n) === "one" ? one : other}`;
@@ -19,7 +20,10 @@ export type FailureWords = {
 
 const the = (about: string | null, other: string): string => (about === null ? other : `“${about}”`);
 
-const failures: Record<Code, FailureWords> = {
+/** Codes that the engine is going to have. */
+type CodeToCome = "database_newer" | "database_damaged";
+
+const failures: Record<Code | CodeToCome, FailureWords> = {
   usage: {
     severity: "error",
     says: (about) => `${the(about, "Something in this request")} is not understood.`,
@@ -43,7 +47,7 @@ const failures: Record<Code, FailureWords> = {
   unreachable: {
     severity: "warning",
     says: () => "The device did not answer.",
-    next: "Check that ChunkStream Pro runs there and that both are on a network, then send again.",
+    next: "Check that ChunkStream Pro runs there and that both are on a network, then retry.",
   },
   identity_refused: {
     severity: "error",
@@ -53,17 +57,17 @@ const failures: Record<Code, FailureWords> = {
   declined: {
     severity: "info",
     says: () => "The other side said no.",
-    next: "Nothing was sent. Talk to them, then send again.",
+    next: "Nothing was sent. Talk to them, then retry.",
   },
   cancelled_by_peer: {
     severity: "info",
     says: () => "Cancelled at the other device.",
-    next: "Send again if that was a mistake.",
+    next: "Retry if that was a mistake.",
   },
   source_unreadable: {
     severity: "error",
     says: (about) => `${the(about, "A file")} cannot be read.`,
-    next: "Check that it still exists and that you may open it, then send again.",
+    next: "Check that it still exists and that you may open it, then retry.",
   },
   source_changed: {
     severity: "warning",
@@ -88,22 +92,32 @@ const failures: Record<Code, FailureWords> = {
   integrity: {
     severity: "error",
     says: (about) => `${the(about, "What arrived")} does not match what was sent.`,
-    next: "It was not put in its place. Send again; if it happens again, check both disks.",
+    next: "It was not put in its place. Retry; if it happens again, check both disks.",
   },
   protocol: {
     severity: "error",
     says: () => "The other device said something that makes no sense.",
-    next: "Bring ChunkStream Pro to the same version on both sides and send again.",
+    next: "Bring ChunkStream Pro to the same version on both sides and retry.",
   },
   connection_lost: {
     severity: "warning",
     says: () => "The connection was lost and did not come back.",
-    next: "Everything received is kept. Send again when both devices are on the network.",
+    next: "Everything received is kept. Retry when both devices are on the network.",
   },
   database: {
     severity: "error",
     says: () => "The record of transfers cannot be used.",
     next: "Check that the disk has space and works, then start ChunkStream Pro again.",
+  },
+  database_newer: {
+    severity: "error",
+    says: () => "The record of transfers was written by a newer ChunkStream Pro.",
+    next: "Nothing was changed. Start that newer program, or bring this one to the same version.",
+  },
+  database_damaged: {
+    severity: "error",
+    says: () => "The record of transfers is damaged, or another program wrote it.",
+    next: "It was left as it is. Put a sound copy in its place, or move it away: a new record begins, and files that have arrived stay.",
   },
   already_running: {
     severity: "warning",
@@ -122,30 +136,43 @@ const failures: Record<Code, FailureWords> = {
   },
 };
 
-/** Why a transfer stands where it stands, seen from this side of it. */
-const reasons: Record<Reason, (direction: Direction, device: string) => string> = {
-  waiting_for_device: (_, device) => `${device} does not answer. It starts by itself when the device is back.`,
-  waiting_for_answer: (direction, device) =>
+/** What a sentence about a standing transfer may speak of. */
+export type Standing = {
+  direction: Direction;
+  device: string;
+  /** The file or folder that it is about. */
+  about: string | null;
+  /** Bytes that are still to come. */
+  left: number;
+  /** When it is given up. */
+  until: string | null;
+};
+
+/** Why a transfer stands where it stands, seen from this side of it, and what happens next. */
+const reasons: Record<Reason, (standing: Standing) => string> = {
+  waiting_for_device: ({ device, until }) =>
+    until === null ? `Starts by itself when ${device} is there.` : `Starts by itself when ${device} is there, until ${until}.`,
+  waiting_for_answer: ({ direction, device }) =>
     direction === "sending" ? `Offered. It starts when ${device} accepts.` : "Waiting for your answer in the inbox.",
   reconnecting: () => "Connection lost. Everything received is kept; it goes on by itself.",
-  queued: () => "Waiting for its turn. Another transfer goes first.",
+  queued: () => "Waiting for its turn. Another transfer goes first; it starts by itself.",
   paused_here: () => "Paused by you. Everything received is kept.",
-  paused_by_peer: (_, device) => `Paused at ${device}. It goes on when it is resumed there.`,
-  source_changed: (direction, device) =>
+  paused_by_peer: ({ device }) => `Paused at ${device}. It goes on when it is resumed there.`,
+  source_changed: ({ direction, device, about }) =>
     direction === "sending"
-      ? "A file changed while it was being sent. Cancel and send again, so that the new version arrives."
-      : `A file changed at ${device} while it was being sent. It must be sent again from there.`,
-  source_unreadable: (direction, device) =>
+      ? `${the(about, "A file")} changed since it was offered. Cancel and send again, so that the new version arrives.`
+      : `A file changed at ${device} since it was offered. It goes on when that is decided there.`,
+  source_unreadable: ({ direction, device, about }) =>
     direction === "sending"
-      ? "A file cannot be read. Check that it is still there, then resume."
+      ? `${the(about, "A file")} cannot be read. Check that it is still there and that you may open it, then try again.`
       : `A file cannot be read at ${device}. It goes on when that is mended there.`,
-  disk_full: (direction, device) =>
+  disk_full: ({ direction, device, left }) =>
     direction === "receiving"
-      ? "The disk is full. Free space, then resume; everything received is kept."
+      ? `The disk is full, and ${size(left)} are still to come. Free space, then try again; everything received is kept.`
       : `The disk of ${device} is full. It goes on when there is space again.`,
-  disk_unwritable: (direction, device) =>
+  disk_unwritable: ({ direction, device, about }) =>
     direction === "receiving"
-      ? "The folder cannot be written. Check it, then resume; everything received is kept."
+      ? `${the(about, "The folder")} cannot be written. Check that it is there and that you may write to it, then try again; everything received is kept.`
       : `${device} cannot write the files. It goes on when that is mended there.`,
   finishing: () => "Everything is there. Comparing both sides and putting the files in their places.",
 };
@@ -159,6 +186,23 @@ const roles: Record<Role, { name: string; means: string }> = {
 };
 const kinds: Record<EntryViewKind, string> = { file: "File", folder: "Folder", symlink: "Link" };
 
+const conflicts: Record<Conflict, { name: string; means: string }> = {
+  rename: { name: "Keep both", means: "What arrives gets a number behind its name" },
+  overwrite: { name: "Replace", means: "What arrives takes the place of what is there" },
+  skip: { name: "Skip", means: "What is there stays; the new one is not received" },
+  skip_identical: { name: "Skip if identical", means: "The same content is not received again; else both are kept" },
+  ask: { name: "Ask", means: "Each offer waits for your answer, from trusted devices too" },
+};
+const outboxOrders: Record<OutboxOrder, { name: string; means: string }> = {
+  together: { name: "All at once", means: "What waits starts together and shares the link by its priorities" },
+  oldest: { name: "Oldest first", means: "What was sent first goes first, the rest waits for its turn" },
+  smallest: { name: "Smallest first", means: "What has the fewest bytes goes first, the rest waits for its turn" },
+};
+const nameProblems: Record<NameProblemKind, string> = {
+  unholdable: "not possible as a name on this system",
+  collision: "the same name as another entry on this system",
+};
+
 const files = (n: number): string => plural(n, "file", "files");
 
 export const words = {
@@ -168,14 +212,27 @@ export const words = {
   priorities,
   roles,
   kinds,
+  conflicts,
+  outboxOrders,
   files,
   quantity: (n: number, bytes: number): string => `${files(n)}, ${size(bytes)}`,
+  /** A phrase of the catalogue where it stands alone. */
+  sentence: (phrase: string): string => `${phrase}.`,
   close: "Close",
   cancel: "Cancel",
   copy: "Copy",
   copied: "Copied",
   dismiss: "Put away",
   unknownDevice: "Unknown device",
+  andMore: (n: number): string => `and ${count(n)} more`,
+
+  quit: {
+    title: "Quit ChunkStream Pro?",
+    text: (n: number): string =>
+      `${plural(n, "transfer is", "transfers are")} under way. ${n === 1 ? "It is kept and goes" : "They are kept and go"} on when the program is started again.`,
+    yes: "Quit",
+    no: "Keep running in the background",
+  },
 
   pane: {
     broke: "This part of the window has stopped working.",
@@ -235,6 +292,12 @@ export const words = {
     button: "Send",
     buttonTo: (n: number): string => `Send to ${plural(n, "device", "devices")}`,
     sending: "Sending…",
+    takenUp: (devices: readonly string[]): string =>
+      devices.length === 1
+        ? `Went on with the unfinished transfer to ${list.format(devices)}.`
+        : `Went on with the unfinished transfers to ${list.format(devices)}.`,
+    takenUpWhy: "The same files were on their way there already.",
+    asNew: (n: number): string => (n === 1 ? "Send as a new one" : "Send as new ones"),
     missing: {
       both: "Choose files and a device.",
       files: "Choose files or a folder.",
@@ -268,6 +331,7 @@ export const words = {
     total: (all: string, n: number): string => `${all} in ${files(n)}`,
     arrived: (all: string, n: number, when: string): string => `${all} in ${files(n)}, verified on both sides, ${when}`,
     ended: (part: string, all: string, when: string): string => `${part} of ${all} had arrived, ${when}`,
+    kept: (part: string, all: string, when: string): string => `${part} of ${all} are kept for a retry, ${when}`,
     offered: "Offered to you. Answer in the inbox.",
     states: {
       offered: "Offer",
@@ -292,12 +356,63 @@ export const words = {
     showMore: (n: number): string => `Show ${count(n)} more`,
     showInFolder: "Show in folder",
     copyId: "Copy transfer id",
+    details: (title: string): string => `Details of ${title}`,
+    retry: "Retry",
+    retryLabel: (title: string): string => `Retry ${title}`,
+    tryAgain: "Try again",
+    tryAgainLabel: (title: string): string => `Try again: ${title}`,
+    keptHere: (bytes: number): string => `${size(bytes)} are kept in the target folder. A retry goes on from there.`,
+    keptThere: (bytes: number, device: string): string => `${size(bytes)} are kept at ${device}. A retry goes on from there.`,
+    notKept: "Nothing is kept. A retry begins anew.",
+    removePartial: "Remove partial files…",
+    confirmRemovePartial: {
+      title: (title: string): string => `Remove the partial files of “${title}”?`,
+      text: (bytes: number): string => `${size(bytes)} that have arrived are deleted. A retry begins anew.`,
+      yes: "Remove",
+      no: "Keep them",
+    },
+    changed: {
+      says: (n: number, gone: number): string => {
+        if (gone >= n)
+          return n === 1
+          ? "The file is gone since it was offered. Go on without it?"
+          : `${files(n)} are gone since they were offered. Go on without them?`;
+        const which = n === 1 ? "A file changed since it was offered" : `${files(n)} changed since they were offered`;
+        const lost = gone === 0 ? "" : `, ${count(gone)} of them ${plurals.select(gone) === "one" ? "is" : "are"} gone`;
+        return `${which}${lost}. Send the new version, or leave ${n === 1 ? "it" : "them"} out?`;
+      },
+      label: "Changed files",
+      send: "Send new version",
+      leaveOut: "Leave out",
+      goneToo: "What is gone is left out in either case.",
+    },
+    verification: {
+      verify: "Verify again",
+      verifyLabel: (title: string): string => `Verify again: ${title}`,
+      running: (part: string, all: string, percent: number): string => `Verifying again: ${part} of ${all} (${percent} %)`,
+      progressLabel: (title: string): string => `Verification of ${title}`,
+      found: (sound: number, changed: number, missing: number, when: string): string => {
+        if (changed + missing === 0) return `Verified again, ${when}: ${sound === 1 ? "the file is" : `all ${files(sound)} are`} what arrived.`;
+        const damage = [changed > 0 ? `${count(changed)} changed` : "", missing > 0 ? `${count(missing)} missing` : ""];
+        return `Verified again, ${when}: ${[`${count(sound)} sound`, ...damage.filter((part) => part !== "")].join(", ")}.`;
+      },
+      changedTitle: (n: number): string => `${files(n)} with another content than arrived`,
+      missingTitle: (n: number): string => `${files(n)} not there any more`,
+      next: (device: string): string => `They were changed, moved or deleted here since they arrived. ${device} can send them again.`,
+    },
+    facts: {
+      from: "From",
+      into: "Into",
+      begun: "Begun",
+      until: "Waits until",
+      root: "BLAKE3",
+    },
     confirmCancel: {
       title: (title: string): string => `Cancel “${title}”?`,
       text: (direction: Direction): string =>
         direction === "sending"
-          ? "It stops on both devices and cannot be resumed. Your files stay as they are."
-          : "It stops on both devices and cannot be resumed.",
+          ? "It stops on both devices. Your files stay as they are, and what has arrived is kept there for a retry."
+          : "It stops on both devices. What has arrived is kept for a retry, until you remove it.",
       yes: "Cancel transfer",
       no: "Keep it",
     },
@@ -336,6 +451,39 @@ export const words = {
     folder: "Inbox folder",
     folderHint: "What you accept is put here, unless you choose another folder.",
     change: "Change…",
+    receiving: "Receiving",
+    sending: "Sending",
+    device: "This device",
+    conflict: "When a name is taken",
+    quota: "Limit of the inbox folder",
+    quotaOn: "Let it hold so much at most",
+    quotaHint: "An offer that would go beyond it has to wait, or goes to another folder.",
+    wait: "Waiting for a device that is away",
+    waitOn: "Give up after a time",
+    waitHint: "What you send to a device that is away waits here, and starts by itself when the device is back.",
+    order: "Several for the same device",
+    unit: "Unit",
+    units: { MB: "MB", GB: "GB", TB: "TB", hours: "hours", days: "days" },
+    wrongNumber: "Enter a number above zero.",
+    leftovers: {
+      title: "Partial files",
+      hint: "Transfers that have ended unfinished keep what has arrived, so that a retry goes on from there.",
+      none: "There are none.",
+      looking: "Looking…",
+      failed: "They could not be looked up.",
+      look: "Look again",
+      sum: (n: number, bytes: number): string => `${size(bytes)} of ${plural(n, "transfer", "transfers")}`,
+      unknown: "Of a transfer that is not in the list any more",
+      remove: "Remove…",
+      removeLabel: (title: string): string => `Remove… the partial files: ${title}`,
+      confirm: {
+        title: (title: string): string => `Remove the partial files? ${title}`,
+        text: (bytes: number, known: boolean): string =>
+          known ? `${size(bytes)} are deleted. A retry begins anew.` : `${size(bytes)} are deleted. Nothing goes on from them any more.`,
+        yes: "Remove",
+        no: "Keep them",
+      },
+    },
     network: "Network",
     networkHint: "The address that this device listens on.",
     id: "Device id",
@@ -353,10 +501,45 @@ export const words = {
     from: (device: string): string => `${device} offers`,
     unknownHint: "Compare the device id with its owner before you accept.",
     fits: (free: number): string => `Fits: ${size(free)} free`,
-    tooLarge: (needed: number): string => `Does not fit: ${size(needed)} more needed`,
+    fitsQuota: (left: number): string => `Fits: ${size(left)} left of the limit of the inbox folder`,
+    room: (free: number): string => `${size(free)} free`,
+    roomQuota: (left: number): string => `${size(left)} left of the limit of the inbox folder`,
+    tooLarge: (missing: number): string => `Does not fit: ${size(missing)} more needed`,
+    overQuota: (missing: number): string => `${size(missing)} over the limit of the inbox folder`,
     atLeast: (n: number, bytes: number): string => `at least ${files(n)}, ${size(bytes)}, still counting`,
-    preview: (n: number): string => `Show contents (${plural(n, "entry", "entries")})`,
-    morePreview: (n: number): string => `and ${plural(n, "more", "more")}`,
+    atLeastSize: (bytes: number): string => `at least ${size(bytes)}`,
+    contents: "Contents",
+    choose: (n: number): string => `Contents, choose files (${plural(n, "entry", "entries")})`,
+    chooseFolders: "Contents, choose folders",
+    chosen: (part: number, all: number, bytes: number): string => `${count(part)} of ${files(all)} chosen, ${size(bytes)}`,
+    chosenAtLeast: (bytes: number): string => `Part of it chosen, at least ${size(bytes)}`,
+    chosenNone: "Nothing chosen",
+    selectAll: "All",
+    selectNone: "None",
+    onlyFolders: {
+      counting: "The other device is still counting. Until it has finished, whole folders can be chosen.",
+      long: (n: number): string =>
+        `Only the first ${plural(n, "entry is", "entries are")} listed here, so whole folders can be chosen.`,
+      partly: "A folder that is chosen in part brings the ticked folders only; a fully ticked one brings everything in it.",
+      roots: (n: number): string => `${plural(n, "item", "items")} at the top are not listed; they come along when everything is chosen.`,
+    },
+    problems: (n: number): string => `${plural(n, "name is", "names are")} changed for this system`,
+    problemsLabel: "Names that are changed for this system",
+    problem: (kind: NameProblemKind, storedAs: string | null): string =>
+      storedAs === null ? nameProblems[kind] : `stored as “${storedAs}”: ${nameProblems[kind]}`,
+    existing: (n: number): string => `${plural(n, "name is", "names are")} taken in the folder already`,
+    existingLabel: "Names that are taken in the folder already",
+    conflict: "What is there already",
+    conflictAsk: "Choose…",
+    blocked: {
+      disk: "Choose fewer files or another folder, or free space: this offer waits.",
+      quota: "Choose fewer files or another folder, or raise the limit in the settings.",
+      nothing: "Choose what to take.",
+      conflict: "Choose first what happens to what is there already.",
+    },
+    acceptFiles: (n: number): string => `Accept ${files(n)}`,
+    acceptPart: "Accept this part",
+    otherFolder: "Choose another folder…",
     accept: "Accept",
     acceptTo: "Accept to…",
     decline: "Decline",

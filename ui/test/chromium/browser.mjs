@@ -40,7 +40,8 @@ export async function open() {
     page.on("pageerror", (error) => faults.push(String(error)));
     page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
     await page.goto(`${base}gallery.html?stage=${name}`);
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    // By its tag: behind a dialog it has no role.
+    await page.locator("h1").waitFor();
     return { page, faults, close: () => context.close() };
   };
   const close = async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { open, picture, violations } from "./browser.mjs";
+import { open, picture, violations, violationsOfOverlay } from "./browser.mjs";
 
 const source = readFileSync(new URL("../../src/gallery/stages.ts", import.meta.url), "utf8");
 const STAGES = [...source.matchAll(/^ {2}"?([a-z-]+)"?: \{/gm)].map(([, name]) => name);
@@ -23,6 +23,9 @@ const HOOKS = [
   "transfer-row", "transfer-progress", "pause-button", "resume-button", "cancel-button",
   "offer-card", "accept-button", "accept-to-button", "decline-button",
   "arrived-item", "open-button", "show-button", "nav-send", "nav-activity", "nav-devices", "open-inbox",
+  "contents-tree", "conflict-select", "select-none", "answer-hint", "retry-button", "try-again-button", "details-button",
+  "send-new-version", "leave-out", "remove-partial", "verify-button", "verification-progress", "send-as-new",
+  "quota-save", "wait-save", "leftover", "remove-leftover", "quit-now", "quit-later",
 ];
 const seen = new Set();
 
@@ -49,7 +52,8 @@ for (const theme of ["light", "dark"]) {
     for (const name of STAGES) {
       it(`${name} is accessible and fits its window`, async () => {
         const { page, faults, close } = await browser.stage(name, { theme });
-        assert.deepEqual(await violations(page), []);
+        const overlaid = (await page.getByRole("alertdialog").count()) > 0;
+        assert.deepEqual(await (overlaid ? violationsOfOverlay : violations)(page), []);
         for (const hook of await page.evaluate(hooks)) seen.add(hook);
         for (const size of name.startsWith("inbox") ? INBOX_SIZES : SIZES) {
           await page.setViewportSize(size);

@@ -43,17 +43,23 @@ function bridge(id) {
     told.set(command, { channel, index: index + 1 });
     callbacks.get(channel)({ index, message });
   };
+  const emit = (event, payload) => {
+    const { args } = invoked.find(({ command, args: asked }) => command === "plugin:event|listen" && asked.event === event);
+    callbacks.get(args.handler)({ event, id: 1, payload });
+  };
   const totals = { down_rate: 0, up_rate: 0, active: 0, queued: 0, needs_you: 0 };
   const identity = { name: "Attic", device_id: "AAAA", ticket: "csp1", listen: "x", inbox_folder: "/in" };
+  const settings = { conflict: "rename", inbox_quota: null, outbox_hours: null, outbox_order: "together" };
   const answers = {
-    subscribe: () => setTimeout(() => say("subscribe", { transfers: [], removed: [], devices: [], identity, totals })),
+    subscribe: () => setTimeout(() => say("subscribe", { transfers: [], removed: [], devices: [], identity, settings, totals })),
     take_pending: () => ["/tmp/with the program.txt"],
     "plugin:dialog|open": ({ options }) => (options.directory ? ["/tmp/folder"] : ["/tmp/one.txt"]),
-    call: ({ name }) => (name === "send" ? { transfers: [id] } : {}),
+    call: ({ name }) => (name === "send" ? { transfers: [id], taken_up: [] } : {}),
   };
   Object.assign(globalThis, {
     invoked,
     say,
+    emit,
     __TAURI_INTERNALS__: {
       metadata: { currentWindow: { label: "main" }, currentWebview: { label: "main", windowLabel: "main" } },
       transformCallback: (callback) => {
@@ -116,6 +122,18 @@ it("asks the shell for what the boundary names, under the policy", async () => {
   });
   await opened.evaluate(() => globalThis.say("subscribe_shell", { kind: "show", screen: "devices" }));
   await opened.getByRole("heading", { level: 1, name: "Devices" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+it("answers the shell that asks before the end", async () => {
+  const { opened, faults } = await page("index.html");
+  await opened.getByTestId("own-ticket").waitFor();
+  await opened.evaluate(() => globalThis.emit("quit-asked", 2));
+  await opened.getByRole("alertdialog").getByText("2 transfers are under way.").waitFor();
+  await opened.keyboard.press("Enter");
+  await opened.getByRole("alertdialog").waitFor({ state: "hidden" });
+  const quit = await opened.evaluate(() => globalThis.invoked.filter(({ command }) => command === "quit"));
+  assert.deepEqual(quit, [{ command: "quit", args: { now: false } }]);
   assert.deepEqual(faults, []);
 });
 

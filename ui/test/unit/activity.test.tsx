@@ -1,12 +1,98 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { busy, empty, refusing, transfer } from "../../src/gallery/scenes";
+import { busy, empty, refusing, transfer, troubled, verified } from "../../src/gallery/scenes";
 import { ROWS_AT_ONCE } from "../../src/screens/activity/Group";
 import { useEngine } from "../../src/state/engine";
 import { mainWindow } from "./window";
 
 const row = (title: string) =>
   screen.getAllByTestId("transfer-row").find((element) => within(element).queryByTitle(title) !== null) as HTMLElement;
+
+describe("a row that has stopped", () => {
+  it("stays one line until it is opened", async () => {
+    const { user } = mainWindow(busy, "activity");
+    const dailies = row("dailies");
+    expect(within(dailies).queryByTestId("row-details")).toBeNull();
+    const button = within(dailies).getByRole("button", { name: "Details of dailies" });
+    expect(button.getAttribute("aria-expanded")).toBe("false");
+    await user.click(button);
+    expect(within(dailies).getByTestId("row-details").textContent).toContain("/home/ada/Pictures/Wedding 2026, raw");
+  });
+
+  it("shows what changed at once, and sends the decision", async () => {
+    const { host, user } = mainWindow(troubled, "activity");
+    const changed = row("IMG_2210.mov and 3 more");
+    expect(within(changed).getByTestId("transfer-note").textContent).toBe(
+      "2 files changed since they were offered, 1 of them is gone. Send the new version, or leave them out?",
+    );
+    expect(within(changed).getAllByTestId("path-item").map(({ textContent }) => textContent)).toEqual([
+      "/home/ada/Pictures/IMG_2210.mov",
+      "/home/ada/Pictures/IMG_2213.mov",
+    ]);
+    expect(within(changed).queryByTestId("try-again-button")).toBeNull();
+    await user.click(within(changed).getByTestId("send-new-version"));
+    expect(host.asked).toMatchObject([{ name: "decide_changed", args: { choice: "new_version" } }]);
+    expect(row("IMG_2210.mov and 3 more").dataset["state"]).toBe("active");
+  });
+
+  it("offers no new version of what is gone", async () => {
+    const { host, user } = mainWindow(troubled, "activity");
+    const gone = row("budget.xlsx");
+    expect(within(gone).getByTestId("transfer-note").textContent).toContain("is gone since it was offered");
+    expect(within(gone).queryByTestId("send-new-version")).toBeNull();
+    await user.click(within(gone).getByTestId("leave-out"));
+    expect(host.asked).toMatchObject([{ name: "decide_changed", args: { choice: "skip" } }]);
+  });
+
+  it("tries again after a trouble on this side was mended", async () => {
+    const { host, user } = mainWindow(troubled, "activity");
+    expect(within(row("thesis")).getByTestId("transfer-note").textContent).toContain("“chapter 4.tex” cannot be read.");
+    expect(within(row("archive 1998–2020")).getByTestId("transfer-note").textContent).toContain("23 GB are still to come");
+    await user.click(within(row("thesis")).getByTestId("try-again-button"));
+    expect(host.asked.map(({ name }) => name)).toEqual(["resume"]);
+  });
+
+  it("retries with what is kept", async () => {
+    const { host, user } = mainWindow(troubled, "activity");
+    expect(row("field recordings").textContent).toContain("6.1 of 9.6 GB are kept for a retry");
+    await user.click(within(row("field recordings")).getByTestId("retry-button"));
+    expect(host.asked.map(({ name }) => name)).toEqual(["retry"]);
+    expect(row("field recordings").dataset["state"]).toBe("preparing");
+  });
+
+  it("removes partial files after asking", async () => {
+    const { host, user } = mainWindow(troubled, "activity");
+    await user.click(within(row("field recordings")).getByTestId("details-button"));
+    await user.click(within(row("field recordings")).getByTestId("remove-partial"));
+    expect(host.asked).toEqual([]);
+    await user.click(await screen.findByTestId("confirm-yes"));
+    expect(host.asked.map(({ name }) => name)).toEqual(["leftovers", "remove_leftover"]);
+    expect(within(row("field recordings")).queryByTestId("remove-partial")).toBeNull();
+    expect(row("field recordings").textContent).toContain("A retry begins anew.");
+  });
+});
+
+describe("verifying again", () => {
+  it("is asked for in the row, and tells how far it is", async () => {
+    const { host, user } = mainWindow(busy, "activity");
+    await user.click(within(row("renders")).getByTestId("details-button"));
+    await user.click(within(row("renders")).getByTestId("verify-button"));
+    expect(host.asked.map(({ name }) => name)).toEqual(["verify"]);
+    expect(within(row("renders")).getByTestId("transfer-note").textContent).toBe("Verifying again: 0 of 8.8 GB (0 %)");
+    expect(within(row("renders")).queryByTestId("verify-button")).toBeNull();
+  });
+
+  it("says that all is sound, or lists what is not", async () => {
+    const { user } = mainWindow(verified, "activity");
+    expect(within(row("checking")).getByTestId("verification-progress").getAttribute("aria-valuenow")).toBe("35");
+    expect(within(row("sound renders")).getByTestId("transfer-note").textContent).toMatch(/all 2,400 files are what arrived\.$/);
+    const damaged = row("damaged renders");
+    expect(damaged.dataset["tone"]).toBe("warning");
+    await user.click(within(damaged).getByTestId("details-button"));
+    const paths = within(damaged).getAllByTestId("path-item").map(({ textContent }) => textContent);
+    expect(paths).toEqual(["renders/0041.exr", "renders/0042.exr", "renders/index.json"]);
+  });
+});
 
 describe("the Activity screen", () => {
   it("shows the durable share of a transfer in its bar", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { percent, rate, size, sizePair } from "../../src/format/numbers";
-import { duration, moment } from "../../src/format/time";
+import { duration, moment, until } from "../../src/format/time";
 
 describe("numbers", () => {
   it("writes sizes in the unit that a person would choose", () => {
@@ -37,5 +37,11 @@ describe("times", () => {
     expect(moment(new Date(2026, 10, 22, 9, 5).getTime(), now)).toBe("09:05");
     expect(moment(new Date(2026, 10, 19, 9, 5).getTime(), now)).toBe("Nov 19");
     expect(moment(new Date(2025, 10, 19).getTime(), now)).toBe("Nov 19, 2025");
+  });
+
+  it("writes what is to come so that no day is taken for another", () => {
+    const now = new Date(2026, 10, 22, 18, 0).getTime();
+    const at = (day: number, hour: number) => until(new Date(2026, 10, day, hour, 0).getTime(), now);
+    expect([at(22, 20), at(24, 14), at(28, 17), at(29, 14)]).toEqual(["20:00", "Tue 14:00", "Sat 17:00", "Nov 29, 14:00"]);
   });
 });

@@ -1,17 +1,19 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { empty, inbox } from "../../src/gallery/scenes";
+import { empty, inbox, offers, offersAsking, verified } from "../../src/gallery/scenes";
 import { inboxWindow } from "./window";
 
 const cards = () => screen.getAllByTestId("offer-card");
 const card = (text: string) => cards().find(({ textContent }) => textContent?.includes(text)) as HTMLElement;
+const item = (title: string) =>
+  screen.getAllByTestId("arrived-item").find((one) => within(one).queryByTitle(title) !== null) as HTMLElement;
 
 describe("the inbox", () => {
   it("says who, what and whether it fits", () => {
     inboxWindow(inbox);
     const known = card("Summer house");
     expect(known.textContent).toContain("Grandmother’s laptop offers");
-    expect(known.textContent).toContain("318 files, 12.4 GB");
+    expect(known.textContent).toContain("4 files, 822 MB");
     expect(within(known).getByTestId("space-line").textContent).toBe("Fits: 210 GB free");
     const strange = card("backup-of-everything");
     expect(strange.textContent).toContain("Unknown device");
@@ -22,8 +24,9 @@ describe("the inbox", () => {
     const { user } = inboxWindow(inbox);
     const known = card("Summer house");
     await user.click(within(known).getByTestId("preview-toggle"));
-    const entries = within(known).getAllByRole("listitem");
-    expect(entries.map(({ textContent }) => textContent)).toContain("IMG_2210.mov812 MB");
+    const entries = within(known).getAllByRole("treeitem");
+    expect(entries.map(({ textContent }) => textContent)).toContain("IMG_2210.mov 812 MB");
+    expect(entries.map((entry) => entry.getAttribute("aria-level")).join("")).toBe("1233211");
     const indents = entries.slice(0, 3).map(({ style }) => Number.parseFloat(style.paddingInlineStart));
     expect(indents).toEqual(indents.toSorted((a, b) => a - b));
     expect(new Set(indents).size).toBe(3);
@@ -49,18 +52,104 @@ describe("the inbox", () => {
     expect(host.asked).toMatchObject([{ name: "accept", args: { id: expect.any(String) } }]);
   });
 
+  it("takes a part of an offer, and says how much that is", async () => {
+    const { host, user } = inboxWindow(inbox);
+    const known = card("Summer house");
+    await user.click(within(known).getByTestId("preview-toggle"));
+    const tree = within(known).getByTestId("contents-tree");
+    await user.click(within(tree).getByText("keys.txt"));
+    expect(within(known).getByTestId("preview-toggle").textContent).toBe("3 of 4 files chosen, 822 MB");
+    const accept = within(known).getByTestId("accept-button");
+    expect(accept.textContent).toBe("Accept 3 files");
+
+    await user.click(within(known).getByTestId("select-none"));
+    expect(accept).toHaveProperty("disabled", true);
+    expect(within(known).getByTestId("answer-hint").textContent).toBe("Choose what to take.");
+    expect(within(known).getByTestId("accept-to-button")).toHaveProperty("disabled", true);
+
+    await user.click(within(tree).getByText("2025"));
+    await user.click(accept);
+    expect(host.asked).toEqual([{ name: "accept", args: { id: known.dataset["transferId"], only: ["Summer house/2025"] } }]);
+  });
+
+  it("walks and ticks the contents by keyboard", async () => {
+    const { user } = inboxWindow(inbox);
+    const known = card("Summer house");
+    await user.click(within(known).getByTestId("preview-toggle"));
+    const entries = () => within(known).getAllByRole("treeitem");
+    await user.tab();
+    await user.tab();
+    await user.tab();
+    expect(document.activeElement).toBe(entries()[0]);
+    await user.keyboard("{ArrowDown}{ArrowDown}{ArrowDown} ");
+    expect(entries().map((one) => one.getAttribute("aria-checked")).join()).toBe("mixed,mixed,true,false,true,true,true");
+    await user.keyboard("{ArrowLeft}");
+    expect(document.activeElement).toBe(entries()[1]);
+    await user.keyboard("{ArrowLeft}");
+    expect(entries()).toHaveLength(5);
+    expect(entries()[1]?.getAttribute("aria-expanded")).toBe("false");
+    await user.keyboard("{ArrowRight}{End}");
+    expect(document.activeElement).toBe(entries().at(-1));
+  });
+
+  it("says why it does not fit, and leaves the way to another folder", async () => {
+    const { host, user } = inboxWindow(offers);
+    const large = card("field recordings");
+    expect(within(large).getByTestId("space-line").textContent).toBe("84 GB over the limit of the inbox folder");
+    expect(within(large).getByTestId("accept-button")).toHaveProperty("disabled", true);
+    expect(within(large).getByTestId("answer-hint").textContent).toContain("raise the limit in the settings");
+    await user.click(within(large).getByTestId("preview-toggle"));
+    expect(within(large).getByTestId("contents-hint").textContent).toContain("Only the first 200 entries are listed here");
+    await user.click(within(large).getByText("Tuesday"));
+    expect(within(large).getByTestId("space-line").dataset["fits"]).toBe("perhaps");
+    await user.click(within(large).getByTestId("select-all"));
+    await user.click(within(large).getByRole("button", { name: "Choose another folder…" }));
+    expect(host.asked).toEqual([{ name: "accept", args: { id: large.dataset["transferId"], into: "/mnt/large" } }]);
+  });
+
+  it("says which names change, and replaces what is there only when that was chosen", async () => {
+    const { host, user } = inboxWindow(offers);
+    const crowded = card("Contracts");
+    await user.click(within(crowded).getByTestId("problems-toggle"));
+    expect(within(crowded).getAllByTestId("path-item")[0]?.textContent).toContain("stored as “Contracts/aux_.txt”");
+    expect(within(crowded).getByTestId("conflict-select").textContent).toBe("Keep both");
+    await user.click(within(crowded).getByTestId("conflict-select"));
+    await user.click(await screen.findByRole("option", { name: /^Replace/ }));
+    await user.click(within(crowded).getByTestId("accept-button"));
+    expect(host.asked).toEqual([{ name: "accept", args: { id: crowded.dataset["transferId"], conflict: "overwrite" } }]);
+  });
+
+  it("waits for a decision when the setting is to ask", async () => {
+    const { host, user } = inboxWindow(offersAsking);
+    const crowded = card("Contracts");
+    expect(within(crowded).getByTestId("accept-button")).toHaveProperty("disabled", true);
+    await user.click(within(crowded).getByTestId("accept-to-button"));
+    expect(host.asked[0]?.args).toMatchObject({ conflict: "rename", into: "/mnt/large" });
+    const calm = card("Summer house");
+    expect(within(calm).getByTestId("accept-button")).toHaveProperty("disabled", false);
+  });
+
   it("opens, shows and removes what has arrived", async () => {
     const { host, user } = inboxWindow(inbox);
-    const item = screen.getAllByTestId("arrived-item")[0] as HTMLElement;
+    const newest = screen.getAllByTestId("arrived-item")[0] as HTMLElement;
     for (const button of ["open-button", "show-button", "remove-button"]) {
-      await user.click(within(item).getByTestId(button));
+      await user.click(within(newest).getByTestId(button));
     }
     const path = "/home/ada/Downloads/contract, signed.pdf";
     expect(host.asked).toMatchObject([
       { name: "open_path", args: path },
       { name: "show_in_folder", args: path },
-      { name: "remove", args: { id: item.dataset["transferId"] } },
+      { name: "remove", args: { id: newest.dataset["transferId"] } },
     ]);
+  });
+
+  it("verifies again what has arrived, and lists what is not sound", async () => {
+    const { host, user } = inboxWindow(verified);
+    await user.click(within(item("contract, signed.pdf")).getByRole("button", { name: "Verify again: contract, signed.pdf" }));
+    expect(host.asked.map(({ name }) => name)).toEqual(["verify"]);
+    expect(within(item("checking")).queryByTestId("verify-button")).toBeNull();
+    await user.click(within(item("damaged renders")).getByTestId("verification"));
+    expect(within(item("damaged renders")).getAllByTestId("path-item")).toHaveLength(3);
   });
 
   it("says when there is nothing", () => {

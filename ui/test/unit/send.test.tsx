@@ -54,6 +54,26 @@ describe("the Send screen", () => {
     expect(screen.queryByTestId("notice")).toBeNull();
   });
 
+  it("tells that an unfinished transfer went on, and sends a new one if that is wanted", async () => {
+    const { host, user } = mainWindow({ ...busy, pending: busy.folders ?? [] });
+    await screen.findAllByTestId("selection-item");
+    await user.click(tile(studio.device_id) as HTMLElement);
+    await user.click(screen.getByTestId("send-button"));
+    const notice = await screen.findByTestId("notice");
+    expect(notice.textContent).toContain("Went on with the unfinished transfer to Studio Mac.");
+    const fresh = screen.getAllByTestId("transfer-row").filter(({ dataset }) => "fresh" in dataset);
+    expect(fresh.map(({ textContent }) => textContent).join()).toContain("Wedding 2026, raw");
+    const before = screen.getAllByTestId("transfer-row").length;
+
+    await user.click(within(notice).getByRole("button", { name: "Send as a new one" }));
+    expect(host.asked.at(-1)).toEqual({
+      name: "send",
+      args: { paths: busy.folders, targets: [studio.device_id], priority: "normal", again: "new" },
+    });
+    expect(screen.queryByTestId("notice")).toBeNull();
+    expect(screen.getAllByTestId("transfer-row")).toHaveLength(before + 1);
+  });
+
   it("takes paths of the start, of a second start and of a drop anywhere", async () => {
     const { host } = mainWindow({ ...empty, pending: ["/a"] }, "devices");
     expect((await screen.findAllByTestId("selection-item")).length).toBe(1);

@@ -5,6 +5,7 @@ import { useDrag } from "../../src/state/drag";
 import { useEngine } from "../../src/state/engine";
 import { useNavigation } from "../../src/state/navigation";
 import { useNotices } from "../../src/state/notices";
+import { useQuit } from "../../src/state/quit";
 
 // jsdom has no layout and does not know these; the parts only ask whether they are there.
 class NoObserver {
@@ -19,7 +20,7 @@ Element.prototype.getAnimations ??= () => [];
 
 afterEach(() => {
   cleanup();
-  for (const store of [useDraft, useDrag, useEngine, useNavigation, useNotices]) {
+  for (const store of [useDraft, useDrag, useEngine, useNavigation, useNotices, useQuit]) {
     (store as typeof useDrag).setState((store as typeof useDrag).getInitialState(), true);
   }
 });

@@ -3,9 +3,11 @@ import { toFailure } from "../../src/host/host";
 import { devices, transfer } from "../../src/gallery/scenes";
 import { useDraft } from "../../src/state/draft";
 import { useEngine } from "../../src/state/engine";
+import { useNavigation } from "../../src/state/navigation";
 import { MOST_NOTICES, useNotices } from "../../src/state/notices";
+import { afterSend } from "../../src/state/sent";
 
-const NONE = { transfers: [], removed: [], devices: null, identity: null };
+const NONE = { transfers: [], removed: [], devices: null, identity: null, settings: null };
 const totals = { down_rate: 1, up_rate: 2, active: 3, queued: 4, needs_you: 5 };
 
 describe("what the engine pushes", () => {
@@ -39,6 +41,17 @@ describe("the draft", () => {
     add(["/b", "/c"]);
     remove("/a");
     expect(useDraft.getState().paths).toEqual(["/b", "/c"]);
+  });
+});
+
+describe("a send that takes up what was unfinished", () => {
+  it("repeats only that for a new start", () => {
+    const request = { paths: ["/a"], targets: ["one", "two", "three"], priority: "high" } as const;
+    afterSend({ ...request, paths: [...request.paths], targets: [...request.targets] }, { transfers: ["1", "2", "3"], taken_up: ["2"] });
+    expect(useNotices.getState().shown).toMatchObject([
+      { kind: "taken_up", takenUp: { transfers: ["2"], anew: { targets: ["two"], priority: "high", again: "new" } } },
+    ]);
+    expect(useNavigation.getState()).toMatchObject({ screen: "activity", fresh: ["1", "2", "3"] });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { devices, transfer } from "../../src/gallery/scenes";
 import { baseName, note, parentOf, progressLine, standing, toneOf } from "../../src/transfer/describe";
-import { placeOf } from "../../src/transfer/kinds";
+import { canRetry, placeOf } from "../../src/transfer/kinds";
 import { activityGroups, inboxGroups } from "../../src/transfer/order";
 import { isUsable, readTarget } from "../../src/transfer/target";
 
@@ -12,7 +12,7 @@ describe("a transfer in words", () => {
     const moving = transfer({ rate: 118e6, seconds_left: 197, durable_bytes: 18.26e9 });
     expect(progressLine(moving, NOW)).toBe("18.3 of 41.5 GB (44 %), 3 min left");
     expect(standing(moving)).toBe("118 MB/s");
-    expect(note(moving)).toBeNull();
+    expect(note(moving, NOW)).toBeNull();
   });
 
   it("does not promise a total before the scan has ended", () => {
@@ -23,7 +23,7 @@ describe("a transfer in words", () => {
   it("says what happens next when the connection is lost", () => {
     const lost = transfer({ reason: "reconnecting" });
     expect([standing(lost), toneOf(lost)]).toEqual(["Reconnecting", "warning"]);
-    expect(note(lost)).toBe("Connection lost. Everything received is kept; it goes on by itself.");
+    expect(note(lost, NOW)).toBe("Connection lost. Everything received is kept; it goes on by itself.");
   });
 
   it("tells a full disk here from one there", () => {
@@ -31,14 +31,29 @@ describe("a transfer in words", () => {
     const here = transfer({ ...stopped, direction: "receiving" });
     const there = transfer({ ...stopped, direction: "sending" });
     expect([standing(here), standing(there)]).toEqual(["Needs you", "Paused"]);
-    expect(note(there)).toContain("The disk of Studio Mac is full");
+    expect(note(there, NOW)).toContain("The disk of Studio Mac is full");
+  });
+
+  it("says until when it waits for a device, and that it starts by itself", () => {
+    const waiting = { state: "preparing", reason: "waiting_for_device", durable_bytes: 0 } as const;
+    expect(note(transfer(waiting), NOW)).toBe("Starts by itself when Studio Mac is there.");
+    const deadline_ms = new Date(2026, 10, 24, 14, 0).getTime();
+    expect(note(transfer({ ...waiting, deadline_ms }), NOW)).toBe("Starts by itself when Studio Mac is there, until Tue 14:00.");
+  });
+
+  it("can be retried when there is something to go on from or somebody to ask", () => {
+    const ended = { state: "cancelled", durable_bytes: 0 } as const;
+    expect(canRetry(transfer(ended))).toBe(true);
+    expect(canRetry(transfer({ ...ended, direction: "receiving", folder: null }))).toBe(false);
+    expect(canRetry(transfer({ ...ended, direction: "receiving", folder: "/in" }))).toBe(true);
+    expect(canRetry(transfer({ state: "completed" }))).toBe(false);
   });
 
   it("gives a failure its next step and shortens the path", () => {
     const failure = { code: "integrity", message: "root differs", detail: "/mnt/stick/a.iso" } as const;
     const failed = transfer({ state: "failed", failure, finished_ms: NOW });
-    expect(note(failed)).toMatch(/^“a\.iso” does not match what was sent\. It was not put in its place/);
-    expect(note(failed)).not.toContain("root differs");
+    expect(note(failed, NOW)).toMatch(/^“a\.iso” does not match what was sent\. It was not put in its place/);
+    expect(note(failed, NOW)).not.toContain("root differs");
   });
 
   it("says the same of a no, whichever final state carries it", () => {

@@ -5,7 +5,7 @@ import { Confirm } from "../../parts/Confirm";
 import { canCancel } from "../../transfer/kinds";
 import { words } from "../../words/en";
 
-/** Cancels; asks first when something has already arrived, because that is lost. */
+/** Cancels; asks first when something has already arrived, because it stops on both devices. */
 export function CancelButton({ transfer }: { transfer: TransferView }) {
   const { id, title, direction, durable_bytes } = transfer;
   const command = useCommand();

@@ -1,13 +1,19 @@
 import type { TransferView } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import { Button, IconButton } from "../../parts/Button";
-import { canPause, canResume, isFinal, isOffer, placeOf } from "../../transfer/kinds";
+import { canPause, canResume, canRetry, isFinal, isOffer, isStuckHere, placeOf } from "../../transfer/kinds";
 import { words } from "../../words/en";
 import { CancelButton } from "./CancelButton";
 import { RowMenu } from "./RowMenu";
 import styles from "./RowActions.module.css";
 
-export function RowActions({ transfer }: { transfer: TransferView }) {
+interface RowActionsProps {
+  transfer: TransferView;
+  /** What opens below the row, if anything. */
+  details: { id: string; open: boolean; toggle: () => void } | null;
+}
+
+export function RowActions({ transfer, details }: RowActionsProps) {
   const { id, title, state } = transfer;
   const command = useCommand();
   const attempt = useAttempt();
@@ -27,7 +33,25 @@ export function RowActions({ transfer }: { transfer: TransferView }) {
           onClick={() => void command("pause", { id })}
         />
       )}
-      {canResume(transfer) && (
+      {canResume(transfer) && isStuckHere(transfer) && (
+        <Button
+          aria-label={words.activity.tryAgainLabel(title)}
+          data-testid="try-again-button"
+          onClick={() => void command("resume", { id })}
+        >
+          {words.activity.tryAgain}
+        </Button>
+      )}
+      {canRetry(transfer) && (
+        <Button
+          aria-label={words.activity.retryLabel(title)}
+          data-testid="retry-button"
+          onClick={() => void command("retry", { id })}
+        >
+          {words.activity.retry}
+        </Button>
+      )}
+      {canResume(transfer) && !isStuckHere(transfer) && (
         <IconButton
           icon="resume"
           label={words.activity.resume(title)}
@@ -55,6 +79,17 @@ export function RowActions({ transfer }: { transfer: TransferView }) {
         />
       )}
       {!isOffer(transfer) && <RowMenu transfer={transfer} />}
+      {details !== null && (
+        <IconButton
+          icon="chevron"
+          label={words.activity.details(title)}
+          className={styles.details}
+          aria-expanded={details.open}
+          aria-controls={details.open ? details.id : undefined}
+          data-testid="details-button"
+          onClick={details.toggle}
+        />
+      )}
     </div>
   );
 }

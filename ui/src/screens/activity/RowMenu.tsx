@@ -4,7 +4,7 @@ import { useAttempt, useCommand } from "../../host/context";
 import { IconButton } from "../../parts/Button";
 import { Icon } from "../../parts/Icon";
 import styles from "../../parts/Popup.module.css";
-import { isFinal, placeOf } from "../../transfer/kinds";
+import { canVerify, isFinal, placeOf } from "../../transfer/kinds";
 import { words } from "../../words/en";
 
 const PRIORITIES: readonly Priority[] = ["normal", "high", "critical"];
@@ -42,6 +42,11 @@ export function RowMenu({ transfer }: { transfer: TransferView }) {
                 </Menu.RadioGroup>
                 <Menu.Separator className={styles.rule} />
               </>
+            )}
+            {canVerify(transfer) && (
+              <Menu.Item className={styles.item} data-testid="verify-item" onClick={() => void command("verify", { id })}>
+                <span className={styles.name}>{words.activity.verification.verify}</span>
+              </Menu.Item>
             )}
             {place !== null && (
               <Menu.Item className={styles.item} onClick={() => void attempt((host) => host.showInFolder(place))}>

@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, useId, useState } from "react";
 import { Bar } from "../../parts/Bar";
 import { Icon } from "../../parts/Icon";
 import { Tag } from "../../parts/Tag";
@@ -6,8 +6,9 @@ import { useEngine } from "../../state/engine";
 import { useNavigation } from "../../state/navigation";
 import { useNow } from "../../state/now";
 import { note, progressLine, standing, toneOf } from "../../transfer/describe";
-import { isFinal, isOffer } from "../../transfer/kinds";
+import { isDamaged, isFinal, isOffer, isStuckHere } from "../../transfer/kinds";
 import { words } from "../../words/en";
+import { RowDetails } from "./details/RowDetails";
 import { RowActions } from "./RowActions";
 import styles from "./TransferRow.module.css";
 
@@ -15,12 +16,16 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
   const transfer = useEngine((state) => state.transfers[id]);
   const fresh = useNavigation((state) => state.fresh.includes(id));
   const now = useNow();
+  const details = useId();
+  // One that needs a decision shows it; all others stay one line until they are asked.
+  const [open, setOpen] = useState(() => transfer !== undefined && isStuckHere(transfer));
   if (transfer === undefined) return null;
 
   const { direction, peer, title, state, priority, durable_bytes, bytes, scan_complete } = transfer;
   const tone = toneOf(transfer);
   const says = progressLine(transfer, now);
-  const more = note(transfer);
+  const more = note(transfer, now);
+  const checking = transfer.verification?.running === true ? transfer.verification : null;
   return (
     <li
       className={styles.row}
@@ -31,9 +36,10 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
       data-reason={transfer.reason ?? undefined}
       data-tone={tone}
       data-fresh={fresh ? "" : undefined}
+      data-open={open ? "" : undefined}
     >
       <span className={styles.direction} role="img" aria-label={words.activity.direction[direction]}>
-        <Icon name={state === "completed" ? "check" : direction === "sending" ? "up" : "down"} />
+        <Icon name={state === "completed" && !isDamaged(transfer) ? "check" : ARROWS[direction]} />
       </span>
       <div className={styles.main}>
         <p className={styles.heading}>
@@ -58,8 +64,19 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
           />
         )}
         <p className={styles.progress}>{says}</p>
+        {checking !== null && more !== null && (
+          <Bar
+            data-testid="verification-progress"
+            label={words.activity.verification.progressLabel(title)}
+            part={checking.checked_bytes}
+            all={checking.bytes}
+            certain
+            tone="receiving"
+            says={more}
+          />
+        )}
         {more !== null && (
-          <p className={styles.note} data-testid="transfer-note" data-text>
+          <p className={styles.note} title={open ? undefined : more} data-testid="transfer-note" data-text>
             {more}
           </p>
         )}
@@ -68,8 +85,18 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
         <span className={styles.standing} data-testid="transfer-standing">
           {standing(transfer)}
         </span>
-        <RowActions transfer={transfer} />
+        <RowActions
+          transfer={transfer}
+          details={isOffer(transfer) ? null : { id: details, open, toggle: () => setOpen(!open) }}
+        />
       </div>
+      {open && !isOffer(transfer) && (
+        <div id={details} className={styles.details}>
+          <RowDetails transfer={transfer} />
+        </div>
+      )}
     </li>
   );
 });
+
+const ARROWS = { sending: "up", receiving: "down" } as const;

@@ -1,11 +1,13 @@
-import { progressLine } from "../../transfer/describe";
 import { useAttempt, useCommand } from "../../host/context";
 import { Button, IconButton } from "../../parts/Button";
+import { Disclosure } from "../../parts/Disclosure";
 import { Icon } from "../../parts/Icon";
 import { useEngine } from "../../state/engine";
 import { useNow } from "../../state/now";
-import { placeOf } from "../../transfer/kinds";
+import { progressLine, verified } from "../../transfer/describe";
+import { canVerify, isDamaged, placeOf } from "../../transfer/kinds";
 import { words } from "../../words/en";
+import { VerificationResult } from "../activity/details/VerificationResult";
 import styles from "./ArrivedItem.module.css";
 
 export function ArrivedItem({ id }: { id: string }) {
@@ -16,9 +18,11 @@ export function ArrivedItem({ id }: { id: string }) {
   if (transfer === undefined) return null;
   const { title, peer, roots } = transfer;
   const place = placeOf(transfer);
+  const damaged = isDamaged(transfer);
+  const check = verified(transfer, now);
   return (
     <li className={styles.item} data-testid="arrived-item" data-transfer-id={id}>
-      <span className={styles.icon}>
+      <span className={styles.icon} data-damaged={damaged ? "" : undefined}>
         <Icon name={roots[0]?.kind === "folder" ? "folder" : "file"} />
       </span>
       <div className={styles.main}>
@@ -29,6 +33,16 @@ export function ArrivedItem({ id }: { id: string }) {
           <span className={styles.peer}>{words.activity.peer("receiving", peer.name)}</span>
         </p>
         <p className={styles.facts}>{progressLine(transfer, now)}</p>
+        {check !== null && !damaged && (
+          <output className={styles.facts} data-testid="verification">
+            {check}
+          </output>
+        )}
+        {check !== null && damaged && (
+          <Disclosure label={check} tone="warning" icon="warning" data-testid="verification">
+            <VerificationResult transfer={transfer} />
+          </Disclosure>
+        )}
       </div>
       <div className={styles.actions}>
         {place !== null && (
@@ -48,6 +62,15 @@ export function ArrivedItem({ id }: { id: string }) {
               onClick={() => void attempt((host) => host.showInFolder(place))}
             />
           </>
+        )}
+        {canVerify(transfer) && (
+          <IconButton
+            icon="verify"
+            label={words.activity.verification.verifyLabel(title)}
+            tip={words.activity.verification.verify}
+            data-testid="verify-button"
+            onClick={() => void command("verify", { id })}
+          />
         )}
         <IconButton
           icon="cross"

@@ -1,17 +1,31 @@
-import { useEngine } from "../../state/engine";
+import { useMemo, useState } from "react";
+import type { Conflict, TransferView } from "../../host/api";
 import { Icon } from "../../parts/Icon";
 import { Tag } from "../../parts/Tag";
+import { useEngine } from "../../state/engine";
+import { answerOf } from "../../transfer/answer";
+import { contentsOf, type LeftOut } from "../../transfer/choice";
 import { words } from "../../words/en";
-import styles from "./OfferCard.module.css";
+import { ExistingNames } from "./ExistingNames";
+import { NameProblems } from "./NameProblems";
 import { OfferAnswers } from "./OfferAnswers";
-import { Preview } from "./Preview";
+import styles from "./OfferCard.module.css";
+import { OfferContents } from "./OfferContents";
 import { SpaceLine } from "./SpaceLine";
 
-/** Who offers what, whether it fits, and the answers. A card, never a modal. */
+/** Who offers what, what taking it would mean, and the answers. A card, never a modal. */
 export function OfferCard({ id }: { id: string }) {
   const offer = useEngine((state) => state.transfers[id]);
-  if (offer === undefined) return null;
-  const { peer, title, files, bytes, scan_complete, priority } = offer;
+  return offer === undefined ? null : <Card offer={offer} />;
+}
+
+function Card({ offer }: { offer: TransferView }) {
+  const { id, peer, title, files, bytes, scan_complete, priority, preflight } = offer;
+  const settings = useEngine((state) => state.settings);
+  const [leftOut, setLeftOut] = useState<LeftOut>(new Set());
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const contents = useMemo(() => contentsOf(offer), [offer]);
+  const answer = answerOf(offer, contents, leftOut, conflict, settings);
   return (
     <article
       className={styles.card}
@@ -41,11 +55,15 @@ export function OfferCard({ id }: { id: string }) {
         <h3 className={styles.title}>{title}</h3>
         <p className={styles.facts}>
           <span>{scan_complete ? words.quantity(files, bytes) : words.inbox.atLeast(files, bytes)}</span>
-          <SpaceLine bytes={bytes} free={offer.preflight?.free_bytes ?? null} />
+          <SpaceLine fit={answer.fit} />
         </p>
       </div>
-      <Preview entries={offer.preview} />
-      <OfferAnswers offer={offer} />
+      <OfferContents offer={offer} contents={contents} leftOut={leftOut} answer={answer} onChange={setLeftOut} />
+      {preflight !== null && preflight.problem_count > 0 && <NameProblems preflight={preflight} />}
+      {preflight !== null && preflight.existing_count > 0 && (
+        <ExistingNames preflight={preflight} conflict={conflict} usual={settings?.conflict ?? "rename"} onChange={setConflict} />
+      )}
+      <OfferAnswers id={id} answer={answer} whole={contents.whole} />
     </article>
   );
 }

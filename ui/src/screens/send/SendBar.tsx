@@ -1,11 +1,11 @@
 import { useState } from "react";
-import type { Priority } from "../../host/api";
+import type { Priority, SendRequest } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Segmented } from "../../parts/Segmented";
 import { useDraft } from "../../state/draft";
 import { useEngine } from "../../state/engine";
-import { useNavigation } from "../../state/navigation";
+import { afterSend } from "../../state/sent";
 import { isUsable, readTarget } from "../../transfer/target";
 import { words } from "../../words/en";
 import styles from "./SendBar.module.css";
@@ -18,7 +18,6 @@ const CHOICES = (["normal", "high", "critical"] satisfies Priority[]).map((value
 export function SendBar() {
   const { paths, devices, target, priority, setPriority, reset } = useDraft();
   const known = useEngine((state) => state.devices);
-  const goToNew = useNavigation((state) => state.goToNew);
   const command = useCommand();
   const [sending, setSending] = useState(false);
 
@@ -28,11 +27,12 @@ export function SendBar() {
 
   const send = async () => {
     setSending(true);
-    const sent = await command("send", { paths: [...paths], targets, priority });
+    const request: SendRequest = { paths: [...paths], targets, priority };
+    const sent = await command("send", request);
     setSending(false);
     if (sent === undefined) return;
     reset();
-    goToNew(sent.transfers);
+    afterSend(request, sent);
   };
 
   return (

@@ -4,11 +4,15 @@ import { CopyButton } from "../../parts/CopyButton";
 import { Pane } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
 import { words } from "../../words/en";
+import { Leftovers } from "./Leftovers";
 import { NameField } from "./NameField";
+import { OutboxCards } from "./OutboxCards";
+import { ReceivingCards } from "./ReceivingCards";
 import styles from "./SettingsScreen.module.css";
 
 export function SettingsScreen() {
   const identity = useEngine((state) => state.identity);
+  const settings = useEngine((state) => state.settings);
   const attempt = useAttempt();
   const command = useCommand();
   const changeFolder = async () => {
@@ -22,8 +26,9 @@ export function SettingsScreen() {
         <section className={styles.card}>
           <NameField key={identity.name} name={identity.name} />
         </section>
+        <h2 className={styles.group}>{words.settings.receiving}</h2>
         <section className={styles.card}>
-          <h2>{words.settings.folder}</h2>
+          <h3>{words.settings.folder}</h3>
           <div className={styles.line}>
             <p className={styles.value} data-testid="inbox-folder" data-text>
               {identity.inbox_folder}
@@ -34,8 +39,17 @@ export function SettingsScreen() {
           </div>
           <p className={styles.hint}>{words.settings.folderHint}</p>
         </section>
+        {settings !== null && <ReceivingCards settings={settings} />}
+        <Leftovers />
+        {settings !== null && (
+          <>
+            <h2 className={styles.group}>{words.settings.sending}</h2>
+            <OutboxCards settings={settings} />
+          </>
+        )}
+        <h2 className={styles.group}>{words.settings.device}</h2>
         <section className={styles.card}>
-          <h2>{words.settings.id}</h2>
+          <h3>{words.settings.id}</h3>
           <div className={styles.line}>
             <p className={styles.value} data-text>
               {identity.device_id}
@@ -45,7 +59,7 @@ export function SettingsScreen() {
           <p className={styles.hint}>{words.settings.idHint}</p>
         </section>
         <section className={styles.card}>
-          <h2>{words.settings.network}</h2>
+          <h3>{words.settings.network}</h3>
           <p className={styles.value} data-testid="listen-address" data-text>
             {identity.listen}
           </p>

@@ -1,0 +1,52 @@
+import type { Conflict, SettingsView } from "../../host/api";
+import { useCommand } from "../../host/context";
+import { Choice } from "../../parts/Choice";
+import { words } from "../../words/en";
+import { Card } from "./Card";
+import { LimitField } from "./LimitField";
+import { QUOTA_UNITS } from "./units";
+
+const CONFLICTS = (["rename", "overwrite", "skip", "skip_identical", "ask"] satisfies Conflict[]).map((value) => ({
+  value,
+  ...words.conflicts[value],
+}));
+const GB = 1_000_000_000;
+/** Beyond this a number of bytes is not exact. */
+const MOST_BYTES = Number.MAX_SAFE_INTEGER;
+
+export function ReceivingCards({ settings }: { settings: SettingsView }) {
+  const { conflict, inbox_quota } = settings;
+  const command = useCommand();
+  const { settings: says } = words;
+  return (
+    <>
+      <Card
+        title={says.conflict}
+        hint={words.sentence(words.conflicts[conflict].means)}
+        control={
+          <Choice
+            label={says.conflict}
+            value={conflict}
+            choices={CONFLICTS}
+            onChange={(next) => void command("change_settings", { conflict: next })}
+            data-testid="conflict-setting"
+          />
+        }
+      />
+      <Card title={says.quota} hint={says.quotaHint}>
+        <LimitField
+          key={inbox_quota}
+          label={says.quota}
+          turnOn={says.quotaOn}
+          value={inbox_quota}
+          units={QUOTA_UNITS}
+          proposed={100 * GB}
+          most={MOST_BYTES}
+          wrong={says.wrongNumber}
+          onSave={(bytes) => void command("change_settings", { inbox_quota: bytes })}
+          testId="quota"
+        />
+      </Card>
+    </>
+  );
+}

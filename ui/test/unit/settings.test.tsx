@@ -1,0 +1,99 @@
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { empty, limited } from "../../src/gallery/scenes";
+import { joined, split } from "../../src/screens/settings/limit";
+import { QUOTA_UNITS, WAIT_UNITS } from "../../src/screens/settings/units";
+import { mainWindow } from "./window";
+
+describe("the settings of receiving", () => {
+  it("show what is set", () => {
+    mainWindow(limited, "settings");
+    expect(screen.getByTestId("conflict-setting").textContent).toBe("Ask");
+    expect(screen.getByTestId("quota-number")).toHaveProperty("value", "250");
+    expect(screen.getByTestId("quota-unit").textContent).toBe("GB");
+    expect(screen.getByTestId("wait-number")).toHaveProperty("value", "3");
+    expect(screen.getByTestId("wait-unit").textContent).toBe("days");
+    expect(screen.getByTestId("order-setting").textContent).toBe("Smallest first");
+  });
+
+  it("change what is done when a name is taken", async () => {
+    const { host, user } = mainWindow(empty, "settings");
+    await user.click(screen.getByTestId("conflict-setting"));
+    await user.click(await screen.findByRole("option", { name: /^Skip if identical/ }));
+    expect(host.asked.at(-1)).toEqual({ name: "change_settings", args: { conflict: "skip_identical" } });
+    expect(screen.getByTestId("conflict-setting").textContent).toBe("Skip if identical");
+  });
+
+  it("set a limit in the unit that was chosen, and take it away", async () => {
+    const { host, user } = mainWindow(empty, "settings");
+    expect(screen.queryByTestId("quota-number")).toBeNull();
+    await user.click(screen.getByTestId("quota-on"));
+    await user.clear(screen.getByTestId("quota-number"));
+    await user.type(screen.getByTestId("quota-number"), "1.5");
+    await user.click(screen.getByTestId("quota-unit"));
+    await user.click(await screen.findByRole("option", { name: "TB" }));
+    await user.click(screen.getByTestId("quota-save"));
+    expect(host.asked.at(-1)).toEqual({ name: "change_settings", args: { inbox_quota: 1.5e12 } });
+    expect(screen.getByTestId("quota-save")).toHaveProperty("disabled", true);
+    await user.click(screen.getByTestId("quota-on"));
+    await user.click(screen.getByTestId("quota-save"));
+    expect(host.asked.at(-1)).toEqual({ name: "change_settings", args: { inbox_quota: 0 } });
+  });
+
+  it("refuse what is no number, and say so", async () => {
+    const { user } = mainWindow(limited, "settings");
+    const field = screen.getByTestId("wait-number");
+    await user.clear(field);
+    await user.type(field, "soon");
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    expect(screen.getByText("Enter a number above zero.")).toBeDefined();
+    expect(screen.getByTestId("wait-save")).toHaveProperty("disabled", true);
+  });
+});
+
+describe("partial files", () => {
+  it("are listed with their sizes, and removed one by one after asking", async () => {
+    const { host, user } = mainWindow(limited, "settings");
+    const rows = await screen.findAllByTestId("leftover");
+    expect(rows.map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/^field recordings.*6\.1 GB/),
+      expect.stringMatching(/^Of a transfer that is not in the list any more.*812 MB/),
+    ]);
+    await user.click(within(rows[1] as HTMLElement).getByTestId("remove-leftover"));
+    expect(host.asked.map(({ name }) => name)).toEqual(["leftovers"]);
+    await user.click(await screen.findByTestId("confirm-yes"));
+    expect(host.asked[1]).toEqual({ name: "remove_leftover", args: { path: "/mnt/stick/.chunkstream-4f1c9a" } });
+    expect(screen.getAllByTestId("leftover")).toHaveLength(1);
+  });
+
+  it("are said to be none, or not to be known", async () => {
+    mainWindow(empty, "settings");
+    expect(await screen.findByTestId("no-leftovers")).toBeDefined();
+  });
+
+  it("are not said to be none when they could not be looked up", async () => {
+    mainWindow({ ...empty, fails: { leftovers: { code: "disk_unwritable", message: "x", detail: null } } }, "settings");
+    expect(await screen.findByText("They could not be looked up.")).toBeDefined();
+    expect(screen.queryByTestId("no-leftovers")).toBeNull();
+  });
+});
+
+describe("a limit as it is entered", () => {
+  const [mega, giga] = QUOTA_UNITS;
+
+  it("is shown in the largest unit that fits", () => {
+    expect(split(250e9, QUOTA_UNITS)).toEqual({ number: "250", unit: "GB" });
+    expect(split(1.5e12, QUOTA_UNITS)).toEqual({ number: "1.5", unit: "TB" });
+    expect(split(1_234_567_000, QUOTA_UNITS)).toEqual({ number: "1234.567", unit: "MB" });
+    expect(split(72, WAIT_UNITS)).toEqual({ number: "3", unit: "days" });
+    expect(split(5, WAIT_UNITS)).toEqual({ number: "5", unit: "hours" });
+  });
+
+  it("is a number above zero and not beyond the most", () => {
+    expect(joined(false, "rubbish", mega, 9)).toEqual({ kind: "none" });
+    expect(joined(true, " 2,5 ", giga, 1e15)).toEqual({ kind: "limit", smallest: 2.5e9 });
+    for (const wrong of ["", "0", "-1", "1e3", "0x10", "Infinity", "3000000"]) {
+      expect(joined(true, wrong, giga, 1e15)).toEqual({ kind: "wrong" });
+    }
+  });
+});
