@@ -6,6 +6,7 @@ use tauri::{AppHandle, Runtime, State, Webview, ipc::Channel};
 use crate::{
     backend::{Failure, Update},
     hand_over::{HandOver, ShellEvent},
+    quit,
     shell::Shell,
     windows,
 };
@@ -60,5 +61,12 @@ pub async fn show_in_folder(shell: State<'_, Shell>, path: String) -> Result<(),
 #[tauri::command]
 pub async fn show_inbox<R: Runtime>(app: AppHandle<R>) -> Result<(), Failure> {
     windows::show(&app, windows::INBOX);
+    Ok(())
+}
+
+/// What the person answered who was asked whether to quit: `now`, or to go on in the background.
+#[tauri::command]
+pub async fn quit<R: Runtime>(app: AppHandle<R>, now: bool) -> Result<(), Failure> {
+    quit::answer(&app, now);
     Ok(())
 }

@@ -92,6 +92,12 @@ impl HandOver {
         self.lock().push(window, &ShellEvent::Show { screen });
     }
 
+    /// Whether a page in `window` listens.
+    pub fn is_heard(&self, window: &str) -> bool {
+        let inner = self.lock();
+        inner.listeners.iter().any(|(label, _)| label == window)
+    }
+
     fn add(&self, window: &str, listener: Listener) {
         let mut inner = self.lock();
         inner.listeners.retain(|(label, _)| label != window);

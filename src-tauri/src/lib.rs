@@ -69,6 +69,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         commands::open_path,
         commands::show_in_folder,
         commands::show_inbox,
+        commands::quit,
     ]
 }
 
@@ -93,6 +94,7 @@ fn build(arguments: &Arguments, data_folder: &std::path::Path) -> tauri::Result<
         .plugin(tauri_plugin_notification::init())
         .manage(HandOver::new(arguments::own_paths(arguments)))
         .manage(quit::Ending::default())
+        .manage(quit::Asking::default())
         .invoke_handler(handler())
         .on_window_event(windows::on_event)
         .setup(move |app| {

@@ -1,20 +1,82 @@
 //! Ending in order: the engine stops first and keeps every transfer, then the process ends.
+//!
+//! A person who quits while transfers are under way is asked first, by the main window's page; signals and
+//! the end of the desktop session do not ask.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
-use tauri::{AppHandle, Manager, Runtime};
+use tauri::{AppHandle, Emitter, Manager, Runtime};
 
-use crate::{backend::Engine, shell::Shell};
+use crate::{
+    backend::{Engine, Nothing, State, TransferView},
+    hand_over::HandOver,
+    shell::Shell,
+    windows,
+};
 
 /// An engine that has not stopped by then is left behind; what is durable is durable.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The event by which the main window's page learns that it is to ask; its payload is how many transfers
+/// are under way. It answers with the command `quit`.
+pub const ASKED: &str = "quit-asked";
+
 /// Whether the end has begun.
 #[derive(Default)]
 pub struct Ending(AtomicBool);
+
+/// Whether a person has been asked and has not answered.
+#[derive(Default)]
+pub struct Asking(AtomicBool);
+
+/// Quits if nothing is under way, else asks. Asked for a second time, it does not ask again.
+pub fn ask<R: Runtime>(app: &AppHandle<R>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let active = match app.try_state::<Shell>() {
+            Some(shell) => under_way(
+                &shell
+                    .engine()
+                    .transfers(Nothing {})
+                    .await
+                    .unwrap_or_default(),
+            ),
+            None => 0,
+        };
+        let can_ask = app.state::<HandOver>().is_heard(windows::MAIN);
+        let asked = app.state::<Asking>().0.swap(true, Ordering::SeqCst);
+        if active == 0 || !can_ask || asked {
+            return begin(&app);
+        }
+        windows::show(&app, windows::MAIN);
+        if let Err(error) = app.emit_to(windows::MAIN, ASKED, active) {
+            tracing::warn!(%error, "the page cannot be asked");
+            begin(&app);
+        }
+    });
+}
+
+/// The person's answer.
+pub fn answer<R: Runtime>(app: &AppHandle<R>, now: bool) {
+    app.state::<Asking>().0.store(false, Ordering::SeqCst);
+    if now {
+        begin(app);
+    }
+}
+
+/// Transfers whose bytes move or are about to.
+fn under_way(transfers: &[TransferView]) -> usize {
+    let moves = |view: &&TransferView| {
+        matches!(
+            view.state,
+            State::Preparing | State::Active | State::Completing
+        )
+    };
+    transfers.iter().filter(moves).count()
+}
 
 /// Stops the engine and ends the process with code 0. A second call changes nothing.
 pub fn begin<R: Runtime>(app: &AppHandle<R>) {

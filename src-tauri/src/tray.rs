@@ -51,7 +51,7 @@ fn on_menu<R: Runtime>(app: &AppHandle<R>, event: &MenuEvent) {
         INBOX => windows::show(app, windows::INBOX),
         PAUSE => Shell::command(app, "pause_all"),
         RESUME => Shell::command(app, "resume_all"),
-        QUIT => quit::begin(app),
+        QUIT => quit::ask(app),
         _ => {}
     }
 }

@@ -473,7 +473,10 @@ impl Shared {
         self.store.insert_session(&new).await?;
         // What a person has begun is not forgotten.
         self.store.sync().await?;
-        let facts = Facts::new(title, request.priority);
+        let deadline_ms = self.deadline();
+        self.store.set_deadline(id, deadline_ms).await?;
+        let mut facts = Facts::new(title, request.priority);
+        facts.deadline_ms = deadline_ms;
         let (session, orders) =
             Session::new(id, Direction::Sending, destination.device, now, 0, facts);
         let limit = TokenBucket::new(self.elapsed(), request.limit, u64::from(chunk_size.bytes()));

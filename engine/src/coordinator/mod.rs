@@ -96,6 +96,8 @@ pub(crate) struct Shared {
     halt: CancellationToken,
     pub(crate) started: Instant,
     pub(crate) last_words: LastWords,
+    /// Told of every move of a transfer: another's turn may have come.
+    pub(crate) turns: tokio::sync::Notify,
     /// Offers are taken one at a time.
     pub(crate) routing: tokio::sync::Mutex<()>,
     accept: AcceptPolicy,

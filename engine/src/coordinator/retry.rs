@@ -37,7 +37,9 @@ impl Shared {
         match row.direction {
             Direction::Sending => {
                 let attempt = row.attempt.saturating_add(1);
-                let row = self.begin_again(&row, attempt).await?;
+                let mut row = self.begin_again(&row, attempt).await?;
+                row.deadline_ms = self.deadline();
+                self.store.set_deadline(row.id, row.deadline_ms).await?;
                 start::take_up_sending(self, row).await
             }
             Direction::Receiving => {

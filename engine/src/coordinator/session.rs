@@ -278,6 +278,7 @@ impl Session {
             }
         });
         shared.updates.nudge();
+        shared.turns.notify_waiters();
         Ok(())
     }
 

@@ -99,6 +99,7 @@ impl Engine {
             halt: CancellationToken::new(),
             started: Instant::now(),
             last_words: LastWords::default(),
+            turns: tokio::sync::Notify::new(),
             routing: tokio::sync::Mutex::default(),
             accept: config.accept,
             settings: RwLock::new(settings),
@@ -323,6 +324,7 @@ async fn facts(shared: &Shared, row: &store::Session) -> Result<Facts, Failure> 
     facts.files_done = row.files_done;
     facts.folder = row.folder.clone().map(PathBuf::from);
     facts.failure = row.failure.clone();
+    facts.deadline_ms = row.deadline_ms;
     facts.finished_ms = row.finished_ms;
     facts.root_count = shared.store.root_count(row.id).await?;
     facts.roots = shared

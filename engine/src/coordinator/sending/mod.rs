@@ -5,11 +5,13 @@
 //! somebody ends it. Chunks are the pump's (see `pump`); what is still to be sent is the plan's (`plan`).
 
 mod connection;
+mod outbox;
 mod plan;
 mod pump;
 mod scan;
 mod stream;
 
+use outbox::Turn;
 pub(crate) use plan::SendPlan;
 pub(crate) use pump::Pump;
 pub(crate) use scan::{begin_scan, kind, offer_of, restore};
@@ -65,6 +67,8 @@ pub(crate) struct Outgoing {
     /// Whether the device knows of the transfer and has not heard of its end.
     owes_end: AtomicBool,
     sources: Vec<PathBuf>,
+    /// Whether no other transfer to the device goes first any more.
+    has_turn: AtomicBool,
 }
 
 /// What sending cost.
@@ -127,6 +131,7 @@ impl Outgoing {
             reached: AtomicBool::new(false),
             owes_end: AtomicBool::new(owes_end),
             sources,
+            has_turn: AtomicBool::new(false),
         })
     }
 
@@ -305,6 +310,12 @@ impl Outgoing {
         };
         self.reached.store(true, Ordering::Relaxed);
         self.learn(&link);
+        self.lift_deadline(shared).await?;
+        match self.turn(shared, &link, orders).await? {
+            Turn::Come => {}
+            Turn::Lost => return Ok(Next::Reconnect),
+            Turn::Over => return Ok(Next::Over),
+        }
         shared.attach(&self.session, &link);
         self.owes_end(shared).await?;
         let next = connection::serve(self, shared, &link, orders).await;
@@ -351,6 +362,7 @@ impl Outgoing {
     ) -> Result<Option<Arc<Link>>, Failure> {
         let peer = shared.peers.get(self.session.peer);
         loop {
+            self.time_left(shared)?;
             // Held here and never agreed: no reason to bother the device.
             let idle = self.paused_here.load(Ordering::Relaxed);
             if !idle {
@@ -393,7 +405,10 @@ impl Outgoing {
         backoff: &mut Backoff,
     ) -> Result<bool, Failure> {
         let idle = self.paused_here.load(Ordering::Relaxed);
-        let pause = backoff.next_delay(Shared::jitter());
+        let mut pause = backoff.next_delay(Shared::jitter());
+        if let Some(left) = self.time_left(shared)? {
+            pause = pause.min(left);
+        }
         let peer = shared.peers.get(self.session.peer);
         // One that is there already has just failed us.
         let news = async {

@@ -74,6 +74,8 @@ pub(crate) fn begin_scan(shared: &Arc<Shared>, flow: &Arc<Outgoing>, sources: Ve
             flow.fault(error.into());
         }
         flow.plan().scan_is_complete();
+        // By its size another's turn may have come.
+        shared.turns.notify_waiters();
         flow.more.notify_one();
         flow.signal();
     });
