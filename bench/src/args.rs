@@ -63,15 +63,34 @@ pub(crate) enum Which {
     All,
 }
 
-/// The two ends of the reference.
+/// Other measurements, and the two ends of the reference.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// How soon a transfer goes on that was killed half-way, and what is read again for it
+    Resume(Resume),
     /// The reference's receiver
     #[command(hide = true)]
     PlainReceive(PlainReceive),
     /// The reference's sender
     #[command(hide = true)]
     PlainSend(PlainSend),
+}
+
+/// What to kill half-way.
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// Size of the file
+    #[arg(long, value_name = "SIZE", default_value = "10GiB", value_parser = size)]
+    pub(crate) size: u64,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// A folder on the volume to be measured [default: the folder of this program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// The terminal client [default: the one beside this program]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) chunkstream: Option<PathBuf>,
 }
 
 /// How the reference receives.

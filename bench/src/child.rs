@@ -51,6 +51,7 @@ impl Ended {
 #[derive(Debug)]
 pub(crate) struct Running {
     what: String,
+    pid: u32,
     /// None once it has been waited for: its id may then be another's.
     child: Arc<Mutex<Option<Child>>>,
     lines: mpsc::UnboundedReceiver<String>,
@@ -65,6 +66,7 @@ impl Running {
         let mut child = command
             .spawn()
             .with_context(|| format!("{what} cannot be started"))?;
+        let pid = child.id();
         let stdout = child.stdout.take().context("the output is not piped")?;
         let child = Arc::new(Mutex::new(Some(child)));
         let (line, lines) = mpsc::unbounded_channel();
@@ -80,11 +82,17 @@ impl Running {
         });
         Ok(Self {
             what: what.to_owned(),
+            pid,
             child,
             lines,
             ended: Some(ended),
             reader: Some(reader),
         })
+    }
+
+    /// The system's number of the process; another's once this one has ended.
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
     }
 
     /// The next line that is the JSON event `name`; what was said before the end can be read after it.

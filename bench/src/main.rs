@@ -24,6 +24,7 @@ mod measure;
 mod median;
 mod plain;
 mod report;
+mod resume;
 mod rounds;
 mod table;
 
@@ -48,6 +49,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Some(Command::PlainReceive(how)) => plain::receive(&how),
         Some(Command::PlainSend(what)) => plain::send(&what),
+        Some(Command::Resume(how)) => rounds::until_interrupted(resume::run(&how)),
         None => rounds::run(&arguments.bench),
     }
 }

@@ -20,15 +20,22 @@ use crate::{
     report::Report,
 };
 
-/// Measures what is asked for and prints it. The data is removed however this ends.
+/// Measures what is asked for and prints it.
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
+    until_interrupted(all(bench))
+}
+
+/// Runs a measurement, or breaks it off at a signal. The data is removed however this ends.
+pub(crate) fn until_interrupted(
+    measurement: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         tokio::select! {
             // Dropped, it kills what runs and then removes what was written.
-            result = all(bench) => result,
+            result = measurement => result,
             heard = interrupt::heard() => {
                 heard?;
                 bail!("interrupted; the data is removed")
@@ -41,7 +48,7 @@ async fn all(bench: &Bench) -> anyhow::Result<()> {
     let own = std::env::current_exe().context("where this program is cannot be found out")?;
     let beside = own.parent().context("this program is in no folder")?;
     let programs = Programs {
-        chunkstream: client(bench, beside)?,
+        chunkstream: client(bench.chunkstream.as_deref(), beside)?,
         send_options: bench.send_options.clone(),
         own: own.clone(),
     };
@@ -73,9 +80,9 @@ async fn all(bench: &Bench) -> anyhow::Result<()> {
 }
 
 /// The terminal client.
-fn client(bench: &Bench, beside: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn client(named: Option<&Path>, beside: &Path) -> anyhow::Result<PathBuf> {
     let name = format!("chunkstream{}", std::env::consts::EXE_SUFFIX);
-    let path = bench.chunkstream.clone().unwrap_or(beside.join(name));
+    let path = named.map_or_else(|| beside.join(name), Path::to_owned);
     if !path.is_file() {
         bail!(
             "{} is missing; build it with `cargo build --release -p chunkstream-cli`, or name another with \
@@ -146,7 +153,7 @@ async fn measure(
 }
 
 /// The source and one copy must fit: the reference writes holes as zeros.
-fn enough_space(case: Case, folder: &Path) -> anyhow::Result<()> {
+pub(crate) fn enough_space(case: Case, folder: &Path) -> anyhow::Result<()> {
     const SPARE: u64 = 256 * 1024 * 1024;
     let need = case.bytes().saturating_mul(2).saturating_add(SPARE);
     match machine::free_space(folder)? {
@@ -162,7 +169,7 @@ fn enough_space(case: Case, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Lets the disk come to rest, so that nobody pays for what was written before.
-fn settle() {
+pub(crate) fn settle() {
     #[cfg(unix)]
     rustix::fs::sync();
 }

@@ -17,7 +17,7 @@ mod send;
 mod transfers;
 mod watch;
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 use chunkstream_engine::api::{Code, Failure};
 use clap::Parser as _;
@@ -70,6 +70,7 @@ fn log(arguments: &Arguments) {
     let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("error"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    Clock, Congestion, Sockets, SystemClock,
+    Batch, Clock, Congestion, Sockets, SystemClock,
     disk::{Disk, RealDisk},
     store::{Hold, NoHold},
 };
@@ -48,6 +48,8 @@ pub struct EngineConfig {
     pub congestion: Congestion,
     /// Chunk bytes in flight, both directions together; at least 16 MiB.
     pub memory: usize,
+    /// When what has come in is flushed.
+    pub batch: Batch,
     /// The disk.
     pub disk: Arc<dyn Disk>,
     /// The time of day.
@@ -69,6 +71,7 @@ impl EngineConfig {
             accept: AcceptPolicy::default(),
             congestion: Congestion::default(),
             memory: DEFAULT_MEMORY,
+            batch: Batch::default(),
             disk: Arc::new(RealDisk),
             clock: Arc::new(SystemClock),
             ephemeral: false,

@@ -18,7 +18,7 @@ pub mod store;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{AcceptPolicy, DEFAULT_PORT, EngineConfig};
-pub use coordinator::{Engine, Updates};
+pub use coordinator::{Batch, Engine, Updates};
 pub use network::{Congestion, DeviceKey, IdentityError, NetworkError, Sockets};
 
 /// What the engine is built on, for callers that speak of its ids and words.

@@ -174,7 +174,7 @@ impl Process {
     }
 
     /// The next line that is meant; lines before it are skipped.
-    pub fn until(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub fn until(&mut self, what: &str, mut wanted: impl FnMut(&Value) -> bool) -> Value {
         let mut seen = Vec::new();
         while let Some(value) = self.next() {
             if wanted(&value) {
@@ -199,6 +199,12 @@ impl Process {
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
+    }
+
+    /// Kills it, and returns all that it had said.
+    pub fn killed(mut self) -> Ended {
+        self.child.kill().expect("it runs");
+        self.end()
     }
 
     /// Waits for the end.

@@ -25,8 +25,8 @@ fn noise(seed: u64, len: usize) -> Vec<u8> {
     bytes
 }
 
-/// Two durable devices on a line of 40 Mbit/s and 20 ms, and 16 MiB on their way.
-async fn half_way(seed: u64) -> (World, Device, Device, String, Vec<u8>) {
+/// Two durable devices on a line of 40 Mbit/s and 20 ms.
+async fn two(seed: u64) -> (World, Device, Device) {
     let link = Link {
         rate_bits: Some(40_000_000),
         delay: Duration::from_millis(10),
@@ -38,6 +38,12 @@ async fn half_way(seed: u64) -> (World, Device, Device, String, Vec<u8>) {
     let bob = world
         .durable_device("bob", |config| config.accept = AcceptPolicy::All)
         .await;
+    (world, ada, bob)
+}
+
+/// The same, and 16 MiB on their way.
+async fn half_way(seed: u64) -> (World, Device, Device, String, Vec<u8>) {
+    let (world, ada, bob) = two(seed).await;
     let content = noise(seed, 16 * MIB);
     ada.disk
         .write_file("/home/trip/big", &content)
@@ -188,6 +194,60 @@ async fn a_receiver_that_starts_again_at_a_new_address_is_found() {
         back.elapsed()
     );
     arrived(&bob, &content);
+}
+
+/// The sender kept the receiver's new address in memory only; after its own restart neither knew the other's.
+#[tokio::test(start_paused = true)]
+async fn two_that_start_again_at_new_addresses_one_after_the_other_find_each_other() {
+    let (world, mut ada, mut bob, id, content) = half_way(9).await;
+    let kept = bob.view(&id).await.durable_bytes;
+    world.kill(&mut bob, Kill::Process).await;
+    world.move_device(&mut bob, IpAddr::from([10, 0, 0, 77]));
+    world.start(&mut bob).await;
+    ada.until(&id, |view| view.durable_bytes > kept + MIB as u64)
+        .await;
+    world.kill(&mut ada, Kill::Process).await;
+    world.move_device(&mut ada, IpAddr::from([10, 0, 0, 78]));
+    world.start(&mut ada).await;
+    ada.finished(&id).await;
+    arrived(&bob, &content);
+}
+
+/// The values of chunks that a kill had taken from the sender were read anew at each of its later starts.
+#[tokio::test(start_paused = true)]
+async fn a_sender_that_is_killed_again_and_again_reads_what_a_kill_took_once() {
+    const CHUNK: u64 = 64 * 1024;
+    const KILLS: u64 = 4;
+    let (world, mut ada, bob) = two(10).await;
+    let content = noise(10, 16 * MIB);
+    ada.disk
+        .write_file("/home/again", &content)
+        .expect("written");
+    let mut request = ada.request(&["/home/again"], &bob);
+    request.chunk_size = Some(CHUNK as u32);
+    let id = ada.begin(request).await;
+    let mut known = 0;
+    for kill in 1..=KILLS {
+        ada.until(&id, |view| view.durable_bytes > known + MIB as u64)
+            .await;
+        world.kill(&mut ada, Kill::Process).await;
+        // What had arrived becomes durable, and the sender does not hear of it.
+        bob.until(&id, |view| view.reason == Some(Reason::Reconnecting))
+            .await;
+        world.start(&mut ada).await;
+        let (sender, receiver) = (ada.view(&id).await, bob.view(&id).await);
+        known = receiver.durable_bytes;
+        assert!(sender.durable_bytes < known, "kill {kill} took nothing");
+    }
+    let taken = known - ada.view(&id).await.durable_bytes;
+    let sent = ada.finished(&id).await;
+    let (read, new) = (ada.disk.totals().bytes_read, sent.stats.chunks_sent * CHUNK);
+    assert!(
+        read <= new + taken,
+        "{read} bytes read to send {new} and to hash {taken}"
+    );
+    let found = bob.disk.read_file("/inbox/again").expect("it is there");
+    assert!(found == content);
 }
 
 #[tokio::test(start_paused = true)]

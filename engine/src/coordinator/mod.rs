@@ -23,6 +23,7 @@ mod start;
 mod updates;
 mod verify;
 
+pub use committer::Batch;
 pub(crate) use start::private_folder;
 pub use updates::Updates;
 
@@ -82,6 +83,8 @@ pub(crate) struct Shared {
     pub(crate) peers: Peers,
     pub(crate) send_budget: Budget,
     pub(crate) receive_budget: Budget,
+    /// Chunk bytes that have come in and are not durable.
+    pub(crate) unsynced: Budget,
     /// Of its own, so that shards whose stripe stays open hold up no data.
     pub(crate) parity_budget: Budget,
     /// Stripes are rebuilt one at a time.

@@ -89,6 +89,7 @@ impl Engine {
             peers: Peers::default(),
             send_budget: Budget::new(half),
             receive_budget: Budget::new(half - half / 4),
+            unsynced: committer::unsynced(config.batch),
             parity_budget: Budget::new(half / 4),
             repairing: tokio::sync::Mutex::default(),
             committer,
@@ -116,7 +117,7 @@ impl Engine {
         // The committer ends with the last sender, not with the others: what was written is still made durable.
         shared.spawn(stop_with(
             shared.clone(),
-            committer::run(shared.clone(), written),
+            committer::run(shared.clone(), config.batch, written),
         ));
         shared.spawn(updates::run(shared.clone()));
         shared.spawn(accept_connections(shared.clone()));

@@ -23,7 +23,6 @@ class Application:
         self.name = name
         self.home = desktop.folder("devices", name)
         self.data = os.path.join(self.home, "data")
-        self.arguments = ["--data", self.data, "--listen", "127.0.0.1:0", *arguments]
         self.environment = {
             **os.environ,
             "HOME": self.home,
@@ -31,10 +30,22 @@ class Application:
             "XDG_DATA_HOME": os.path.join(self.home, ".local/share"),
             "PATH": f"{desktop.services.programs}:{os.environ['PATH']}",
         }
+        self.begin(*arguments)
+
+    def begin(self, *arguments):
+        """Starts it, the first time or once it has been killed."""
+        self.arguments = ["--data", self.data, "--listen", "127.0.0.1:0", *arguments]
         began = time.monotonic()
         self.driver = Driver(os.environ["APP"], self.arguments, self.environment)
         self.session_seconds = time.monotonic() - began
         self.pid = until("the application's process", self._find_pid)
+        return self
+
+    def kill(self):
+        """Ends it as a power cut would: no signal handler, no farewell to anybody."""
+        os.kill(self.pid, 9)
+        until(f"{self.name} to be gone", lambda: not self.alive())
+        self.driver.close()
 
     def _find_pid(self):
         for entry in os.listdir("/proc"):

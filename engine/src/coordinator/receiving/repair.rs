@@ -150,7 +150,7 @@ impl Incoming {
         match rebuilt {
             Ok(Ok((chunks, handle))) => {
                 for (index, value, len) in chunks {
-                    self.take_written(shared, file, index, value, len, true, handle.clone())
+                    self.take_written(shared, file, index, value, len, true, handle.clone(), None)
                         .await;
                 }
             }

@@ -11,7 +11,7 @@ use chunkstream_core::{
 use super::{Event, Incoming, disk_failure, plan::Place};
 use crate::{
     api::Failure,
-    coordinator::{Shared, committer::Written, peer::Link},
+    coordinator::{Shared, budget::Share, committer::Written, peer::Link},
     disk::PartialFile,
     network::{NetworkError, close, control},
 };
@@ -90,6 +90,11 @@ async fn serve(
             continue;
         }
         let parity = header.is_parity();
+        let unsynced = if parity {
+            None
+        } else {
+            shared.unsynced.take(size.max(1)).await
+        };
         let share = if parity {
             // Parity is a favour: without memory for it, it is passed over.
             shared.parity_budget.try_take(size)
@@ -100,7 +105,7 @@ async fn serve(
         match (parity, share) {
             (true, Some(share)) => incoming.take_parity(shared, header, payload, share).await,
             (true, None) => {}
-            (false, _share) => take_data(shared, &incoming, header, payload).await,
+            (false, _share) => take_data(shared, &incoming, header, payload, unsynced).await,
         }
     }
     Ok(())
@@ -115,7 +120,13 @@ async fn read_payload(stream: &mut quinn::RecvStream, size: usize) -> Result<Byt
     Ok(payload.into())
 }
 
-async fn take_data(shared: &Shared, incoming: &Arc<Incoming>, header: ChunkHeader, payload: Bytes) {
+async fn take_data(
+    shared: &Shared,
+    incoming: &Arc<Incoming>,
+    header: ChunkHeader,
+    payload: Bytes,
+    share: Option<Share>,
+) {
     let (file, index) = (header.file, header.sequence);
     let place = incoming.plan().place(file, index);
     let Place::Wanted {
@@ -162,6 +173,7 @@ async fn take_data(shared: &Shared, incoming: &Arc<Incoming>, header: ChunkHeade
                     len as u32,
                     false,
                     handle,
+                    share,
                 )
                 .await;
             incoming.try_repair_around(shared, file, index).await;
@@ -184,6 +196,7 @@ impl Incoming {
         len: u32,
         rebuilt: bool,
         handle: Arc<dyn PartialFile>,
+        share: Option<Share>,
     ) {
         let (last, chunk_id) = {
             let mut plan = self.plan();
@@ -203,6 +216,7 @@ impl Incoming {
             rebuilt,
             last,
             handle,
+            share,
         };
         // Fails only when the engine is gone.
         let _ = shared.committer.send(written).await;

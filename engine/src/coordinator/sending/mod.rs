@@ -309,7 +309,7 @@ impl Outgoing {
             return Ok(Next::Over);
         };
         self.reached.store(true, Ordering::Relaxed);
-        self.learn(&link);
+        self.learn(shared, &link).await;
         self.lift_deadline(shared).await?;
         match self.turn(shared, &link, orders).await? {
             Turn::Come => {}
@@ -454,17 +454,27 @@ impl Outgoing {
         Ok(())
     }
 
-    /// Keeps where the device is now: it may have moved, and called.
-    fn learn(&self, link: &Link) {
+    /// Keeps where the device is now, over a restart too: it may have moved, and called.
+    async fn learn(&self, shared: &Shared, link: &Link) {
         const MOST: usize = 8;
         let address = canonical(link.connection.remote_address());
-        let mut known = self
-            .addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.retain(|other| *other != address);
-        known.insert(0, address);
-        known.truncate(MOST);
+        let texts: Vec<String> = {
+            let mut known = self
+                .addresses
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if known.first() == Some(&address) {
+                return;
+            }
+            known.retain(|other| *other != address);
+            known.insert(0, address);
+            known.truncate(MOST);
+            known.iter().map(ToString::to_string).collect()
+        };
+        let id = self.session.id;
+        if let Err(error) = shared.store.set_peer_addresses(id, &texts).await {
+            tracing::warn!(%error, "the receiver's address could not be recorded");
+        }
     }
 
     async fn addresses(&self, shared: &Shared) -> Result<Vec<SocketAddr>, Failure> {

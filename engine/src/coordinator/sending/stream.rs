@@ -20,6 +20,7 @@ use crate::{
     coordinator::{Shared, peer::Link},
     disk::{Disk, Fingerprint},
     network::close,
+    store::{ChunkRow, ChunkStatus},
 };
 
 /// A chunk as it goes out.
@@ -71,6 +72,12 @@ async fn data(
             .collect::<Result<Vec<Framed>, Failure>>()
     })
     .await?;
+    if !send {
+        // Its row was lost with a crash; without one, every later start would read the chunk again.
+        let rows = hashed_rows(flow.session.id, &pieces, &framed);
+        let now = shared.clock.unix_ms();
+        shared.store.record_chunks(&rows, now).await?;
+    }
     for framed in &framed {
         let (file, index) = (framed.header.file, framed.header.sequence);
         let parity_due = flow.plan().hashed(file, index, framed.header.checksum);
@@ -99,6 +106,16 @@ async fn data(
     if !send || link.connection.close_reason().is_some() {
         return Ok(());
     }
+    // One line for each chunk that goes out, on which connection: cli/tests/kill.rs counts by them.
+    for piece in &pieces {
+        tracing::trace!(
+            connection = link.connection.stable_id(),
+            file = piece.file.0,
+            chunk = piece.index,
+            bytes = piece.len(),
+            "goes out"
+        );
+    }
     let resent = pieces
         .iter()
         .filter(|piece| flow.plan().attempts(piece.file, piece.index) > 0)
@@ -116,6 +133,20 @@ async fn data(
         flow.again(link, chunks.collect()).await;
     }
     Ok(())
+}
+
+fn hashed_rows(session: TransferId, pieces: &[Piece], framed: &[Framed]) -> Vec<ChunkRow> {
+    let row = |(piece, framed): (&Piece, &Framed)| ChunkRow {
+        session,
+        file: piece.file,
+        sequence: piece.index,
+        chunk_id: piece.chunk_id,
+        checksum: framed.header.checksum,
+        len: piece.len() as u32,
+        is_parity: false,
+        status: ChunkStatus::Acknowledged,
+    };
+    pieces.iter().zip(framed).map(row).collect()
 }
 
 async fn parity(
