@@ -20,6 +20,7 @@ mod sending;
 mod session;
 mod settings;
 mod start;
+mod trouble;
 mod updates;
 mod verify;
 
