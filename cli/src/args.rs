@@ -180,6 +180,11 @@ pub(crate) enum Transfers {
         /// The transfer
         id: String,
     },
+    /// Read the files of a completed one again and compare them with what was sent
+    Verify {
+        /// The transfer
+        id: String,
+    },
     /// Accept an offer that waits for an answer
     Accept {
         /// The transfer

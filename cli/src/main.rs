@@ -16,6 +16,7 @@ mod output;
 mod receive;
 mod send;
 mod transfers;
+mod verify;
 mod watch;
 
 use std::io;

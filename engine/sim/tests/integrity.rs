@@ -316,7 +316,10 @@ async fn without_its_database_a_receiver_finds_its_bytes_again_and_nothing_whole
     bob.disk
         .flip_bit(format!("{staging}/a03"), 17)
         .expect("it is there");
-    let before = ada.view(&id).await;
+    // Until it notices, the sender sends to nobody.
+    let before = ada
+        .until(&id, |view| view.reason == Some(Reason::Reconnecting))
+        .await;
     world.start(&mut bob).await;
     bob.accept(&id).await;
     let sent = ada.finished(&id).await;
@@ -355,5 +358,69 @@ async fn what_is_found_again_survives_another_kill_and_a_sender_that_starts_anew
         sent.stats.chunks_sent <= missing + 2,
         "{} sent, {missing} were missing",
         sent.stats.chunks_sent
+    );
+}
+
+/// Reading again finds what changed after it arrived, and what is gone; sources are checked the same way.
+#[tokio::test(start_paused = true)]
+async fn verifying_again_finds_a_flipped_bit_and_a_missing_file_on_either_side() {
+    let world = World::new(14, chunkstream_sim::links::lan());
+    let ada = world.durable_device("ada", |_| {}).await;
+    let mut bob = world
+        .durable_device("bob", |config| config.accept = AcceptPolicy::All)
+        .await;
+    // The name is taken: the root stands under another.
+    bob.disk
+        .write_file("/inbox/trip/a", b"somebody else's")
+        .expect("written");
+    for (name, len) in [("a", 3 * MIB), ("b", 1000), ("day/c", 70_000), ("empty", 0)] {
+        ada.disk
+            .write_file(format!("/home/trip/{name}"), &noise(15, len))
+            .expect("written");
+    }
+    let id = ada.send(&["/home/trip"], &bob).await;
+    let early = ada.engine.verify(request(&id)).await.expect_err("not yet");
+    assert_eq!(early.code, Code::IllegalState);
+    ada.finished(&id).await;
+    bob.finished(&id).await;
+    let check = async |device: &Device| {
+        device.engine.verify(request(&id)).await.expect("begun");
+        let done = |view: &chunkstream_engine::api::TransferView| {
+            view.verification.as_ref().is_some_and(|it| !it.running)
+        };
+        let view = device.until(&id, done).await;
+        view.verification.expect("it has ended")
+    };
+    for device in [&ada, &bob] {
+        let found = check(device).await;
+        assert_eq!(
+            (found.sound, found.changed_count, found.missing_count),
+            (4, 0, 0)
+        );
+        assert_eq!(found.checked_bytes, found.bytes);
+        assert!(found.finished_ms.is_some());
+    }
+    // Also after a restart: the roots are recorded.
+    world.kill(&mut bob, Kill::Process).await;
+    world.start(&mut bob).await;
+    bob.disk
+        .flip_bit("/inbox/trip (1)/a", 2 * MIB as u64 + 5)
+        .expect("it is there");
+    bob.disk
+        .write_file("/inbox/trip (1)/b", b"shorter")
+        .expect("written");
+    chunkstream_engine::disk::Disk::remove(&bob.disk, "/inbox/trip (1)/day/c".as_ref())
+        .expect("removed");
+    let found = check(&bob).await;
+    assert_eq!(found.sound, 1);
+    assert_eq!(found.changed, ["/inbox/trip (1)/a", "/inbox/trip (1)/b"]);
+    assert_eq!(found.missing, ["/inbox/trip (1)/day/c"]);
+    assert_eq!((found.changed_count, found.missing_count), (2, 1));
+    assert_eq!(found.checked_bytes, found.bytes);
+    ada.disk.flip_bit("/home/trip/day/c", 1).expect("flipped");
+    let found = check(&ada).await;
+    assert_eq!(
+        (found.sound, found.changed),
+        (3, vec!["/home/trip/day/c".to_owned()])
     );
 }

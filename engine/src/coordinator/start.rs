@@ -93,6 +93,7 @@ impl Engine {
             receive_budget: Budget::new(half - half / 4),
             parity_budget: Budget::new(half / 4),
             repairing: tokio::sync::Mutex::default(),
+            verifying: tokio::sync::Mutex::default(),
             committer,
             updates: Hub::new(),
             tasks: TaskTracker::new(),

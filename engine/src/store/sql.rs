@@ -100,6 +100,7 @@ queries! {
         AND kind = 'file' ORDER BY file_id LIMIT ?";
     FILE_DONE = "UPDATE entries SET done = 1, root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file' \
         AND done = 0";
+    SET_FILE_ROOT = "UPDATE entries SET root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file'";
     FILE_UNDONE = "UPDATE entries SET done = 0, root = NULL WHERE session_id = ? AND file_id = ? AND done = 1";
     COUNT_FILES_DONE = "UPDATE sessions SET files_done = files_done + ? WHERE session_id = ?";
     DROP_ENTRIES = "DELETE FROM entries WHERE session_id = ?1 AND file_id IN \

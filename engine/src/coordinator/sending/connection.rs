@@ -277,6 +277,10 @@ impl Talk<'_> {
                     let Ok(page) = page else { return Ok(End::Lost) };
                     let roots = self.flow.plan().take_sealed(MAX_FILES_IN_PAGE);
                     if !roots.is_empty() {
+                        // For a check of the sources after the transfer has ended.
+                        let id = self.flow.session.id;
+                        let recorded = self.shared.store.set_file_roots(id, &roots).await;
+                        self.shared.forgive(recorded)?;
                         page.send(FromSender::Roots(roots));
                     }
                 }
