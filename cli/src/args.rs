@@ -53,6 +53,21 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Option<Devices>,
     },
+    /// Look at a database that cannot be used, or set it aside
+    Database {
+        /// What to do with it
+        #[command(subcommand)]
+        action: Database,
+    },
+}
+
+/// What to do with a database while nothing else uses it.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Database {
+    /// Read all of it and say whether it is sound; nothing is changed
+    Check,
+    /// Move it to a name with the time in it, so that the next start begins with an empty one
+    SetAside,
 }
 
 /// How to receive.
@@ -162,6 +177,11 @@ pub(crate) enum Transfers {
     },
     /// End one unfinished; an offer is declined
     Cancel {
+        /// The transfer
+        id: String,
+    },
+    /// Read the files of a completed one again and compare them with what was sent
+    Verify {
         /// The transfer
         id: String,
     },
@@ -309,6 +329,7 @@ mod tests {
             "receive --listen 24880",
             "receive --accept none",
             "transfers show",
+            "database",
             "devices trust x --role blocked",
             "id --log loud",
             "nothing",

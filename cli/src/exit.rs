@@ -51,7 +51,9 @@ impl Exit {
             | Code::DiskFull
             | Code::DiskUnwritable
             | Code::BadPath
-            | Code::Database => Self::Local,
+            | Code::Database
+            | Code::DatabaseNewer
+            | Code::DatabaseDamaged => Self::Local,
             _ => Self::Other,
         }
     }

@@ -6,6 +6,7 @@
 mod access;
 mod args;
 mod ask;
+mod database;
 mod devices;
 mod exit;
 mod folder;
@@ -15,6 +16,7 @@ mod output;
 mod receive;
 mod send;
 mod transfers;
+mod verify;
 mod watch;
 
 use std::io::{self, IsTerminal as _};
@@ -57,6 +59,9 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
             Command::Send(what) => send::run(&data, what, output, &mut interrupt).await,
             Command::Transfers { action } => {
                 interrupt.or(transfers::run(&data, action, output)).await
+            }
+            Command::Database { action } => {
+                interrupt.or(database::run(&data, action, output)).await
             }
             Command::Devices { action } => interrupt.or(devices::run(&data, action, output)).await,
         }

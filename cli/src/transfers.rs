@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chunkstream_engine::api::{AcceptRequest, Failure, Nothing, TransferRequest, TransferView};
 
-use crate::{access::Access, args::Transfers, exit::Exit, folder, output::Output};
+use crate::{access::Access, args::Transfers, exit::Exit, folder, output::Output, verify};
 
 /// Lists transfers, or changes one and shows it.
 pub(crate) async fn run(
@@ -15,19 +15,20 @@ pub(crate) async fn run(
     let mut access = Access::to(data, "chunkstream transfers").await?;
     let result = act(&mut access, action.unwrap_or(Transfers::List), output).await;
     access.close().await;
-    result.map(|()| Exit::Done)
+    result
 }
 
-async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<(), Failure> {
+async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<Exit, Failure> {
     let (command, id) = match action {
         Transfers::List => {
             let views: Vec<TransferView> = access.call("transfers", &Nothing {}).await?;
-            return output.transfers(views);
+            return output.transfers(views).map(|()| Exit::Done);
         }
         Transfers::Show { id } => {
             let view: TransferView = access.call("transfer", &TransferRequest { id }).await?;
-            return output.transfer(&view);
+            return output.transfer(&view).map(|()| Exit::Done);
         }
+        Transfers::Verify { id } => return verify::run(access, id, output).await,
         Transfers::Accept { id, into } => {
             let into = into.map(|folder| folder::text(&folder)).transpose()?;
             access
@@ -53,7 +54,7 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
     show(access, id, output).await
 }
 
-async fn show(access: &mut Access, id: String, output: &Output) -> Result<(), Failure> {
+async fn show(access: &mut Access, id: String, output: &Output) -> Result<Exit, Failure> {
     let view: TransferView = access.call("transfer", &TransferRequest { id }).await?;
-    output.transfer_line(&view)
+    output.transfer_line(&view).map(|()| Exit::Done)
 }

@@ -280,3 +280,39 @@ fn the_environment_names_the_data_folder_and_people_get_words() {
         String::from_utf8(device.words(&["id"]).stdout).expect("words")
     );
 }
+
+/// A damaged database stops every command with its own code, and setting it aside lets the same device go on.
+#[test]
+fn a_damaged_database_is_told_checked_and_set_aside() {
+    let device = Device::new();
+    let id = device.id()["device_id"].clone();
+    let database = device.data().join("chunkstream.db");
+    let look = device.run(&["database", "check"]).expect(0);
+    assert_eq!(look.events[0]["sound"], true);
+
+    std::fs::write(&database, b"no database at all").expect("written");
+    let refused = device.run(&["transfers"]).expect(6);
+    let failed = refused.one("failed");
+    assert_eq!(failed["code"], "database_damaged");
+    assert_eq!(failed["detail"], text(&database));
+    assert!(
+        refused.stderr.contains("chunkstream database set-aside"),
+        "{}",
+        refused.stderr
+    );
+    let look = device.run(&["database", "check"]).expect(6);
+    assert_eq!(look.events[0]["sound"], false);
+    assert_eq!(
+        std::fs::read(&database).expect("left as it was"),
+        b"no database at all"
+    );
+
+    let aside = device.run(&["database", "set-aside"]).expect(0);
+    let moved = aside.events[0]["set_aside"].as_str().expect("a path");
+    assert_eq!(std::fs::read(moved).expect("kept"), b"no database at all");
+    assert_eq!(device.id()["device_id"], id);
+    let again = device.run(&["database", "set-aside"]).expect(0);
+    assert!(again.events[0]["set_aside"].is_string(), "the new one");
+    let nothing = device.run(&["database", "set-aside"]).expect(0);
+    assert!(nothing.events[0]["set_aside"].is_null());
+}

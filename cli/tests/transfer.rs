@@ -272,3 +272,25 @@ fn a_name_that_is_taken_is_numbered() {
     assert_ne!(path, text(&receiver.inbox().join("a.txt")));
     assert_eq!(fs::read(path).expect("it is there"), noise("a.txt", 10));
 }
+
+#[test]
+fn a_transfer_that_arrived_is_verified_again_and_a_change_is_told() {
+    let (sender, receiver) = (Device::new(), Device::new());
+    let file = sender.file("a", 100_000);
+    let (process, ticket) = receiver.receive(&["--accept", "all", "--once"]);
+    let sent = sender
+        .run(&["send", text(&file), "--to", &ticket])
+        .expect(0);
+    process.end().expect(0);
+    let id = sent.one("completed")["transfer"].as_str().expect("an id");
+    for device in [&sender, &receiver] {
+        let found = device.run(&["transfers", "verify", id]).expect(0);
+        assert_eq!(found.events[0]["sound"], 1);
+    }
+    let arrived = receiver.inbox().join("a");
+    let mut content = std::fs::read(&arrived).expect("there");
+    content[50_000] ^= 1;
+    std::fs::write(&arrived, content).expect("written");
+    let found = receiver.run(&["transfers", "verify", id]).expect(1);
+    assert_eq!(found.events[0]["changed"][0], text(&arrived));
+}

@@ -5,4 +5,5 @@ pub use chunkstream_engine::{
     api::{self, Code, Failure, Nothing, SettingsRequest, TransferView, Update},
     core::session::{Direction, Reason, State},
     local::{self, Lock},
+    store,
 };

@@ -105,6 +105,7 @@ fn build(arguments: &Arguments, data_folder: &std::path::Path) -> tauri::Result<
 }
 
 /// What is left to do once this process is known to be the first on its data folder.
+#[derive(Clone)]
 struct Start {
     config: EngineConfig,
     data_folder: PathBuf,
@@ -114,10 +115,14 @@ struct Start {
 
 impl Start {
     fn go(self, app: &AppHandle) {
-        let folder = self.data_folder.clone();
+        let (folder, again) = (self.data_folder.clone(), self.clone());
         if let Err(failure) = self.open(app) {
             eprintln!("{}", startup::explain(&failure, &folder));
-            startup::give_up(app, &failure, &folder);
+            if failure.code == Code::DatabaseDamaged {
+                startup::offer_to_set_aside(app, &failure, &folder, move |app| again.go(app));
+            } else {
+                startup::give_up(app, &failure, &folder);
+            }
         }
     }
 

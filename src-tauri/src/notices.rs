@@ -173,6 +173,7 @@ fn happening(
                         reason,
                         Reason::DiskFull
                             | Reason::DiskUnwritable
+                            | Reason::Database
                             | Reason::SourceChanged
                             | Reason::SourceUnreadable
                     )

@@ -1,11 +1,14 @@
 //! A start that does not succeed: what the person is told, and the exit code for scripts.
 
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use tauri::{AppHandle, Runtime};
-use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 
-use crate::backend::{Code, Failure};
+use crate::backend::{Code, Engine, Failure, Lock, store};
 
 /// The arguments cannot be understood.
 pub const EXIT_USAGE: i32 = 2;
@@ -20,6 +23,9 @@ pub const EXIT_DATABASE: i32 = 5;
 
 /// The title of the message; a test finds it by this.
 pub const TITLE: &str = "ChunkStream Pro cannot start";
+/// The button that sets a damaged database aside.
+const SET_ASIDE: &str = "Set it aside and start";
+const QUIT: &str = "Quit";
 
 /// The exit code of a start that failed with `code`.
 pub fn exit_code(code: Code) -> i32 {
@@ -27,7 +33,7 @@ pub fn exit_code(code: Code) -> i32 {
         Code::Usage => EXIT_USAGE,
         Code::AlreadyRunning => EXIT_ALREADY_RUNNING,
         Code::ListenFailed => EXIT_LISTEN,
-        Code::Database => EXIT_DATABASE,
+        Code::Database | Code::DatabaseNewer | Code::DatabaseDamaged => EXIT_DATABASE,
         _ => EXIT_OTHER,
     }
 }
@@ -46,8 +52,17 @@ pub fn explain(failure: &Failure, data_folder: &Path) -> String {
                 .to_owned()
         }
         Code::Database => format!(
-            "The database in {folder} cannot be used. If it was last used by a newer version of this program, \
-             install that version again; otherwise check that the folder can be written. Nothing in it was changed."
+            "The database in {folder} cannot be used. Check that the folder can be written and that its disk has \
+             space. Nothing in it was changed."
+        ),
+        Code::DatabaseNewer => format!(
+            "The database in {folder} was last used by a newer version of ChunkStream Pro. \
+             Update this program and start it again. Nothing was changed."
+        ),
+        Code::DatabaseDamaged => format!(
+            "The database in {folder} is damaged. Nothing was changed.\n\nIt can be set aside under another name: \
+             the list of transfers and the known devices will be empty. The identity of this device and all \
+             received files stay, and an unfinished transfer that is offered again goes on where it was."
         ),
         _ => format!("The data folder is {folder}."),
     };
@@ -57,6 +72,58 @@ pub fn explain(failure: &Failure, data_folder: &Path) -> String {
         .map(|detail| format!(" ({detail})"))
         .unwrap_or_default();
     format!("{advice}\n\nReason: {}{detail}.", failure.message)
+}
+
+/// Tells the person that the database is damaged, and asks what to do: `again` starts once more after it has been
+/// set aside.
+pub fn offer_to_set_aside<R: Runtime>(
+    app: &AppHandle<R>,
+    failure: &Failure,
+    data_folder: &Path,
+    again: impl FnOnce(&AppHandle<R>) + Send + 'static,
+) {
+    let (asked, folder, code) = (app.clone(), data_folder.to_owned(), exit_code(failure.code));
+    app.dialog()
+        .message(explain(failure, data_folder))
+        .title(TITLE)
+        .kind(MessageDialogKind::Error)
+        .buttons(MessageDialogButtons::OkCancelCustom(
+            SET_ASIDE.to_owned(),
+            QUIT.to_owned(),
+        ))
+        .show(move |yes| {
+            if !yes {
+                return asked.exit(code);
+            }
+            let app = asked.clone();
+            // Windows are made where the event loop runs.
+            let begun = asked.run_on_main_thread(move || match set_aside(&folder) {
+                Ok(_) => again(&app),
+                Err(failure) => give_up(&app, &failure, &folder),
+            });
+            if begun.is_err() {
+                asked.exit(code);
+            }
+        });
+}
+
+/// Moves the database of a data folder to another name; returns that.
+///
+/// # Errors
+/// If another program works on the folder, or the file cannot be moved.
+pub fn set_aside(data_folder: &Path) -> Result<Option<PathBuf>, Failure> {
+    let _lock = Lock::take(data_folder, "ChunkStream Pro")?;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let path = Engine::database(data_folder);
+    store::set_aside(&path, now.as_millis() as u64).map_err(|error| {
+        Failure::new(
+            Code::Database,
+            format!("the database cannot be moved: {error}"),
+        )
+        .about(path.display().to_string())
+    })
 }
 
 /// Tells the person and ends the process once the message is closed.
@@ -83,8 +150,37 @@ mod tests {
             Code::AlreadyRunning,
             Code::ListenFailed,
             Code::Database,
+            Code::DatabaseNewer,
+            Code::DatabaseDamaged,
         ];
-        assert_eq!(codes.map(exit_code), [1, 2, 3, 4, 5]);
+        assert_eq!(codes.map(exit_code), [1, 2, 3, 4, 5, 5, 5]);
+    }
+
+    /// What the dialog's two answers rest on: the start fails with the code, and succeeds once it is set aside.
+    #[test]
+    fn a_damaged_database_can_be_set_aside_and_the_next_start_succeeds_as_the_same_device() {
+        use crate::backend::EngineConfig;
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let config =
+            EngineConfig::new(place.path().join("data")).listen(([127, 0, 0, 1], 0).into());
+        let start = || {
+            tauri::async_runtime::block_on(async {
+                let engine = Engine::start(config.clone()).await?;
+                let id = engine.identity(crate::backend::Nothing {}).await?.device_id;
+                engine.shutdown().await;
+                Ok::<_, Failure>(id)
+            })
+        };
+        let before = start().expect("an empty folder");
+        let folder = place.path().join("data");
+        std::fs::write(Engine::database(&folder), b"no database").expect("written");
+        let failure = start().expect_err("it is damaged");
+        assert_eq!(failure.code, Code::DatabaseDamaged);
+        let text = explain(&failure, &folder);
+        assert!(text.contains("set aside"), "{text}");
+        let moved = set_aside(&folder).expect("moved").expect("there was one");
+        assert_eq!(std::fs::read(moved).expect("kept"), b"no database");
+        assert_eq!(start().expect("an empty database"), before);
     }
 
     #[test]

@@ -392,6 +392,9 @@ fn words(direction: Direction, state: State, reason: Option<Reason>) -> &'static
         (_, Some(Reason::SourceUnreadable)) => "the source cannot be read",
         (_, Some(Reason::DiskFull)) => "the disk is full; free space and resume",
         (_, Some(Reason::DiskUnwritable)) => "the disk cannot be written",
+        (_, Some(Reason::Database)) => {
+            "the database cannot be written; it goes on by itself when it can"
+        }
         (_, Some(Reason::Finishing)) | (State::Completing, None) => "putting files in their places",
         (State::Created, None) => "just made",
         (State::Preparing, None) => "preparing",

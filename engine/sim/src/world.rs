@@ -248,6 +248,20 @@ impl World {
         device.data = Some(new);
     }
 
+    /// Takes away a killed device's database; its key stays.
+    ///
+    /// # Panics
+    /// If the device is not durable.
+    pub fn lose_database(&self, device: &Device) {
+        let data = device.data.as_ref().expect("a durable device");
+        for file in ["chunkstream.db", "chunkstream.db-wal"] {
+            let path = data.path().join(file);
+            if path.exists() {
+                std::fs::remove_file(path).expect("the file is removed");
+            }
+        }
+    }
+
     /// Starts a killed device again.
     ///
     /// # Panics

@@ -75,7 +75,8 @@ fn request(id: &str) -> TransferRequest {
 
 /// Without stateless resets that survive the restart, it takes the 15 s of the idle time-out.
 #[tokio::test(start_paused = true)]
-async fn a_receiver_that_is_killed_and_back_at_once_goes_on_at_once_and_reads_nothing_again() {
+async fn a_receiver_that_is_killed_and_back_at_once_goes_on_at_once_and_reads_only_what_is_in_doubt()
+ {
     let (world, ada, mut bob, id, content) = half_way(1).await;
     world.kill(&mut bob, Kill::Process).await;
     let back = Instant::now();
@@ -91,10 +92,12 @@ async fn a_receiver_that_is_killed_and_back_at_once_goes_on_at_once_and_reads_no
     let sent = ada.finished(&id).await;
     bob.finished(&id).await;
     arrived(&bob, &content);
-    assert_eq!(bob.disk.totals().bytes_read, 0);
+    // Less than 64 MiB had been recorded: each of it is looked at once.
+    assert_eq!(bob.disk.totals().bytes_read, kept);
     let again = sent.stats.chunks_sent - 32;
-    // 5 MB/s: a batch of 200 ms is one MiB, and at most 4 MiB are on their way.
-    assert!(again <= 12, "{again} chunks of 512 KiB were sent again");
+    // 5 MB/s: a batch of 200 ms is one MiB, and five congestion windows are on their way, of which some fill the
+    // queue of the line.
+    assert!(again <= 20, "{again} chunks of 512 KiB were sent again");
 }
 
 #[tokio::test(start_paused = true)]

@@ -43,6 +43,10 @@ pub enum Code {
     ConnectionLost,
     /// The database cannot be used.
     Database,
+    /// A later version of this program has used the database; it has been left as it is.
+    DatabaseNewer,
+    /// The database is damaged, or is not one of this program; it has been left as it is.
+    DatabaseDamaged,
     /// Another engine works on this data folder.
     AlreadyRunning,
     /// The address to listen on cannot be had.

@@ -20,6 +20,7 @@ mod sending;
 mod session;
 mod settings;
 mod start;
+mod trouble;
 mod updates;
 mod verify;
 
@@ -89,6 +90,8 @@ pub(crate) struct Shared {
     pub(crate) parity_budget: Budget,
     /// Stripes are rebuilt one at a time.
     pub(crate) repairing: tokio::sync::Mutex<()>,
+    /// Transfers are verified again one at a time.
+    verifying: tokio::sync::Mutex<()>,
     pub(crate) committer: mpsc::Sender<Written>,
     pub(crate) updates: Hub,
     pub(crate) tasks: TaskTracker,

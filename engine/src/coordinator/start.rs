@@ -64,9 +64,11 @@ impl Engine {
             raise_open_files();
             private_folder(&config.data_folder)?;
             let key = DeviceKey::load_or_create(&config.data_folder)?;
+            let path = Self::database(&config.data_folder);
+            let store = Store::open(&path, config.hold.clone()).await;
             (
                 key,
-                Store::open(&config.data_folder.join(DATABASE), config.hold.clone()).await?,
+                store.map_err(|e| Failure::from(e).about(path.display().to_string()))?,
             )
         };
         let key = Arc::new(key);
@@ -92,6 +94,7 @@ impl Engine {
             unsynced: committer::unsynced(config.batch),
             parity_budget: Budget::new(half / 4),
             repairing: tokio::sync::Mutex::default(),
+            verifying: tokio::sync::Mutex::default(),
             committer,
             updates: Hub::new(),
             tasks: TaskTracker::new(),
@@ -124,6 +127,11 @@ impl Engine {
         Ok(engine)
     }
 
+    /// Where the database of a data folder is.
+    pub fn database(data_folder: &Path) -> PathBuf {
+        data_folder.join(DATABASE)
+    }
+
     /// Updates for one window or script: first everything, then what changes.
     pub fn subscribe(&self) -> Updates {
         Updates::new(self.shared.clone())
@@ -138,6 +146,11 @@ impl Engine {
         self.shared.endpoint.close().await;
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
+        for transfer in self.shared.transfers() {
+            if let Transfer::In(incoming) = transfer {
+                incoming.end_clean(&self.shared).await;
+            }
+        }
         self.shared.store.close().await;
     }
 
@@ -153,6 +166,16 @@ impl Engine {
             tracker.wait().await;
         }
         self.shared.store.settle().await;
+    }
+
+    /// The database refuses to be written from now on, or no longer does. For tests of what a full or read-only
+    /// volume of the data folder does.
+    ///
+    /// # Errors
+    /// If the database is gone.
+    #[doc(hidden)]
+    pub async fn refuse_database_writes(&self, refuse: bool) -> Result<(), Failure> {
+        Ok(self.shared.store.refuse_writes(refuse).await?)
     }
 
     /// Remembers the address that this engine listens on: tickets that are made while no engine runs name it.
@@ -296,7 +319,7 @@ pub(super) async fn take_up_receiving(
         .collect();
     let (incoming, events) = Incoming::new(session, plan, addresses);
     if let Some(folder) = folder {
-        incoming.take_up(&folder);
+        incoming.take_up(&folder, row.clean);
     }
     shared.insert(Transfer::In(incoming.clone()));
     shared.spawn(incoming.run(shared.clone(), events, orders));

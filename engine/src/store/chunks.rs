@@ -173,6 +173,21 @@ impl Store {
             .collect()
     }
 
+    /// The `limit` data chunks of a session that were recorded last, the newest first.
+    pub async fn newest_chunks(
+        &self,
+        session: TransferId,
+        limit: u32,
+    ) -> Result<Vec<(FileId, u32, Checksum)>, StoreError> {
+        let _held = self.hold();
+        let rows = sqlx::query(sql::NEWEST_CHUNKS)
+            .bind(&session.0[..])
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Takes back data chunks that were found damaged: the counters go back, and their file is not done
     /// any more. Returns what was there.
     ///

@@ -177,6 +177,25 @@ impl Store {
         Ok(marked)
     }
 
+    /// Records the roots of files that are not done yet: what a sender has found them to be.
+    pub async fn set_file_roots(
+        &self,
+        session: TransferId,
+        files: &[(FileId, Checksum)],
+    ) -> Result<(), StoreError> {
+        let _held = self.hold();
+        let mut transaction = self.begin().await?;
+        for (file, root) in files {
+            sqlx::query(sql::SET_FILE_ROOT)
+                .bind(&root.0[..])
+                .bind(&session.0[..])
+                .bind(file.0)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
     async fn page(
         &self,
         sql: &'static str,
@@ -350,6 +369,15 @@ mod tests {
         assert_eq!(store.session(id).await.expect("a read").files_done, 2);
         let file = &store.entries(id, FileId(1), 1).await.expect("a read")[0];
         assert_eq!((file.done, file.root), (true, Some(root)));
+        let found = Checksum([8; 32]);
+        store
+            .set_file_roots(id, &[(FileId(4), found), (FileId(0), found)])
+            .await
+            .expect("a write");
+        let file = &store.entries(id, FileId(4), 1).await.expect("a read")[0];
+        assert_eq!((file.done, file.root), (false, Some(found)));
+        let folder = &store.entries(id, FileId(0), 1).await.expect("a read")[0];
+        assert_eq!(folder.root, None);
         let open = store
             .unfinished_files(id, FileId(0), 10)
             .await

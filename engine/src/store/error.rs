@@ -100,6 +100,15 @@ impl StoreError {
         }
     }
 
+    /// Whether the database itself is in trouble, and the same call may succeed once that is mended. The other
+    /// errors are about what was asked.
+    pub(crate) fn is_trouble(&self) -> bool {
+        matches!(
+            self,
+            Self::Full | Self::ReadOnly | Self::Corrupt(_) | Self::Busy | Self::Other(_)
+        )
+    }
+
     /// A stored value that this version cannot read.
     pub(super) fn unreadable(what: &'static str) -> Self {
         Self::Corrupt(format!("unreadable {what}"))
@@ -109,19 +118,26 @@ impl StoreError {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let code = match &error {
-            StoreError::Full => Code::DiskFull,
             StoreError::NotFound(_) => Code::NotFound,
             StoreError::Exists(_) | StoreError::Illegal(_) | StoreError::Unfinished => {
                 Code::IllegalState
             }
             StoreError::OutOfRange(_) => Code::Usage,
-            StoreError::ReadOnly
-            | StoreError::Corrupt(_)
-            | StoreError::Newer { .. }
-            | StoreError::Busy
-            | StoreError::Other(_) => Code::Database,
+            StoreError::Newer { .. } => Code::DatabaseNewer,
+            StoreError::Corrupt(_) => Code::DatabaseDamaged,
+            // Not `DiskFull`, which speaks of the target's volume.
+            StoreError::Full | StoreError::ReadOnly | StoreError::Busy | StoreError::Other(_) => {
+                Code::Database
+            }
         };
-        Self::new(code, error.to_string())
+        let next = match code {
+            Code::DatabaseNewer => "; update this program",
+            Code::DatabaseDamaged => {
+                "; `chunkstream database set-aside` moves it away, and the next start begins with an empty one"
+            }
+            _ => "",
+        };
+        Self::new(code, format!("{error}{next}"))
     }
 }
 
@@ -140,15 +156,24 @@ mod tests {
             to: State::Active,
         };
         for (error, code) in [
-            (StoreError::Full, Code::DiskFull),
+            (StoreError::Full, Code::Database),
             (StoreError::NotFound("session"), Code::NotFound),
             (StoreError::Illegal(illegal), Code::IllegalState),
             (StoreError::Unfinished, Code::IllegalState),
-            (StoreError::Newer { found: 9, known: 1 }, Code::Database),
+            (
+                StoreError::Newer { found: 9, known: 1 },
+                Code::DatabaseNewer,
+            ),
+            (
+                StoreError::Corrupt("page 7".to_owned()),
+                Code::DatabaseDamaged,
+            ),
             (StoreError::Busy, Code::Database),
         ] {
             let message = error.to_string();
-            assert_eq!(Failure::from(error), Failure::new(code, message));
+            let failure = Failure::from(error);
+            assert_eq!(failure.code, code);
+            assert!(failure.message.starts_with(&message), "{failure}");
         }
     }
 

@@ -32,6 +32,7 @@ mod measure;
 mod migrate;
 mod open;
 mod removal;
+mod rescue;
 mod roots;
 mod sessions;
 mod settings;
@@ -40,7 +41,14 @@ mod sql;
 mod testing;
 mod transition;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
@@ -50,6 +58,7 @@ pub use entries::{NewEntry, Source, StoredEntry};
 pub use error::StoreError;
 pub use events::{Event, MAX_EVENTS};
 pub use hold::{BlockingHold, Guard, Hold, NoHold};
+pub use rescue::{Checked, check, set_aside};
 pub use roots::{NewRoot, Root};
 pub use sessions::{NewSession, Session, SessionTotals};
 
@@ -61,6 +70,10 @@ pub struct Store {
     /// Connections that only read; in memory, the writer.
     readers: SqlitePool,
     hold: Arc<dyn Hold>,
+    /// None in memory.
+    path: Option<PathBuf>,
+    /// Found damaged while in use: nothing more is written.
+    damaged: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -98,8 +111,51 @@ impl Store {
         self.hold.hold()
     }
 
+    /// The database was found damaged while in use: nothing more is written to it, and the next opening looks
+    /// at all of it first.
+    pub(crate) fn distrust(&self) {
+        if self.damaged.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        tracing::error!("the database is damaged; nothing more is written to it");
+        if let Some(path) = &self.path
+            && let Err(error) = rescue::mark(path)
+        {
+            tracing::warn!(%error, "the next start cannot be told");
+        }
+    }
+
+    /// Writes something that means nothing: whether the database takes it.
+    pub(crate) async fn probe(&self, now_ms: u64) -> Result<(), StoreError> {
+        self.trusted()?;
+        self.set_setting("probed", &now_ms.to_string()).await
+    }
+
+    /// From now on SQLite refuses to write, or no longer does: for tests of what the engine makes of it.
+    pub(crate) async fn refuse_writes(&self, refuse: bool) -> Result<(), StoreError> {
+        let _held = self.hold();
+        let sql = if refuse {
+            sql::REFUSE_WRITES
+        } else {
+            sql::TAKE_WRITES
+        };
+        sqlx::query(sql).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Refuses to write once the database is known to be damaged.
+    fn trusted(&self) -> Result<(), StoreError> {
+        if self.damaged.load(Ordering::Relaxed) {
+            return Err(StoreError::Corrupt(
+                "it was found damaged while it was in use".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
     /// Begins a transaction that may write, and so cannot fail halfway because another one did.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.trusted()?;
         Ok(self.writer.begin_with(sql::BEGIN).await?)
     }
 }

@@ -13,7 +13,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Hold, Store, StoreError, migrate};
+use super::{Hold, Store, StoreError, migrate, rescue};
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -54,9 +54,18 @@ impl Store {
                 .read_only(true)
                 .immutable(found == Found::Closed);
             let mut connection = looking.connect().await?;
-            let layout = migrate::layout(&mut connection).await;
+            let mut looked = migrate::layout(&mut connection).await.map(drop);
+            // Reading all of a large database at each start would take longer than the start; after an orderly
+            // end there is no more reason for it than for any other file.
+            let suspect = rescue::is_marked(path);
+            if looked.is_ok() && (suspect || found == Found::WithWal) {
+                looked = rescue::quick_check(&mut connection, path, suspect).await;
+            }
             connection.close().await?;
-            layout?;
+            looked?;
+            if suspect {
+                rescue::unmark(path).map_err(|error| StoreError::from_io(&error))?;
+            }
         }
         let owned = path.to_owned();
         tokio::task::spawn_blocking(move || make_private(&owned))
@@ -71,7 +80,7 @@ impl Store {
             .pragma("journal_size_limit", WAL_KEPT.to_string());
         let writer = pool(1).connect_with(writing).await?;
         let readers = pool(READERS).connect_lazy_with(options.read_only(true));
-        Self::migrated(writer, readers, hold).await
+        Self::migrated(writer, readers, hold, Some(path.to_owned())).await
     }
 
     /// A database that lasts as long as its handles.
@@ -79,13 +88,14 @@ impl Store {
         let _held = hold.hold();
         let writer = pool(1).connect_with(options().in_memory(true)).await?;
         let readers = writer.clone();
-        Self::migrated(writer, readers, hold).await
+        Self::migrated(writer, readers, hold, None).await
     }
 
     async fn migrated(
         writer: SqlitePool,
         readers: SqlitePool,
         hold: Arc<dyn Hold>,
+        path: Option<PathBuf>,
     ) -> Result<Self, StoreError> {
         let mut connection = writer.acquire().await?;
         let done = migrate::run(&mut connection, migrate::MIGRATIONS).await;
@@ -98,11 +108,13 @@ impl Store {
             writer,
             readers,
             hold,
+            path,
+            damaged: Arc::default(),
         })
     }
 }
 
-fn options() -> SqliteConnectOptions {
+pub(super) fn options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .create_if_missing(false)
         .foreign_keys(true)
@@ -122,7 +134,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 
 /// What stands at a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Found {
+pub(super) enum Found {
     /// No file, or an empty one.
     Nothing,
     /// A database that was closed in order.
@@ -132,7 +144,7 @@ enum Found {
 }
 
 /// Looks at the file's header, and refuses what is not ours by that alone.
-fn look(path: &Path) -> Result<Found, StoreError> {
+pub(super) fn look(path: &Path) -> Result<Found, StoreError> {
     let mut header = [0; HEADER_LEN];
     let mut length = 0;
     match fs::File::open(path) {
@@ -164,7 +176,7 @@ fn look(path: &Path) -> Result<Found, StoreError> {
 }
 
 /// SQLite's files beside a database.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

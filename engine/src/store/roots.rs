@@ -74,6 +74,7 @@ impl Store {
         placed_path: &str,
     ) -> Result<(), StoreError> {
         let _held = self.hold();
+        self.trusted()?;
         let done = sqlx::query(sql::PLACE_ROOT)
             .bind(placed_path)
             .bind(&session.0[..])

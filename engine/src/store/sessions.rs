@@ -308,6 +308,7 @@ impl Store {
         id: TransferId,
     ) -> Result<(), StoreError> {
         let _held = self.hold();
+        self.trusted()?;
         let done = query.bind(id.0.to_vec()).execute(&self.writer).await?;
         if done.rows_affected() == 0 {
             Err(StoreError::NotFound("session"))

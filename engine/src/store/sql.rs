@@ -50,6 +50,10 @@ queries! {
     BEGIN = "BEGIN IMMEDIATE";
     CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
     USER_VERSION = "PRAGMA user_version";
+    REFUSE_WRITES = "PRAGMA query_only = ON";
+    TAKE_WRITES = "PRAGMA query_only = OFF";
+    QUICK_CHECK = "PRAGMA quick_check(1)";
+    INTEGRITY_CHECK = "PRAGMA integrity_check(20)";
     APPLICATION_ID = "PRAGMA application_id";
     COUNT_TABLES = "SELECT count(*) FROM sqlite_schema";
 
@@ -96,6 +100,7 @@ queries! {
         AND kind = 'file' ORDER BY file_id LIMIT ?";
     FILE_DONE = "UPDATE entries SET done = 1, root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file' \
         AND done = 0";
+    SET_FILE_ROOT = "UPDATE entries SET root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file'";
     FILE_UNDONE = "UPDATE entries SET done = 0, root = NULL WHERE session_id = ? AND file_id = ? AND done = 1";
     COUNT_FILES_DONE = "UPDATE sessions SET files_done = files_done + ? WHERE session_id = ?";
     DROP_ENTRIES = "DELETE FROM entries WHERE session_id = ?1 AND file_id IN \
@@ -115,6 +120,8 @@ queries! {
         ORDER BY file_id, sequence_number";
     CHUNKS_OF_FILE = "SELECT file_id, sequence_number, checksum FROM chunks WHERE session_id = ? AND file_id = ? \
         AND is_parity = 0 ORDER BY sequence_number";
+    NEWEST_CHUNKS = "SELECT file_id, sequence_number, checksum FROM chunks WHERE session_id = ? AND is_parity = 0 \
+        ORDER BY created_at DESC LIMIT ?";
     FORGET_CHUNK = "DELETE FROM chunks WHERE session_id = ? AND file_id = ? AND sequence_number = ? \
         AND is_parity = 0 RETURNING len";
     /// A slice, so that other writers get their turn.
@@ -170,6 +177,7 @@ mod tests {
             ("events.rs", include_str!("events.rs")),
             ("mod.rs", include_str!("mod.rs")),
             ("removal.rs", include_str!("removal.rs")),
+            ("rescue.rs", include_str!("rescue.rs")),
             ("roots.rs", include_str!("roots.rs")),
             ("sessions.rs", include_str!("sessions.rs")),
             ("settings.rs", include_str!("settings.rs")),

@@ -135,6 +135,9 @@ fn trouble(transfer: &TransferView) -> &'static str {
         Some(Reason::DiskUnwritable) => {
             "The target folder cannot be written. Everything received is kept."
         }
+        Some(Reason::Database) => {
+            "The record of transfers cannot be written. Everything received is kept."
+        }
         Some(Reason::SourceChanged) => {
             "A file changed while it was being sent. Open the list of transfers to decide."
         }

@@ -174,6 +174,8 @@ const reasons: Record<Reason, (standing: Standing) => string> = {
     direction === "receiving"
       ? `${the(about, "The folder")} cannot be written. Check that it is there and that you may write to it, then try again; everything received is kept.`
       : `${device} cannot write the files. It goes on when that is mended there.`,
+  database: () =>
+    "The record of transfers cannot be written. It goes on by itself when that is mended; everything received is kept.",
   finishing: () => "Everything is there. Comparing both sides and putting the files in their places.",
 };
 

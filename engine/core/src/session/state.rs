@@ -134,13 +134,15 @@ pub enum Reason {
     DiskFull,
     /// The target cannot be written.
     DiskUnwritable,
+    /// The database at this device cannot be written; it goes on by itself when it can.
+    Database,
     /// Everything is durable, files are put in their places.
     Finishing,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::WaitingForDevice,
         Self::WaitingForAnswer,
         Self::Reconnecting,
@@ -151,6 +153,7 @@ impl Reason {
         Self::SourceUnreadable,
         Self::DiskFull,
         Self::DiskUnwritable,
+        Self::Database,
         Self::Finishing,
     ];
 
@@ -167,6 +170,7 @@ impl Reason {
             Self::SourceUnreadable => "source_unreadable",
             Self::DiskFull => "disk_full",
             Self::DiskUnwritable => "disk_unwritable",
+            Self::Database => "database",
             Self::Finishing => "finishing",
         }
     }

@@ -28,6 +28,8 @@ pub const MAX_NOTE: usize = 1024;
 pub const MAX_ENTRIES_IN_PAGE: usize = 1024;
 /// The most files that one Have, Durable or Roots page speaks of.
 pub const MAX_FILES_IN_PAGE: usize = 1024;
+/// The most checksums of one Check page: 128 KiB of them.
+pub const MAX_CHECKED: usize = 4096;
 /// The most entries at the top level of one transfer.
 pub const MAX_ROOTS: usize = 10_000;
 
@@ -113,6 +115,8 @@ pub enum FromSender {
     End(EndCause),
     /// The end that the receiver told is recorded.
     Heard,
+    /// The answer to one Check page: of the chunks that it names, these are as the source has them.
+    Sound(Vec<(FileId, Have)>),
 }
 
 /// From the receiver, after its Hello.
@@ -155,6 +159,9 @@ pub enum FromReceiver {
     End(EndCause),
     /// The end that the sender told is recorded.
     Heard,
+    /// What the receiver has found of an earlier attempt that it has no record of: by file, the position of
+    /// the first chunk and the checksums from there on. Before Accept, one page at a time.
+    Check(Vec<(FileId, u32, Vec<Checksum>)>),
 }
 
 /// Why an offer was declined.
@@ -236,6 +243,10 @@ impl Checked for FromSender {
                 roots.len() <= MAX_FILES_IN_PAGE,
                 "a page has more than 1024 roots",
             ),
+            Self::Sound(files) => checked(
+                files.len() <= MAX_FILES_IN_PAGE,
+                "a page speaks of more than 1024 files",
+            ),
             Self::EndOfEntries { .. }
             | Self::Pause(_)
             | Self::Resume
@@ -261,6 +272,24 @@ impl Checked for FromReceiver {
                 checked(
                     ranges.iter().all(|(first, end)| first < end),
                     "a range of files is empty",
+                )
+            }
+            Self::Check(files) => {
+                checked(
+                    files.len() <= MAX_FILES_IN_PAGE,
+                    "a page speaks of more than 1024 files",
+                )?;
+                let mut checksums = 0;
+                for (_, first, values) in files {
+                    checksums += values.len();
+                    checked(
+                        first.checked_add(values.len() as u32).is_some(),
+                        "chunk numbers overflow",
+                    )?;
+                }
+                checked(
+                    checksums <= MAX_CHECKED,
+                    "a page has more than 4096 checksums",
                 )
             }
             Self::Waiting
@@ -311,6 +340,27 @@ mod tests {
                 "{len}"
             );
         }
+    }
+
+    #[test]
+    fn a_page_of_checksums_one_too_long_is_refused() {
+        let page = |len: usize| {
+            let half = len / 2;
+            FromReceiver::Check(vec![
+                (FileId(0), 0, vec![Checksum([7; 32]); half]),
+                (FileId(1), 9, vec![Checksum([8; 32]); len - half]),
+            ])
+        };
+        for (len, ok) in [(MAX_CHECKED, true), (MAX_CHECKED + 1, false)] {
+            let bytes = encode(&page(len), MAX_CONTROL).expect("fits");
+            assert_eq!(
+                decode::<FromReceiver>(&bytes[LENGTH_BYTES..]).is_ok(),
+                ok,
+                "{len}"
+            );
+        }
+        let over = FromReceiver::Check(vec![(FileId(0), u32::MAX, vec![Checksum([7; 32])])]);
+        assert!(over.check().is_err(), "chunk numbers overflow");
     }
 
     #[test]

@@ -11,8 +11,9 @@ mod control;
 
 pub use chunk::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, MAX_PAYLOAD, Part};
 pub use control::{
-    Decline, EndCause, FromReceiver, FromSender, Hello, MAX_CONTROL, MAX_ENTRIES_IN_PAGE,
-    MAX_FILES_IN_PAGE, MAX_NAME, MAX_NOTE, MAX_ROOTS, Offer, Opening, PauseCause,
+    Decline, EndCause, FromReceiver, FromSender, Hello, MAX_CHECKED, MAX_CONTROL,
+    MAX_ENTRIES_IN_PAGE, MAX_FILES_IN_PAGE, MAX_NAME, MAX_NOTE, MAX_ROOTS, Offer, Opening,
+    PauseCause,
 };
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -22,7 +23,10 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const ALPN: &[u8] = b"chunkstream/1";
 
 /// Features inside `chunkstream/1`, as bits of [`Hello::features`]; unknown bits are ignored.
-pub const FEATURES: u64 = 0;
+pub const FEATURES: u64 = FEATURE_CHECK;
+
+/// The messages Check and Sound.
+pub const FEATURE_CHECK: u64 = 1;
 
 /// Bytes of the length before each message.
 pub const LENGTH_BYTES: usize = 4;

@@ -10,12 +10,15 @@
 //! what an abandoned transfer left is one folder that is easy to find.
 
 mod callback;
+mod doubt;
 mod finish;
 mod kept;
 mod offer;
 mod plan;
+mod recover;
 mod repair;
 mod restore;
+mod stall;
 mod stream;
 mod task;
 
@@ -70,6 +73,7 @@ pub(crate) struct Incoming {
     away: watch::Sender<bool>,
     /// Where the sender may be found, the best first.
     addresses: Mutex<Vec<SocketAddr>>,
+    doubt: doubt::Doubt,
 }
 
 /// What the task hears.
@@ -94,6 +98,8 @@ pub(crate) enum Event {
 pub(crate) struct Attached {
     pub(crate) link: Arc<Link>,
     pub(crate) offer: Offer,
+    /// What the sender can do beyond the base protocol.
+    pub(crate) features: u64,
     pub(crate) messages: mpsc::Receiver<Result<Option<FromSender>, NetworkError>>,
     pub(crate) outbox: mpsc::Sender<FromReceiver>,
 }
@@ -117,6 +123,7 @@ impl Incoming {
             link: Mutex::default(),
             away: watch::Sender::new(true),
             addresses: Mutex::new(addresses),
+            doubt: doubt::Doubt::default(),
         };
         (Arc::new(incoming), heard)
     }

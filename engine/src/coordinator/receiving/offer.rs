@@ -56,7 +56,7 @@ async fn serve(
     mut receive: quinn::RecvStream,
 ) -> Result<(), NetworkError> {
     let _ = send.set_priority(i32::from(u8::MAX));
-    let opening = tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
+    let (opening, features) = tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
         .await
         .map_err(|_| NetworkError::Protocol("no offer came on a control stream".into()))??;
     let offer = match opening {
@@ -84,6 +84,7 @@ async fn serve(
                 .event(Event::Attached(Attached {
                     link: link.clone(),
                     offer,
+                    features,
                     messages,
                     outbox,
                 }))
@@ -140,13 +141,13 @@ async fn write(mut send: quinn::SendStream, mut answers: mpsc::Receiver<FromRece
     let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
 }
 
-/// Both Hellos, and what the stream is about.
+/// Both Hellos, and what the stream is about; with it, the sender's features.
 async fn begin(
     shared: &Shared,
     link: &Arc<Link>,
     send: &mut quinn::SendStream,
     receive: &mut quinn::RecvStream,
-) -> Result<Opening, NetworkError> {
+) -> Result<(Opening, u64), NetworkError> {
     let early = || NetworkError::Protocol("the control stream ended before its offer".into());
     let hello = control::receive::<Hello>(receive)
         .await?
@@ -156,6 +157,7 @@ async fn begin(
     control::receive::<Opening>(receive)
         .await?
         .ok_or_else(early)
+        .map(|opening| (opening, hello.features))
 }
 
 enum Route {

@@ -337,6 +337,42 @@ impl ReceivePlan {
         }
     }
 
+    /// A chunk that counted as durable is not what it should be; its bytes if it did count.
+    pub(crate) fn lost(&mut self, id: FileId, index: u32) -> u64 {
+        let len = self.len_of(id, index) as u64;
+        let Some(file) = self.files.get_mut(id.0 as usize) else {
+            return 0;
+        };
+        if file.done || !file.durable.remove(index) {
+            return 0;
+        }
+        file.written.remove(index);
+        file.values.clear(index);
+        len
+    }
+
+    /// A file that was done is not: what is there of it are these chunks.
+    pub(crate) fn reopen(&mut self, id: FileId, chunks: Vec<(u32, Checksum)>) {
+        let Some(file) = self.files.get_mut(id.0 as usize).filter(|file| file.done) else {
+            return;
+        };
+        // The length was fine when the file was announced.
+        let Ok(values) = FileTree::new(file.entry.len(), self.chunk_size) else {
+            return;
+        };
+        file.values = values;
+        file.done = false;
+        self.files_done -= 1;
+        for (index, value) in chunks {
+            self.restore(id, index, value);
+        }
+    }
+
+    /// Whether every chunk that has been written is durable too.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.files.iter().all(|file| file.written == file.durable)
+    }
+
     /// Restores a file that is done.
     pub(crate) fn restore_done(&mut self, id: FileId) {
         if let Some(file) = self.files.get_mut(id.0 as usize)

@@ -143,6 +143,10 @@ impl Incoming {
         };
         let (incoming, disk, job) = (self.clone(), shared.disk.clone(), Arc::new(job));
         let work = job.clone();
+        let _writing = match self.writing(shared).await {
+            Ok(writing) => writing,
+            Err(failure) => return self.event(Event::Trouble(failure)).await,
+        };
         // One at a time: what is rebuilt is in memory.
         let _turn = shared.repairing.lock().await;
         let rebuilt = tokio::task::spawn_blocking(move || rebuild(&incoming, &*disk, &work)).await;

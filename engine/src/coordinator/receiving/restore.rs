@@ -1,8 +1,11 @@
 //! A transfer that came in before this process began: what the database has of it.
 
-use std::path::Path;
+use std::{path::Path, sync::atomic::Ordering};
 
-use chunkstream_core::id::{FileId, TransferId};
+use chunkstream_core::{
+    id::{FileId, TransferId},
+    session::State,
+};
 
 use super::{Incoming, ReceivePlan, finish::STAGING_PREFIX};
 use crate::{
@@ -48,7 +51,14 @@ pub(crate) async fn restore(
 
 impl Incoming {
     /// The session was accepted into `folder` before this process began.
-    pub(crate) fn take_up(&self, folder: &Path) {
+    pub(crate) fn take_up(&self, folder: &Path, clean: bool) {
+        if self.session.state() == State::Preparing {
+            // Accepted, and nothing agreed yet: what was found in the folder may not have been compared.
+            self.reused.store(true, Ordering::Relaxed);
+        }
+        if !clean {
+            self.in_doubt();
+        }
         self.set_staging(folder.join(format!("{STAGING_PREFIX}{}", self.session.id)));
         // Files that are not done may hold bytes that no row speaks of, others may have lost their times.
         let files: Vec<FileId> = {

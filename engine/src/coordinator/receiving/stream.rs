@@ -138,6 +138,10 @@ async fn take_data(
         return;
     };
     let chunk_size = incoming.plan().chunk_size();
+    let _writing = match incoming.writing(shared).await {
+        Ok(writing) => writing,
+        Err(failure) => return incoming.event(Event::Trouble(failure)).await,
+    };
     let task = {
         let incoming = incoming.clone();
         let disk = shared.disk.clone();

@@ -14,7 +14,12 @@ use chunkstream_core::{
 };
 use tokio::sync::mpsc::{self, error::TrySendError};
 
-use super::{Attached, ENDED, Event, Incoming, plan::ManifestError};
+use super::{
+    Attached, ENDED, Event, Incoming,
+    plan::ManifestError,
+    recover::{self, Recovery},
+    stall::Stall,
+};
 use crate::{
     api::{Code, Failure},
     coordinator::{
@@ -22,6 +27,7 @@ use crate::{
         committer::Durable,
         last_word::Word,
         session::{Asked, Order},
+        trouble,
     },
     network::{NetworkError, close},
     store::{NewEntry, NewRoot, SessionTotals},
@@ -35,18 +41,22 @@ const FAREWELL: Duration = Duration::from_secs(3);
 const RANGES_IN_PAGE: usize = 8192;
 
 /// The task's own state: what no other task needs to see.
-struct Task {
-    incoming: Arc<Incoming>,
-    shared: Arc<Shared>,
-    attached: Option<Attached>,
+pub(super) struct Task {
+    pub(super) incoming: Arc<Incoming>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) attached: Option<Attached>,
     /// Whether Accept has been said on this connection.
-    accepted: bool,
+    pub(super) accepted: bool,
     paused_here: bool,
     paused_by_peer: bool,
     /// A trouble with the disk, which a person must mend before the transfer goes on.
     trouble: Option<Failure>,
     /// Entries that the database has.
-    recorded: u32,
+    pub(super) recorded: u32,
+    /// Set while the database cannot be written.
+    pub(super) stall: Option<Stall>,
+    /// What was found of an earlier attempt is being compared with the sender.
+    pub(super) recovery: Option<Recovery>,
     /// Whether the sender told the end.
     told: bool,
 }
@@ -75,10 +85,15 @@ impl Incoming {
             trouble: None,
             recorded,
             told: false,
+            stall: None,
+            recovery: None,
         };
         let attached_before = self.staging().is_some();
         if attached_before {
             if let Err(failure) = self.remake_folders(&shared).await {
+                task.suffer(failure).await;
+            }
+            if let Err(failure) = self.clear_doubt(&shared).await {
                 task.suffer(failure).await;
             }
             self.ready.send_replace(recorded);
@@ -145,6 +160,9 @@ impl Task {
         events: &mut mpsc::Receiver<Event>,
         orders: &mut mpsc::Receiver<Asked>,
     ) -> Result<(), Failure> {
+        if self.stall.is_some() {
+            return self.stalled(events, orders).await;
+        }
         let enough = self.incoming.staging().is_none()
             && self.incoming.plan().len() >= ENTRIES_BEFORE_ACCEPT;
         let message = async {
@@ -181,6 +199,7 @@ impl Task {
                 }
                 None => Ok(()),
             },
+            page = recover::next(&mut self.recovery) => self.compare(page).await,
         }
     }
 
@@ -192,7 +211,7 @@ impl Task {
     }
 
     /// Queues a message. The task never waits for the peer to read: one that does not is let go.
-    fn tell(&self, message: FromReceiver) {
+    pub(super) fn tell(&self, message: FromReceiver) {
         let Some(attached) = &self.attached else {
             return;
         };
@@ -205,6 +224,9 @@ impl Task {
 
     /// A full or unwritable disk pauses; what no mending helps fails.
     async fn suffer(&mut self, failure: Failure) {
+        if trouble::is_trouble(&failure) {
+            return self.begin_stall(failure);
+        }
         let reason = match failure.code {
             Code::DiskFull => Reason::DiskFull,
             Code::DiskUnwritable => Reason::DiskUnwritable,
@@ -234,6 +256,9 @@ impl Task {
             .go(&self.shared, State::Paused, Some(reason), Some(failure))
             .await
         {
+            if trouble::is_trouble(&error) {
+                return self.begin_stall(error);
+            }
             self.fail(error).await;
         }
     }
@@ -258,7 +283,7 @@ impl Task {
 
     // ---- the connection ----
 
-    async fn attach(&mut self, attached: Attached) -> Result<(), Failure> {
+    pub(super) async fn attach(&mut self, attached: Attached) -> Result<(), Failure> {
         self.shared.attach(&self.incoming.session, &attached.link);
         *self
             .incoming
@@ -306,6 +331,7 @@ impl Task {
         }
         self.incoming.away.send_replace(true);
         self.accepted = false;
+        self.recovery = None;
         self.incoming.parity.clear();
         *self
             .incoming
@@ -322,7 +348,10 @@ impl Task {
     }
 
     /// Tells the sender what is there already, and that chunks are welcome.
-    async fn say_accept(&mut self) -> Result<(), Failure> {
+    pub(super) async fn say_accept(&mut self) -> Result<(), Failure> {
+        if self.recovers() {
+            return Ok(());
+        }
         let (partial, done) = self.incoming.plan().have();
         for page in pages(partial) {
             self.tell(FromReceiver::Have(page));
@@ -356,11 +385,15 @@ impl Task {
                 .go(&self.shared, State::Paused, Some(reason), Some(trouble))
                 .await;
         }
-        if self.paused_here {
-            return self.go(State::Paused, Some(Reason::PausedHere)).await;
-        }
-        if self.paused_by_peer {
-            return self.go(State::Paused, Some(Reason::PausedByPeer)).await;
+        if self.paused_here || self.paused_by_peer {
+            let reason = if self.paused_here {
+                Reason::PausedHere
+            } else {
+                Reason::PausedByPeer
+            };
+            self.go(State::Paused, Some(reason)).await?;
+            self.incoming.end_clean(&self.shared).await;
+            return Ok(());
         }
         let away = self.attached.is_none().then_some(Reason::Reconnecting);
         if state == State::Created {
@@ -493,8 +526,12 @@ impl Task {
                     .store
                     .set_totals(self.incoming.session.id, self.totals())
                     .await?;
+                if self.is_about_to_accept() {
+                    return self.say_accept().await;
+                }
                 self.maybe_complete().await
             }
+            FromSender::Sound(files) => self.sound(files).await,
             FromSender::Roots(roots) => {
                 for (file, root) in &roots {
                     self.incoming.plan().set_root(*file, *root);
@@ -608,7 +645,7 @@ impl Task {
     }
 
     /// Entries that are new go to the database and get their folders; then their chunks are welcome.
-    async fn record(&mut self) -> Result<(), Failure> {
+    pub(super) async fn record(&mut self) -> Result<(), Failure> {
         const AT_ONCE: usize = 4096;
         loop {
             let (rows, roots) = {
@@ -730,6 +767,9 @@ impl Task {
                 chunks: page,
                 rebuilt: std::mem::take(&mut rebuilt),
             });
+        }
+        if self.incoming.session.state() == State::Paused {
+            self.incoming.end_clean(&self.shared).await;
         }
         self.judge(full).await
     }

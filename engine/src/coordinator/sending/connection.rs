@@ -277,6 +277,10 @@ impl Talk<'_> {
                     let Ok(page) = page else { return Ok(End::Lost) };
                     let roots = self.flow.plan().take_sealed(MAX_FILES_IN_PAGE);
                     if !roots.is_empty() {
+                        // For a check of the sources after the transfer has ended.
+                        let id = self.flow.session.id;
+                        let recorded = self.shared.store.set_file_roots(id, &roots).await;
+                        self.shared.forgive(recorded)?;
                         page.send(FromSender::Roots(roots));
                     }
                 }
@@ -398,6 +402,15 @@ impl Talk<'_> {
                     .await?;
                 return Ok(Some(End::Told));
             }
+            FromReceiver::Check(files) => {
+                // After Accept both sides agree on what is there; a Check then is nobody's.
+                let sound = if self.accepted {
+                    Vec::new()
+                } else {
+                    flow.compare(shared, files).await?
+                };
+                self.tell(FromSender::Sound(sound));
+            }
             FromReceiver::End(cause) => return self.ended(cause).await.map(Some),
             // Of an end that this side has not told.
             FromReceiver::Heard => {}
@@ -497,7 +510,9 @@ impl Talk<'_> {
             }
         }
         if !rows.is_empty() {
-            self.shared.store.record_chunks(&rows, now).await?;
+            // A row that is missing costs that the chunk is read again after a restart, not more.
+            self.shared
+                .forgive(self.shared.store.record_chunks(&rows, now).await.map(drop))?;
         }
         session.change(|facts| {
             facts.durable_bytes += bytes;
@@ -514,10 +529,13 @@ impl Talk<'_> {
         self.done.clear();
         for (file, chunks) in &lost {
             tracing::info!(transfer = %session.id.short(), file = file.0, chunks = chunks.len(), "lost at the receiver");
-            self.shared
+            // Rows that stay are taken back after the next restart, by the same comparison.
+            let forgotten = self
+                .shared
                 .store
                 .forget_chunks(session.id, *file, chunks)
-                .await?;
+                .await;
+            self.shared.forgive(forgotten.map(drop))?;
         }
         let (bytes, files) = {
             let plan = self.flow.plan();

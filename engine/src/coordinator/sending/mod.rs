@@ -4,6 +4,7 @@
 //! connection until the receipt comes, the connection is lost (then it reaches the device again) or
 //! somebody ends it. Chunks are the pump's (see `pump`); what is still to be sent is the plan's (`plan`).
 
+mod compare;
 mod connection;
 mod outbox;
 mod plan;
@@ -39,6 +40,7 @@ use super::{
     last_word::{self, Word},
     peer::Link,
     session::{Asked, Order, Session},
+    trouble,
 };
 use crate::{
     api::{Code, Failure, Stats},
@@ -231,6 +233,13 @@ impl Outgoing {
             match result {
                 Ok(Next::Reconnect) => {}
                 Ok(Next::Over) => break,
+                // Nothing can be recorded, a failure neither: it waits, and goes on as it was.
+                Err(failure) if trouble::is_trouble(&failure) => {
+                    self.plan().set_open(false);
+                    if !trouble::wait(&shared, &self.session, &mut orders, failure).await {
+                        break;
+                    }
+                }
                 Err(failure) => {
                     tracing::warn!(transfer = %self.session.id.short(), %failure, "failed");
                     if let Err(error) = self

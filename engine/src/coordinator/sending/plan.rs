@@ -84,6 +84,17 @@ impl StripeWork {
     }
 }
 
+/// What is known of a chunk's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// This one.
+    Value(Checksum),
+    /// It has been let go of; the database has it.
+    Recorded,
+    /// Nothing: it has not been read.
+    Nothing,
+}
+
 #[derive(Debug)]
 struct SendFile {
     entry: Entry,
@@ -411,6 +422,16 @@ impl SendPlan {
             }
         }
         news
+    }
+
+    /// What is known of a chunk's value; None of an entry that is not there.
+    pub(crate) fn known(&self, id: FileId, index: u32) -> Option<Known> {
+        let file = self.files.get(id.0 as usize)?;
+        Some(match file.values.get(index) {
+            _ if file.finished => Known::Recorded,
+            Some(value) => Known::Value(value),
+            None => Known::Nothing,
+        })
     }
 
     /// Whether every byte of the file is durable at the receiver.

@@ -66,11 +66,10 @@ pub(crate) fn begin_scan(shared: &Arc<Shared>, flow: &Arc<Outgoing>, sources: Ve
         }
         // Recorded before it is announced: after a crash the receiver must not know more than we do.
         flow.session.change(|facts| facts.scan_complete = true);
-        if let Err(error) = shared
-            .store
-            .set_totals(flow.session.id, totals(&flow))
-            .await
-        {
+        let recorded = shared
+            .insist(|| shared.store.set_totals(flow.session.id, totals(&flow)))
+            .await;
+        if let Err(error) = recorded {
             flow.fault(error.into());
         }
         flow.plan().scan_is_complete();
@@ -153,8 +152,11 @@ async fn take(
         })
         .collect();
     shared
-        .store
-        .append_manifest(id, FileId(first as u32), &rows, &roots)
+        .insist(|| {
+            shared
+                .store
+                .append_manifest(id, FileId(first as u32), &rows, &roots)
+        })
         .await?;
     for ScanItem {
         entry,

@@ -1,0 +1,505 @@
+//! A peer that speaks the protocol and lies: about bytes, about checksums, about parity, about what it has. Nothing
+//! of it may reach a place where a person finds it.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use chunkstream_core::{
+    chunk::{ChunkSize, Geometry, erasure},
+    id::{FileId, TransferId},
+    integrity::{Checksum, Have, chunk_value},
+    manifest::{Entry, EntryKind},
+    path::RelPath,
+    priority::Priority,
+    wire::{
+        ALPN, ChunkHeader, Encoding, EndCause, FEATURES, FromReceiver, FromSender, Hello,
+        LENGTH_BYTES, MAX_CHUNK_HEADER, MAX_CONTROL, Offer, Part, decode, encode,
+    },
+};
+use chunkstream_engine::{AcceptPolicy, api::Code, core::session::State};
+use chunkstream_sim::{
+    links,
+    network::SimRuntime,
+    world::{Device, World},
+};
+use quinn::{ClientConfig, Endpoint, EndpointConfig, crypto::rustls::QuicClientConfig};
+use rustls::{
+    DigitallySignedStruct, Error, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime},
+};
+
+const CHUNK: usize = 64 * 1024;
+const CHUNKS: usize = 4;
+/// How long, in virtual time, an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// `close::PATH` of docs/PROTOCOL.md.
+const PATH: u32 = 5;
+
+/// The liar does not care whom it talks to.
+#[derive(Debug)]
+struct Anybody;
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Err(Error::General("TLS 1.3 only".into()))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        vec![SignatureScheme::ED25519]
+    }
+}
+
+/// A file of four chunks in one stripe of 4 + 2, offered by a peer whose every word is the test's.
+struct Liar {
+    connection: quinn::Connection,
+    send: quinn::SendStream,
+    receive: quinn::RecvStream,
+    content: Vec<u8>,
+    _endpoint: Endpoint,
+}
+
+const TRANSFER: TransferId = TransferId([9; 16]);
+
+fn noise(seed: u64, len: usize) -> Vec<u8> {
+    let mut bytes = vec![0; len];
+    blake3::Hasher::new()
+        .update(&seed.to_le_bytes())
+        .finalize_xof()
+        .fill(&mut bytes);
+    bytes
+}
+
+fn chunk_size() -> ChunkSize {
+    ChunkSize::try_from(CHUNK as u32).expect("a power of two")
+}
+
+fn root_of(content: &[u8]) -> Checksum {
+    Checksum(*blake3::hash(content).as_bytes())
+}
+
+async fn receiver(seed: u64) -> (World, Device) {
+    let world = World::new(seed, links::lan());
+    let bob = world
+        .device_with("bob", |config| config.accept = AcceptPolicy::All)
+        .await;
+    (world, bob)
+}
+
+impl Liar {
+    /// Connects and offers the file "f", all that there is.
+    async fn offers(world: &World, bob: &Device) -> Self {
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
+        let certificate = rcgen::CertificateParams::new(Vec::new())
+            .expect("no names")
+            .self_signed(&key)
+            .expect("a certificate");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .expect("TLS 1.3")
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Anybody))
+            .with_client_auth_cert(
+                vec![certificate.der().clone()],
+                PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
+            )
+            .expect("a matching key");
+        tls.alpn_protocols = vec![ALPN.to_vec()];
+        let config = ClientConfig::new(Arc::new(QuicClientConfig::try_from(tls).expect("TLS 1.3")));
+        let socket = world.network.socket(SocketAddr::from(([10, 0, 0, 99], 1)));
+        let endpoint = Endpoint::new_with_abstract_socket(
+            EndpointConfig::default(),
+            None,
+            socket,
+            Arc::new(SimRuntime),
+        )
+        .expect("a socket");
+        let connection = endpoint
+            .connect_with(config, bob.address, "device.chunkstream.invalid")
+            .expect("an address")
+            .await
+            .expect("it lets everybody offer");
+        let (send, receive) = connection.open_bi().await.expect("a stream");
+        let mut liar = Self {
+            connection,
+            send,
+            receive,
+            content: noise(world.seed(), CHUNK * CHUNKS - 100),
+            _endpoint: endpoint,
+        };
+        let hello = Hello {
+            features: FEATURES,
+            name: "eve".to_owned(),
+        };
+        let hello = encode(&hello, MAX_CONTROL).expect("short");
+        liar.send.write_all(&hello).await.expect("it reads");
+        let geometry = Geometry::new(CHUNKS as u8, 2).expect("valid");
+        liar.says(FromSender::Offer(Offer {
+            transfer: TRANSFER,
+            priority: Priority::Normal,
+            chunk_size: chunk_size(),
+            geometry,
+            title: "f".to_owned(),
+            note: String::new(),
+            paused: false,
+            created_ms: 0,
+        }))
+        .await;
+        let len = liar.content.len() as u64;
+        let entry = Entry {
+            path: RelPath::parse("f").expect("a name"),
+            kind: EntryKind::File { len },
+            modified_ns: None,
+            mode: None,
+        };
+        liar.says(FromSender::Entries {
+            first: FileId(0),
+            entries: vec![entry],
+        })
+        .await;
+        liar.says(FromSender::EndOfEntries {
+            entries: 1,
+            bytes: len,
+        })
+        .await;
+        let bytes = liar.message().await.expect("an answer");
+        decode::<Hello>(&bytes).expect("a Hello");
+        liar
+    }
+
+    async fn says(&mut self, message: FromSender) {
+        let bytes = encode(&message, MAX_CONTROL).expect("short");
+        self.send.write_all(&bytes).await.expect("it reads");
+    }
+
+    async fn message(&mut self) -> Option<Vec<u8>> {
+        let mut length = [0; LENGTH_BYTES];
+        let read = self.receive.read_exact(&mut length);
+        let waited = tokio::time::timeout(PATIENCE, read).await;
+        waited.expect("an answer in time").ok()?;
+        let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
+        self.receive.read_exact(&mut bytes).await.ok()?;
+        Some(bytes)
+    }
+
+    /// The next message that `wanted` says something about; None if the connection ends before.
+    async fn hears<T>(&mut self, wanted: impl Fn(FromReceiver) -> Option<T>) -> Option<T> {
+        while let Some(bytes) = self.message().await {
+            let message = decode::<FromReceiver>(&bytes).expect("a message");
+            if let Some(found) = wanted(message) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    async fn accepted(&mut self) {
+        self.hears(|message| matches!(message, FromReceiver::Accept { .. }).then_some(()))
+            .await
+            .expect("accepted");
+    }
+
+    /// Chunks that are asked for again.
+    async fn needed(&mut self) -> Option<Vec<(FileId, Have)>> {
+        self.hears(|message| match message {
+            FromReceiver::Need(chunks) => Some(chunks),
+            _ => None,
+        })
+        .await
+    }
+
+    fn chunk(&self, index: usize) -> Vec<u8> {
+        let end = self.content.len().min((index + 1) * CHUNK);
+        self.content[index * CHUNK..end].to_vec()
+    }
+
+    fn value(&self, index: usize, chunk: &[u8]) -> Checksum {
+        chunk_value(self.content.len() as u64, index as u32, chunk_size(), chunk)
+            .expect("a chunk of the file")
+    }
+
+    /// Sends a payload as a chunk or parity shard, with that checksum.
+    async fn sends(&self, sequence: usize, part: Part, payload: &[u8], checksum: Checksum) {
+        let header = ChunkHeader {
+            transfer: TRANSFER,
+            chunk_id: sequence as u64,
+            file: FileId(0),
+            sequence: sequence as u32,
+            total_chunks: None,
+            size: payload.len() as u32,
+            checksum,
+            part,
+            priority: Priority::Normal,
+            encoding: Encoding::Raw,
+            created_ms: 0,
+        };
+        let mut stream = self.connection.open_uni().await.expect("a stream");
+        let header = encode(&header, MAX_CHUNK_HEADER).expect("short");
+        stream.write_all(&header).await.expect("it reads");
+        stream.write_all(payload).await.expect("it reads");
+        stream.finish().expect("not stopped");
+        // Either it has been read, or it is not wanted.
+        let _ = stream.stopped().await;
+    }
+
+    async fn sends_true(&self, index: usize) {
+        let chunk = self.chunk(index);
+        let value = self.value(index, &chunk);
+        self.sends(index, Part::Data, &chunk, value).await;
+    }
+
+    /// The chunk with one bit changed, under the checksum of the true one.
+    async fn sends_damaged(&self, index: usize) {
+        let mut chunk = self.chunk(index);
+        let value = self.value(index, &chunk);
+        chunk[100] ^= 1;
+        self.sends(index, Part::Data, &chunk, value).await;
+    }
+
+    fn values(&self) -> Vec<Checksum> {
+        (0..CHUNKS)
+            .map(|index| self.value(index, &self.chunk(index)))
+            .collect()
+    }
+
+    fn shard(&self, number: usize) -> Vec<u8> {
+        let mut padded: Vec<Vec<u8>> = (0..CHUNKS).map(|index| self.chunk(index)).collect();
+        padded.iter_mut().for_each(|chunk| chunk.resize(CHUNK, 0));
+        let columns: Vec<&[u8]> = padded.iter().map(Vec::as_slice).collect();
+        let mut shards = erasure::encode(CHUNKS, 2, &columns).expect("a stripe");
+        shards.remove(number)
+    }
+
+    async fn sends_parity(&self, number: usize, data: Vec<Checksum>, shard: &[u8]) {
+        let part = Part::Parity { data };
+        self.sends(number, part, shard, root_of(shard)).await;
+    }
+
+    async fn tells_root(&mut self) {
+        let root = root_of(&self.content);
+        self.says(FromSender::Roots(vec![(FileId(0), root)])).await;
+    }
+
+    /// Chunks rebuilt until the receipt.
+    async fn receipt(&mut self) -> u32 {
+        let mut rebuilt = 0;
+        loop {
+            let bytes = self.message().await.expect("a receipt");
+            match decode::<FromReceiver>(&bytes).expect("a message") {
+                FromReceiver::Durable { rebuilt: more, .. } => rebuilt += more,
+                FromReceiver::Receipt { .. } => return rebuilt,
+                FromReceiver::Need(_) => {}
+                other => panic!("{other:?} instead of a receipt"),
+            }
+        }
+    }
+}
+
+fn only(index: u32) -> Vec<(FileId, Have)> {
+    vec![(
+        FileId(0),
+        std::iter::once(index..index + 1).fold(Have::new(), |mut have, range| {
+            have.insert_range(range);
+            have
+        }),
+    )]
+}
+
+/// Nothing that can be found by a person; what was received of a transfer that failed stays hidden.
+fn nothing_arrived(bob: &Device) {
+    assert!(bob.disk.read_file("/inbox/f").is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chunk_with_another_content_is_not_written_and_is_asked_for_again() {
+    let (world, bob) = receiver(1).await;
+    let mut eve = Liar::offers(&world, &bob).await;
+    eve.accepted().await;
+    eve.sends_damaged(1).await;
+    assert_eq!(eve.needed().await, Some(only(1)));
+    let staged = format!("/inbox/.chunkstream-{TRANSFER}/f");
+    let written = bob.disk.counters(&staged).bytes_written;
+    assert_eq!(written, 0, "nothing of it is on the disk");
+    for index in 0..CHUNKS {
+        eve.sends_true(index).await;
+    }
+    eve.tells_root().await;
+    assert_eq!(eve.receipt().await, 0);
+    assert!(bob.disk.read_file("/inbox/f").expect("there") == eve.content);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chunk_that_stays_damaged_ends_the_connection_and_leaves_nothing() {
+    let (world, bob) = receiver(2).await;
+    let mut eve = Liar::offers(&world, &bob).await;
+    eve.accepted().await;
+    for _ in 0..3 {
+        eve.sends_damaged(0).await;
+        assert_eq!(eve.needed().await, Some(only(0)));
+    }
+    eve.sends_damaged(0).await;
+    let closed = eve.connection.closed().await;
+    assert!(
+        matches!(&closed, quinn::ConnectionError::ApplicationClosed(why) if why.error_code == PATH.into()),
+        "{closed:?}"
+    );
+    nothing_arrived(&bob);
+}
+
+/// The checksum fits the bytes, and both are not the file's.
+#[tokio::test(start_paused = true)]
+async fn a_chunk_that_is_not_the_files_is_found_by_the_root() {
+    let (world, bob) = receiver(3).await;
+    let mut eve = Liar::offers(&world, &bob).await;
+    eve.accepted().await;
+    for index in 0..CHUNKS {
+        let mut chunk = eve.chunk(index);
+        chunk[7] ^= u8::from(index == 2);
+        let value = eve.value(index, &chunk);
+        eve.sends(index, Part::Data, &chunk, value).await;
+    }
+    eve.tells_root().await;
+    let end = eve
+        .hears(|message| match message {
+            FromReceiver::End(cause) => Some(cause),
+            FromReceiver::Receipt { .. } => panic!("a receipt for another file"),
+            _ => None,
+        })
+        .await;
+    assert_eq!(end, Some(EndCause::Integrity));
+    let view = bob
+        .until(&TRANSFER.to_string(), |view| view.state.is_final())
+        .await;
+    assert_eq!(view.state, State::Failed);
+    assert_eq!(
+        view.failure.map(|failure| failure.code),
+        Some(Code::Integrity)
+    );
+    nothing_arrived(&bob);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_damaged_chunk_is_rebuilt_from_parity_without_being_sent_again() {
+    let (world, bob) = receiver(4).await;
+    let mut eve = Liar::offers(&world, &bob).await;
+    eve.accepted().await;
+    for index in [0, 2, 3] {
+        eve.sends_true(index).await;
+    }
+    eve.sends_damaged(1).await;
+    assert_eq!(eve.needed().await, Some(only(1)));
+    eve.sends_parity(1, eve.values(), &eve.shard(1)).await;
+    eve.tells_root().await;
+    assert_eq!(eve.receipt().await, 1);
+    assert!(bob.disk.read_file("/inbox/f").expect("there") == eve.content);
+}
+
+/// Parity of something else, with checksums that fit it: what is rebuilt from it is verified like what arrives.
+#[tokio::test(start_paused = true)]
+async fn wrong_parity_and_wrong_values_rebuild_nothing_and_the_chunk_itself_still_counts() {
+    for lie_in_values in [false, true] {
+        let (world, bob) = receiver(5).await;
+        let mut eve = Liar::offers(&world, &bob).await;
+        eve.accepted().await;
+        for index in [0, 2, 3] {
+            eve.sends_true(index).await;
+        }
+        let (mut values, mut shard) = (eve.values(), eve.shard(0));
+        if lie_in_values {
+            values[1].0[0] ^= 1;
+        } else {
+            shard[0] ^= 1;
+        }
+        eve.sends_parity(0, values, &shard).await;
+        // Under a checksum that it does not have, it is passed over before that.
+        let part = Part::Parity { data: eve.values() };
+        eve.sends(1, part, &shard, Checksum([0; 32])).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let id = TRANSFER.to_string();
+        let durable = bob.view(&id).await.durable_bytes;
+        assert_eq!(durable, (eve.content.len() - CHUNK) as u64);
+        eve.sends_true(1).await;
+        eve.tells_root().await;
+        assert_eq!(eve.receipt().await, 0);
+        assert!(bob.disk.read_file("/inbox/f").expect("there") == eve.content);
+    }
+}
+
+/// A sender that calls sound what is not: the root is computed from what is on the disk.
+#[tokio::test(start_paused = true)]
+async fn bytes_that_were_found_and_falsely_called_sound_are_found_by_the_root() {
+    let (world, bob) = receiver(6).await;
+    let staging = format!("/inbox/.chunkstream-{TRANSFER}");
+    let mut found = noise(6, CHUNK * CHUNKS - 100);
+    found[3] ^= 1;
+    bob.disk
+        .write_file(format!("{staging}/f"), &found)
+        .expect("written");
+    let mut eve = Liar::offers(&world, &bob).await;
+    let page = eve
+        .hears(|message| match message {
+            FromReceiver::Check(page) => Some(page),
+            FromReceiver::Accept { .. } => panic!("accepted before what is there is known"),
+            _ => None,
+        })
+        .await
+        .expect("a Check");
+    let mut true_values = eve.values();
+    true_values[0] = eve.value(0, &found[..CHUNK]);
+    assert_eq!(page, [(FileId(0), 0, true_values)]);
+    let all = vec![(FileId(0), Have::full(CHUNKS as u32))];
+    eve.says(FromSender::Sound(all)).await;
+    eve.accepted().await;
+    eve.tells_root().await;
+    let end = eve
+        .hears(|message| match message {
+            FromReceiver::End(cause) => Some(cause),
+            _ => None,
+        })
+        .await;
+    assert_eq!(end, Some(EndCause::Integrity));
+    nothing_arrived(&bob);
+}
+
+/// An answer that nobody asked for is a breach.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_nobody_asked_for_ends_the_transfer() {
+    let (world, bob) = receiver(7).await;
+    let mut eve = Liar::offers(&world, &bob).await;
+    eve.accepted().await;
+    eve.says(FromSender::Sound(vec![(FileId(0), Have::full(4))]))
+        .await;
+    let view = bob
+        .until(&TRANSFER.to_string(), |view| view.state.is_final())
+        .await;
+    assert_eq!(
+        view.failure.map(|failure| failure.code),
+        Some(Code::Protocol)
+    );
+    assert_eq!(view.durable_bytes, 0);
+}
