@@ -12,7 +12,7 @@ use chunkstream_core::{
     priority::Priority,
     wire::{
         ALPN, ChunkHeader, Encoding, EndCause, FEATURES, FromReceiver, FromSender, Hello,
-        LENGTH_BYTES, MAX_CHUNK_HEADER, MAX_CONTROL, Offer, Part, decode, encode,
+        LENGTH_BYTES, MAX_CHUNK_HEADER, MAX_CONTROL, Offer, Opening, Part, decode, encode,
     },
 };
 use chunkstream_engine::{AcceptPolicy, api::Code, core::session::State};
@@ -159,7 +159,7 @@ impl Liar {
         let hello = encode(&hello, MAX_CONTROL).expect("short");
         liar.send.write_all(&hello).await.expect("it reads");
         let geometry = Geometry::new(CHUNKS as u8, 2).expect("valid");
-        liar.says(FromSender::Offer(Offer {
+        let offer = Opening::Offer(Offer {
             transfer: TRANSFER,
             priority: Priority::Normal,
             chunk_size: chunk_size(),
@@ -168,8 +168,11 @@ impl Liar {
             note: String::new(),
             paused: false,
             created_ms: 0,
-        }))
-        .await;
+            attempt: 0,
+            over: false,
+        });
+        let offer = encode(&offer, MAX_CONTROL).expect("short");
+        liar.send.write_all(&offer).await.expect("it reads");
         let len = liar.content.len() as u64;
         let entry = Entry {
             path: RelPath::parse("f").expect("a name"),

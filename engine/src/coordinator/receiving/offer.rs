@@ -56,9 +56,10 @@ async fn serve(
     mut receive: quinn::RecvStream,
 ) -> Result<(), NetworkError> {
     let _ = send.set_priority(i32::from(u8::MAX));
-    let (opening, features) = tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
-        .await
-        .map_err(|_| NetworkError::Protocol("no offer came on a control stream".into()))??;
+    let (opening, features) =
+        tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
+            .await
+            .map_err(|_| NetworkError::Protocol("no offer came on a control stream".into()))??;
     let offer = match opening {
         Opening::Offer(offer) => offer,
         Opening::Again(transfer) => {

@@ -2,7 +2,7 @@
 //! durable. The sender is asked to hold; when the database takes writes again, both sides agree anew on
 //! what is there.
 
-use chunkstream_core::wire::{FromReceiver, PauseCause};
+use chunkstream_core::wire::{EndCause, FromReceiver, FromSender, PauseCause};
 use tokio::sync::mpsc;
 
 use super::{Attached, Event, task::Task};
@@ -17,6 +17,8 @@ pub(super) struct Stall {
     waiting: Waiting,
     /// The sender has come anew meanwhile.
     attached: Option<Attached>,
+    /// The sender has told its end meanwhile.
+    ended: Option<EndCause>,
 }
 
 impl Task {
@@ -29,6 +31,7 @@ impl Task {
         self.stall = Some(Stall {
             waiting: Waiting::begin(&self.shared, &self.incoming.session, failure),
             attached: None,
+            ended: None,
         });
     }
 
@@ -46,6 +49,7 @@ impl Task {
             event = events.recv() => {
                 match event {
                     Some(Event::Attached(attached)) => stall.attached = Some(attached),
+                    Some(Event::Ended(cause)) => stall.ended = Some(cause),
                     Some(Event::Durable(chunks)) => {
                         // The sender hears of them when it says hello again.
                         let mut plan = self.incoming.plan();
@@ -82,6 +86,9 @@ impl Task {
         };
         if self.incoming.staging().is_some() && self.recorded < self.incoming.plan().len() {
             self.record().await?;
+        }
+        if let Some(cause) = stall.ended {
+            return self.hear(FromSender::End(cause)).await;
         }
         match (stall.attached, &self.attached) {
             (Some(attached), _) => self.attach(attached).await,

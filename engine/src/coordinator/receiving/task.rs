@@ -477,7 +477,7 @@ impl Task {
             .folder
             .map(PathBuf::from);
         match before {
-            Some(before) if before == folder => self.incoming.take_up(&folder),
+            Some(before) if before == folder => self.incoming.take_up(&folder, true),
             Some(before) => self.incoming.leave(&self.shared, &before).await?,
             None => {}
         }
@@ -509,7 +509,7 @@ impl Task {
 
     // ---- the peer ----
 
-    async fn hear(&mut self, message: FromSender) -> Result<(), Failure> {
+    pub(super) async fn hear(&mut self, message: FromSender) -> Result<(), Failure> {
         match message {
             // Of an end that this side has not told.
             FromSender::Heard => Ok(()),
