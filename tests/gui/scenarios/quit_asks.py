@@ -1,0 +1,52 @@
+"""Quitting while a transfer is under way asks first; what is under way is kept and goes on at the next start."""
+
+import os
+
+from parts import sending, trees
+from parts.application import by
+from parts.waiting import until
+
+SIZE = 60_000_000
+# So slow that the question finds it in the middle.
+LIMIT = 8_000_000
+
+
+def run(desktop):
+    file = trees.write(os.path.join(desktop.folder("sources"), "big.bin"), SIZE)
+    ada, bob = desktop.start("ada"), desktop.start("bob", "--hidden")
+    bob.page("inbox.html")
+    ada.page("index.html").wait(by("drop-area"))
+    ticket = bob.identity()["ticket"]
+    [id] = ada.call("send", paths=[file], targets=[ticket], priority="normal", limit=LIMIT)["transfers"]
+    sending.answer(bob, id, "accept-button")
+    until("bytes to arrive", lambda: state(ada, id)["durable_bytes"] > SIZE // 10)
+
+    # The same paths again are the same transfer, in the window too.
+    again = ada.call("send", paths=[file], targets=[ticket], priority="normal")
+    assert again == {"transfers": [id], "taken_up": [id]}, again
+
+    desktop.services.click_menu(ada.pid, "Quit")
+    ada.wait(by("quit-dialog"))
+    ada.picture("1-asked")
+    ada.click(by("quit-later"))
+    until("the question to go", lambda: not ada.driver.find_all(by("quit-dialog")))
+    assert ada.alive() and state(ada, id)["state"] == "active"
+
+    desktop.services.click_menu(ada.pid, "Quit")
+    ada.wait(by("quit-dialog"))
+    ada.click(by("quit-now"))
+    until("the process to end", lambda: not ada.alive())
+    until("the receiver to notice", lambda: state(bob, id)["reason"] == "reconnecting")
+
+    ada.begin("--hidden").page("index.html")
+    arrived = bob.wait_state(id, "completed", timeout=90)
+    ada.wait_state(id, "completed")
+    trees.assert_equal(file, arrived["roots"][0]["path"])
+
+    # With nothing under way nobody is asked.
+    desktop.services.click_menu(ada.pid, "Quit")
+    until("the process to end", lambda: not ada.alive())
+
+
+def state(application, id):
+    return next(one for one in application.transfers() if one["id"] == id)
