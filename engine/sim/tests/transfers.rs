@@ -540,12 +540,11 @@ async fn a_source_that_changes_while_it_is_sent_is_never_mixed() {
     ada.disk
         .write_file("/home/big", &noise(18, 40 * MIB))
         .expect("written");
-    let view = ada.until(&id, |view| view.state.is_final()).await;
+    let view = ada.until(&id, |view| view.state == State::Paused).await;
     assert_eq!(
         view.failure.map(|failure| failure.code),
         Some(Code::SourceChanged)
     );
-    bob.until(&id, |view| view.state.is_final()).await;
     assert!(bob.disk.read_file("/inbox/big").is_err());
 }
 

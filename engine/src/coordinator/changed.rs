@@ -1,11 +1,15 @@
 //! Sources that changed after they were announced: what a person decides about them.
 
-use super::Engine;
-use crate::api::{ChangedRequest, Code, Failure, Nothing};
+use super::{Engine, session::Order};
+use crate::api::{ChangedRequest, Failure, Nothing};
 
 impl Engine {
-    /// Decides about sources that changed after they were announced.
+    /// Decides about sources that changed after they were announced: all that have by now, and also about
+    /// unreadable ones if those are what holds the transfer. It goes on then.
     pub async fn decide_changed(&self, request: ChangedRequest) -> Result<Nothing, Failure> {
-        Err(Failure::new(Code::IllegalState, "not yet").about(request.id))
+        let transfer = self.shared.transfer(&request.id)?;
+        let order = Order::Changed(request.choice);
+        transfer.session().order(order).await?;
+        Ok(Nothing {})
     }
 }

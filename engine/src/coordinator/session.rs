@@ -22,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shared, rate::RateMeter};
 use crate::api::{
-    ChangedSources, Code, EntryView, EntryViewKind, Failure, PeerView, Preflight, RootView, Stats,
-    TransferView, Verification,
+    ChangedChoice, ChangedSources, Code, EntryView, EntryViewKind, Failure, PeerView, Preflight,
+    RootView, Stats, TransferView, Verification,
 };
 
 /// Entries in a view's preview.
@@ -46,6 +46,8 @@ pub(crate) enum Order {
     Cancel,
     /// Another class.
     Priority(Priority),
+    /// What becomes of sources that changed.
+    Changed(ChangedChoice),
 }
 
 /// An order with the place for its answer.
@@ -116,6 +118,28 @@ impl Facts {
         let file = self.roots.first()?.kind == EntryViewKind::File;
         let single = file && self.root_count == 1 && self.state == State::Completed;
         self.root.filter(|_| single).map(|root| root.to_string())
+    }
+
+    /// Shows an entry no longer that has been withdrawn. What is counted is the caller's to say.
+    pub(crate) fn retract(&mut self, entry: &Entry) {
+        let path = entry.path.as_str();
+        if let Some(at) = self.preview.iter().position(|shown| shown.path == path) {
+            self.preview.remove(at);
+        }
+        if entry.path.parent().is_none() {
+            self.root_count = self.root_count.saturating_sub(1);
+            if let Some(at) = self.roots.iter().position(|root| root.name == path) {
+                self.roots.remove(at);
+            }
+        }
+    }
+
+    /// Shows where a root stands.
+    pub(crate) fn placed(&mut self, root: &Entry, path: String) {
+        let name = root.path.as_str();
+        if let Some(view) = self.roots.iter_mut().find(|view| view.name == name) {
+            view.path = Some(path);
+        }
     }
 
     /// Counts an entry that has been announced.

@@ -332,12 +332,10 @@ async fn facts(shared: &Shared, row: &store::Session) -> Result<Facts, Failure> 
     const PREVIEW: u32 = 200;
     let mut facts = Facts::new(row.title.clone(), row.priority);
     let first = chunkstream_core::id::FileId(0);
-    for stored in shared.store.entries(row.id, first, PREVIEW).await? {
-        if stored.file == first {
-            facts.root = stored.root;
-        }
-        facts.announce(&stored.entry, None);
-    }
+    let entries = shared.store.entries(row.id, first, PREVIEW).await?;
+    let live = entries.iter().filter(|stored| !stored.withdrawn);
+    facts.root = live.clone().next().and_then(|stored| stored.root);
+    live.for_each(|stored| facts.announce(&stored.entry, None));
     facts.state = row.state;
     facts.reason = row.reason;
     facts.files = row.files;

@@ -261,6 +261,7 @@ mod tests {
             }),
             root: None,
             done: true,
+            withdrawn: false,
         };
         let root = |ordinal, name: &str, placed: Option<&str>| Root {
             ordinal,

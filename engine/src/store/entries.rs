@@ -6,7 +6,7 @@ use chunkstream_core::{
     manifest::{Entry, EntryKind},
     path::RelPath,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{NewRoot, Store, StoreError, column, roots, sql};
 use crate::{api::EntryViewKind, disk::Fingerprint};
@@ -27,6 +27,8 @@ pub struct NewEntry {
     pub entry: Entry,
     /// Senders only.
     pub source: Option<Source>,
+    /// Whether it has been withdrawn already.
+    pub withdrawn: bool,
 }
 
 /// A recorded entry.
@@ -42,6 +44,8 @@ pub struct StoredEntry {
     pub root: Option<Checksum>,
     /// Whether every byte is verified and durable at the receiver.
     pub done: bool,
+    /// Whether it is no part of the transfer any more.
+    pub withdrawn: bool,
 }
 
 impl Store {
@@ -73,47 +77,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let _held = self.hold();
         let mut transaction = self.begin().await?;
-        let next: i64 = sqlx::query(sql::ENTRY_COUNT)
-            .bind(&session.0[..])
-            .fetch_one(&mut *transaction)
-            .await?
-            .try_get(0)?;
-        match i64::from(first.0).cmp(&next) {
-            std::cmp::Ordering::Less => return Err(StoreError::Exists("entry")),
-            std::cmp::Ordering::Greater => return Err(StoreError::NotFound("entry before these")),
-            std::cmp::Ordering::Equal => {}
-        }
-        if u64::from(first.0) + entries.len() as u64 > u64::from(u32::MAX) {
-            return Err(StoreError::OutOfRange("a number of entries"));
-        }
-        for (number, new) in (next..).zip(entries) {
-            let (kind, target) = match &new.entry.kind {
-                EntryKind::File { .. } => (EntryViewKind::File, None),
-                EntryKind::Folder => (EntryViewKind::Folder, None),
-                EntryKind::Symlink { target } => (EntryViewKind::Symlink, Some(target)),
-            };
-            let fingerprint = new.source.as_ref().and_then(|source| source.fingerprint);
-            let source_len = fingerprint
-                .map(|print| column::from_u64(print.len, "a size"))
-                .transpose()?;
-            sqlx::query(sql::INSERT_ENTRY)
-                .bind(&session.0[..])
-                .bind(number)
-                .bind(new.entry.path.as_str())
-                .bind(column::kind_word(kind))
-                .bind(column::from_u64(new.entry.len(), "a size")?)
-                .bind(new.entry.modified_ns)
-                .bind(new.entry.mode)
-                .bind(target)
-                .bind(new.source.as_ref().map(|source| &source.path))
-                .bind(source_len)
-                .bind(fingerprint.map(|print| print.modified_ns))
-                // All 64 bits of a file's number may be used: kept bit by bit.
-                .bind(fingerprint.map(|print| print.file_id.cast_signed()))
-                .execute(&mut *transaction)
-                .await?;
-        }
-        roots::insert(&mut transaction, session, roots).await?;
+        append(&mut transaction, session, first, entries, roots).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -214,6 +178,70 @@ impl Store {
     }
 }
 
+/// Appends entries and roots within `transaction`; see [`Store::append_manifest`].
+pub(super) async fn append(
+    transaction: &mut Transaction<'_, Sqlite>,
+    session: TransferId,
+    first: FileId,
+    entries: &[NewEntry],
+    roots: &[NewRoot],
+) -> Result<(), StoreError> {
+    let next: i64 = sqlx::query(sql::ENTRY_COUNT)
+        .bind(&session.0[..])
+        .fetch_one(&mut **transaction)
+        .await?
+        .try_get(0)?;
+    match i64::from(first.0).cmp(&next) {
+        std::cmp::Ordering::Less => return Err(StoreError::Exists("entry")),
+        std::cmp::Ordering::Greater => return Err(StoreError::NotFound("entry before these")),
+        std::cmp::Ordering::Equal => {}
+    }
+    if u64::from(first.0) + entries.len() as u64 > u64::from(u32::MAX) {
+        return Err(StoreError::OutOfRange("a number of entries"));
+    }
+    let mut withdrawn_roots = Vec::new();
+    for (number, new) in (next..).zip(entries) {
+        let (kind, target) = match &new.entry.kind {
+            EntryKind::File { .. } => (EntryViewKind::File, None),
+            EntryKind::Folder => (EntryViewKind::Folder, None),
+            EntryKind::Symlink { target } => (EntryViewKind::Symlink, Some(target)),
+        };
+        let fingerprint = new.source.as_ref().and_then(|source| source.fingerprint);
+        let source_len = fingerprint
+            .map(|print| column::from_u64(print.len, "a size"))
+            .transpose()?;
+        sqlx::query(sql::INSERT_ENTRY)
+            .bind(&session.0[..])
+            .bind(number)
+            .bind(new.entry.path.as_str())
+            .bind(column::kind_word(kind))
+            .bind(column::from_u64(new.entry.len(), "a size")?)
+            .bind(new.entry.modified_ns)
+            .bind(new.entry.mode)
+            .bind(target)
+            .bind(new.source.as_ref().map(|source| &source.path))
+            .bind(source_len)
+            .bind(fingerprint.map(|print| print.modified_ns))
+            // All 64 bits of a file's number may be used: kept bit by bit.
+            .bind(fingerprint.map(|print| print.file_id.cast_signed()))
+            .bind(new.withdrawn)
+            .execute(&mut **transaction)
+            .await?;
+        if new.withdrawn && new.entry.path.parent().is_none() {
+            withdrawn_roots.push(number);
+        }
+    }
+    roots::insert(transaction, session, roots).await?;
+    for number in withdrawn_roots {
+        sqlx::query(sql::WITHDRAW_ROOT)
+            .bind(&session.0[..])
+            .bind(number)
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
+}
+
 fn read(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
     let kind = match column::word(row, "kind", column::kind)? {
         EntryViewKind::File => EntryKind::File {
@@ -244,6 +272,7 @@ fn read(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
         source: source_path.map(|path| Source { path, fingerprint }),
         root: column::optional_bytes(row, "root")?.map(Checksum),
         done: row.try_get("done")?,
+        withdrawn: row.try_get("withdrawn")?,
     })
 }
 
@@ -271,6 +300,7 @@ mod tests {
                     path: "/home/zoë/夏".to_owned(),
                     fingerprint: None,
                 }),
+                withdrawn: false,
             },
             NewEntry {
                 entry: Entry {
@@ -283,6 +313,7 @@ mod tests {
                     path: "/home/zoë/夏/é.txt".to_owned(),
                     fingerprint: Some(fingerprint),
                 }),
+                withdrawn: false,
             },
             NewEntry {
                 entry: Entry {
@@ -294,6 +325,7 @@ mod tests {
                     mode: None,
                 },
                 source: None,
+                withdrawn: false,
             },
         ]
     }
@@ -317,6 +349,7 @@ mod tests {
             .map(|e| NewEntry {
                 entry: e.entry.clone(),
                 source: e.source.clone(),
+                withdrawn: false,
             })
             .collect();
         assert_eq!(back, new);

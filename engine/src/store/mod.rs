@@ -40,6 +40,7 @@ mod sql;
 #[cfg(test)]
 mod testing;
 mod transition;
+mod withdrawal;
 
 use std::{
     fmt,

@@ -88,19 +88,27 @@ queries! {
     NEXT_ROOT = "SELECT coalesce(max(ordinal) + 1, 0) FROM roots WHERE session_id = ?";
     INSERT_ROOT = "INSERT INTO roots (session_id, ordinal, name, kind, source_path) VALUES (?, ?, ?, ?, ?)";
     NAME_FIRST_ROOT = "UPDATE sessions SET file_path = ? WHERE session_id = ? AND file_path = ''";
-    ROOTS = "SELECT * FROM roots WHERE session_id = ? ORDER BY ordinal LIMIT ?";
-    ROOT_COUNT = "SELECT count(*) FROM roots WHERE session_id = ?";
+    ROOTS = "SELECT * FROM roots WHERE session_id = ? AND withdrawn = 0 ORDER BY ordinal LIMIT ?";
+    ROOT_COUNT = "SELECT count(*) FROM roots WHERE session_id = ? AND withdrawn = 0";
+    /// The root of an entry, if it is one: the first of its name, because what replaces it comes later.
+    WITHDRAW_ROOT = "UPDATE roots SET withdrawn = 1 WHERE session_id = ?1 AND ordinal = \
+        (SELECT min(ordinal) FROM roots WHERE session_id = ?1 AND withdrawn = 0 AND name = \
+        (SELECT rel_path FROM entries WHERE session_id = ?1 AND file_id = ?2))";
     PLACE_ROOT = "UPDATE roots SET placed_path = ? WHERE session_id = ? AND ordinal = ?";
 
     INSERT_ENTRY = "INSERT INTO entries (session_id, file_id, rel_path, kind, len, modified_ns, mode, link_target, \
-        source_path, source_len, source_modified_ns, source_file_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        source_path, source_len, source_modified_ns, source_file_id, withdrawn) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     ENTRIES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? ORDER BY file_id LIMIT ?";
     ENTRY_COUNT = "SELECT coalesce(max(file_id) + 1, 0) FROM entries WHERE session_id = ?";
     UNFINISHED_FILES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? AND done = 0 \
-        AND kind = 'file' ORDER BY file_id LIMIT ?";
+        AND kind = 'file' AND withdrawn = 0 ORDER BY file_id LIMIT ?";
     FILE_DONE = "UPDATE entries SET done = 1, root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file' \
-        AND done = 0";
-    SET_FILE_ROOT = "UPDATE entries SET root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file'";
+        AND done = 0 AND withdrawn = 0";
+    WITHDRAW_ENTRY = "UPDATE entries SET withdrawn = 1, root = NULL WHERE session_id = ? AND file_id = ? AND kind = 'file' \
+        AND withdrawn = 0";
+    SET_FILE_ROOT = "UPDATE entries SET root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file' \
+        AND withdrawn = 0";
     FILE_UNDONE = "UPDATE entries SET done = 0, root = NULL WHERE session_id = ? AND file_id = ? AND done = 1";
     COUNT_FILES_DONE = "UPDATE sessions SET files_done = files_done + ? WHERE session_id = ?";
     DROP_ENTRIES = "DELETE FROM entries WHERE session_id = ?1 AND file_id IN \
@@ -124,6 +132,9 @@ queries! {
         ORDER BY created_at DESC LIMIT ?";
     FORGET_CHUNK = "DELETE FROM chunks WHERE session_id = ? AND file_id = ? AND sequence_number = ? \
         AND is_parity = 0 RETURNING len";
+    CHUNK_SUM_OF_FILE = "SELECT count(*), coalesce(sum(len), 0) FROM chunks WHERE session_id = ? AND file_id = ? \
+        AND is_parity = 0";
+    DROP_CHUNKS_OF_FILE = "DELETE FROM chunks WHERE session_id = ? AND file_id = ?";
     /// A slice, so that other writers get their turn.
     DROP_CHUNKS = "DELETE FROM chunks WHERE session_id = ?1 AND (file_id, sequence_number, is_parity) IN \
         (SELECT file_id, sequence_number, is_parity FROM chunks WHERE session_id = ?1 LIMIT ?2)";
@@ -182,6 +193,7 @@ mod tests {
             ("sessions.rs", include_str!("sessions.rs")),
             ("settings.rs", include_str!("settings.rs")),
             ("transition.rs", include_str!("transition.rs")),
+            ("withdrawal.rs", include_str!("withdrawal.rs")),
         ] {
             let shipped = text
                 .split("#[cfg(test)]\nmod tests")

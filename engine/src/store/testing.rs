@@ -103,6 +103,7 @@ pub(super) fn files(n: u32) -> Vec<NewEntry> {
             mode: None,
         },
         source: None,
+        withdrawn: false,
     };
     (0..n).map(file).collect()
 }

@@ -26,7 +26,7 @@ pub const MAX_NAME: usize = 64;
 pub const MAX_NOTE: usize = 1024;
 /// The most entries in one page; senders also end a page before it passes [`MAX_CONTROL`].
 pub const MAX_ENTRIES_IN_PAGE: usize = 1024;
-/// The most files that one Have, Durable or Roots page speaks of.
+/// The most files that one Have, Durable, Roots or Withdraw page speaks of.
 pub const MAX_FILES_IN_PAGE: usize = 1024;
 /// The most checksums of one Check page: 128 KiB of them.
 pub const MAX_CHECKED: usize = 4096;
@@ -96,11 +96,11 @@ pub enum FromSender {
         /// The entries, in manifest order.
         entries: Vec<Entry>,
     },
-    /// The scan has ended: these are all.
+    /// The scan has ended: these are all. Once more after each withdrawal.
     EndOfEntries {
-        /// How many entries there are.
+        /// How many entries there are, withdrawn ones counted.
         entries: u32,
-        /// How many bytes their files have.
+        /// How many bytes their files have, withdrawn ones not counted.
         bytes: u64,
     },
     /// The BLAKE3 roots of files whose every chunk has been read.
@@ -117,6 +117,9 @@ pub enum FromSender {
     Heard,
     /// The answer to one Check page: of the chunks that it names, these are as the source has them.
     Sound(Vec<(FileId, Have)>),
+    /// These files are no part of the transfer any more: what there is of them is dropped. What one is now
+    /// may follow as another entry with its path. All of them, before the entries, on each new connection.
+    Withdraw(Vec<FileId>),
 }
 
 /// From the receiver, after its Hello.
@@ -184,6 +187,8 @@ pub enum PauseCause {
     DiskFull,
     /// Files cannot be written or read.
     Disk,
+    /// Files changed after they were announced; a person decides what becomes of them.
+    SourceChanged,
 }
 
 /// Why a transfer ended unfinished.
@@ -247,6 +252,13 @@ impl Checked for FromSender {
                 files.len() <= MAX_FILES_IN_PAGE,
                 "a page speaks of more than 1024 files",
             ),
+            Self::Withdraw(files) => {
+                checked(!files.is_empty(), "a withdrawal of nothing")?;
+                checked(
+                    files.len() <= MAX_FILES_IN_PAGE,
+                    "a page withdraws more than 1024 files",
+                )
+            }
             Self::EndOfEntries { .. }
             | Self::Pause(_)
             | Self::Resume
@@ -361,6 +373,21 @@ mod tests {
         }
         let over = FromReceiver::Check(vec![(FileId(0), u32::MAX, vec![Checksum([7; 32])])]);
         assert!(over.check().is_err(), "chunk numbers overflow");
+    }
+
+    #[test]
+    fn a_withdrawal_of_nothing_or_of_one_file_too_many_is_refused() {
+        let page = |len: usize| FromSender::Withdraw(vec![FileId(u32::MAX); len]);
+        for (len, ok) in [
+            (0, false),
+            (1, true),
+            (MAX_FILES_IN_PAGE, true),
+            (MAX_FILES_IN_PAGE + 1, false),
+        ] {
+            let bytes = encode(&page(len), MAX_CONTROL).expect("fits");
+            let read = decode::<FromSender>(&bytes[LENGTH_BYTES..]).ok();
+            assert_eq!(read, ok.then(|| page(len)), "{len}");
+        }
     }
 
     #[test]

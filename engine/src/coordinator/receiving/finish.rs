@@ -137,6 +137,7 @@ impl Incoming {
         let Some(folder) = staging.parent().map(Path::to_owned) else {
             return Ok(());
         };
+        self.sweep(shared).await?;
         let roots = self.waiting_roots(shared, &staging).await?;
         if !roots.is_empty() {
             self.furnish(shared, &staging, &roots).await?;
@@ -162,37 +163,35 @@ impl Incoming {
     /// been moved if it is not in the staging folder any more.
     async fn waiting_roots(&self, shared: &Shared, staging: &Path) -> Result<Vec<Root>, Failure> {
         let recorded = shared.store.roots(self.session.id, u32::MAX).await?;
-        let entries: Vec<Entry> = {
+        let entries: Vec<(Entry, bool)> = {
             let plan = self.plan();
             plan.entries()
-                .map(|(_, entry)| entry)
-                .filter(|entry| entry.path.parent().is_none())
-                .cloned()
+                .filter(|(_, entry)| entry.path.parent().is_none())
+                .map(|(id, entry)| (entry.clone(), plan.is_withdrawn(id)))
                 .collect()
         };
         let (disk, staging) = (shared.disk.clone(), staging.to_owned());
         let (waiting, moved) = blocking(move || {
             let (mut waiting, mut moved) = (Vec::new(), Vec::new());
-            for (ordinal, entry) in (0_u32..).zip(entries) {
+            for (ordinal, (entry, withdrawn)) in (0_u32..).zip(entries) {
+                if withdrawn {
+                    continue;
+                }
                 let placed = recorded
                     .iter()
                     .find(|root| root.ordinal == ordinal)
                     .and_then(|root| root.placed_path.clone());
                 let there = disk.metadata(&entry.path.to_native(&staging)).is_ok();
                 match placed {
-                    Some(placed) if !there => moved.push((ordinal, placed)),
+                    Some(placed) if !there => moved.push((entry, placed)),
                     _ => waiting.push(Root { ordinal, entry }),
                 }
             }
             Ok((waiting, moved))
         })
         .await?;
-        for (ordinal, placed) in moved {
-            self.session.change(|facts| {
-                if let Some(view) = facts.roots.get_mut(ordinal as usize) {
-                    view.path = Some(placed);
-                }
-            });
+        for (entry, placed) in moved {
+            self.session.change(|facts| facts.placed(&entry, placed));
         }
         Ok(waiting)
     }
@@ -214,7 +213,7 @@ impl Incoming {
                     let root = path.split_once('/').map_or(path, |(root, _)| root);
                     // Files with content have been dressed, unless that was before a crash.
                     let to_do = !entry.is_file() || entry.is_empty() || !self.is_fresh(*id);
-                    to_do && waiting.contains(root)
+                    to_do && waiting.contains(root) && !plan.is_withdrawn(*id)
                 })
                 .map(|(_, entry)| entry.clone())
                 .collect()
@@ -333,11 +332,9 @@ impl Incoming {
             .await?;
             if moved {
                 tracing::info!(transfer = %self.session.id.short(), path = %to.display(), "in its place");
-                self.session.change(|facts| {
-                    if let Some(view) = facts.roots.get_mut(root.ordinal as usize) {
-                        view.path = Some(to.display().to_string());
-                    }
-                });
+                let placed = to.display().to_string();
+                self.session
+                    .change(|facts| facts.placed(&root.entry, placed));
                 return Ok(());
             }
         }

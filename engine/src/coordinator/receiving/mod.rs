@@ -21,6 +21,7 @@ mod restore;
 mod stall;
 mod stream;
 mod task;
+mod withdraw;
 
 pub(crate) use offer::accept_offers;
 pub(crate) use plan::ReceivePlan;
@@ -33,7 +34,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -68,6 +69,10 @@ pub(crate) struct Incoming {
     stale: Mutex<HashSet<FileId>>,
     /// Whether the staging folder was there before the offer was accepted: one that a crash has forgotten.
     reused: AtomicBool,
+    /// Whether something of withdrawn files may lie where others are written.
+    littered: AtomicBool,
+    /// Held for reading while a file is opened and written, for writing while one is removed.
+    gate: RwLock<()>,
     link: Mutex<Option<Arc<Link>>>,
     /// Whether no control stream of the sender serves the transfer.
     away: watch::Sender<bool>,
@@ -120,6 +125,8 @@ impl Incoming {
             staging: Mutex::default(),
             stale: Mutex::default(),
             reused: AtomicBool::new(false),
+            littered: AtomicBool::new(false),
+            gate: RwLock::default(),
             link: Mutex::default(),
             away: watch::Sender::new(true),
             addresses: Mutex::new(addresses),
@@ -138,16 +145,10 @@ impl Incoming {
     }
 
     /// Returns true when the entry is known and its folder is there, false if that will not be: an honest
-    /// sender sends no chunk before Accept, nor of a file that it has not announced.
+    /// sender sends no chunk before Accept. Entries may come after their announced end, as new versions of
+    /// files: a sender that never announces one only takes its own streams.
     async fn knows(&self, link: &Link, file: FileId) -> bool {
         if self.staging().is_none() {
-            return false;
-        }
-        let (announced, entries) = {
-            let plan = self.plan();
-            (plan.is_announced(), plan.len())
-        };
-        if announced && file.0 >= entries {
             return false;
         }
         let mut ready = self.ready.subscribe();
@@ -231,6 +232,7 @@ impl Incoming {
     /// Whether nothing was written to the file before this process began to.
     fn is_fresh(&self, file: FileId) -> bool {
         !self.reused.load(Ordering::Relaxed)
+            && !self.littered.load(Ordering::Relaxed)
             && !self
                 .stale
                 .lock()

@@ -3,6 +3,8 @@
 //! A chunk is *written* when its verified bytes have been handed to the disk, *durable* when they survive a
 //! power loss and its row is committed. Only durable chunks are acknowledged and counted.
 
+mod withdrawal;
+
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -39,6 +41,9 @@ pub(crate) struct ReceivePlan {
     roots: usize,
     files_done: u64,
     damaged: HashMap<(FileId, u32), u8>,
+    /// Files that were withdrawn, some of them perhaps before they were announced.
+    withdrawn: HashSet<FileId>,
+    withdrawn_chunks: u64,
 }
 
 /// One entry and, for a file, how far it is.
@@ -51,6 +56,8 @@ pub(crate) struct ReceiveFile {
     durable: Have,
     root: Option<Checksum>,
     done: bool,
+    /// No part of the transfer any more.
+    withdrawn: bool,
     /// Whether the file's name survives a power loss.
     pub(crate) named: bool,
     pub(crate) handle: Option<Arc<dyn PartialFile>>,
@@ -97,6 +104,9 @@ pub(crate) enum ManifestError {
         /// Why.
         why: PathError,
     },
+    /// A withdrawal of something else than a file.
+    #[error("entry {0} is no file and cannot be withdrawn")]
+    NotAFile(u32),
     /// A file with more chunks than can be numbered.
     #[error("{0} is too large")]
     TooLarge(String),
@@ -135,6 +145,8 @@ impl ReceivePlan {
             roots: 0,
             files_done: 0,
             damaged: HashMap::new(),
+            withdrawn: HashSet::new(),
+            withdrawn_chunks: 0,
         }
     }
 
@@ -155,7 +167,7 @@ impl ReceivePlan {
     }
 
     pub(crate) fn chunks(&self) -> u64 {
-        self.chunks
+        self.chunks - self.withdrawn_chunks
     }
 
     pub(crate) fn files(&self) -> u64 {
@@ -213,13 +225,17 @@ impl ReceivePlan {
         {
             return Err(ManifestError::NoFolder(path()));
         }
-        if entry.path.parent().is_none() {
+        let withdrawn = self.withdrawn.contains(&FileId(self.len()));
+        if withdrawn && !entry.is_file() {
+            return Err(ManifestError::NotAFile(self.len()));
+        }
+        if entry.path.parent().is_none() && !withdrawn {
             self.roots += 1;
             if self.roots > MAX_ROOTS {
                 return Err(ManifestError::TooManyRoots(MAX_ROOTS));
             }
         }
-        if !self.paths.insert(key(entry.path.as_str())) {
+        if !withdrawn && !self.paths.insert(key(entry.path.as_str())) {
             return Err(ManifestError::Twice(path()));
         }
         if entry.kind == EntryKind::Folder {
@@ -230,11 +246,15 @@ impl ReceivePlan {
         let values = FileTree::new(entry.len(), self.chunk_size).map_err(too_large)?;
         let first_chunk = self.chunks;
         self.chunks += u64::from(plan.chunks());
-        self.bytes = self
-            .bytes
-            .checked_add(entry.len())
-            .ok_or_else(|| ManifestError::TooLarge(path()))?;
-        self.files_total += u64::from(entry.is_file());
+        if withdrawn {
+            self.withdrawn_chunks += u64::from(plan.chunks());
+        } else {
+            self.bytes = self
+                .bytes
+                .checked_add(entry.len())
+                .ok_or_else(|| ManifestError::TooLarge(path()))?;
+            self.files_total += u64::from(entry.is_file());
+        }
         self.files.push(ReceiveFile {
             entry,
             plan,
@@ -244,6 +264,7 @@ impl ReceivePlan {
             durable: Have::new(),
             root: None,
             done: false,
+            withdrawn,
             named: false,
             handle: None,
         });
@@ -286,7 +307,7 @@ impl ReceivePlan {
         let Some(range) = file.plan.range(index) else {
             return Place::None;
         };
-        if file.done || file.written.contains(index) {
+        if file.done || file.withdrawn || file.written.contains(index) {
             return Place::Known;
         }
         Place::Wanted {
@@ -301,7 +322,7 @@ impl ReceivePlan {
         let Some(file) = self.files.get_mut(id.0 as usize) else {
             return false;
         };
-        if !file.written.insert(index) {
+        if file.withdrawn || !file.written.insert(index) {
             return false;
         }
         file.values.set(index, value).is_ok()
@@ -322,6 +343,9 @@ impl ReceivePlan {
         let Some(file) = self.files.get_mut(id.0 as usize) else {
             return false;
         };
+        if file.withdrawn {
+            return false;
+        }
         file.durable.insert(index);
         file.durable.is_full(file.plan.chunks())
     }
@@ -387,6 +411,7 @@ impl ReceivePlan {
     pub(crate) fn set_root(&mut self, id: FileId, root: Checksum) {
         if let Some(file) = self.files.get_mut(id.0 as usize)
             && file.entry.is_file()
+            && !file.withdrawn
         {
             file.root = Some(root);
         }
@@ -395,7 +420,7 @@ impl ReceivePlan {
     /// If the file is durable as a whole and its root is known: whether they match.
     pub(crate) fn verdict(&self, id: FileId) -> Option<Result<Checksum, Checksum>> {
         let file = self.files.get(id.0 as usize)?;
-        if file.done || !file.durable.is_full(file.plan.chunks()) {
+        if file.done || file.withdrawn || !file.durable.is_full(file.plan.chunks()) {
             return None;
         }
         let expected = file.root?;
@@ -437,6 +462,7 @@ impl ReceivePlan {
         self.folders = HashSet::new();
         self.paths = HashSet::new();
         self.damaged = HashMap::new();
+        self.withdrawn = HashSet::new();
     }
 
     /// What is durable of files that are not done, and ranges of entries that are done.
@@ -532,7 +558,7 @@ impl ReceivePlan {
         let stripe = file.plan.stripe(number)?;
         let written = stripe
             .chunks()
-            .map(|index| file.done || file.written.contains(index))
+            .map(|index| file.done || file.withdrawn || file.written.contains(index))
             .collect();
         Some((stripe, written))
     }
@@ -556,7 +582,7 @@ mod tests {
     use super::*;
     use chunkstream_core::{integrity::chunk_value, path::RelPath};
 
-    fn entry(path: &str, kind: EntryKind) -> Entry {
+    pub(super) fn entry(path: &str, kind: EntryKind) -> Entry {
         Entry {
             path: RelPath::parse(path).expect("a path"),
             kind,
@@ -565,11 +591,11 @@ mod tests {
         }
     }
 
-    fn file(path: &str, len: u64) -> Entry {
+    pub(super) fn file(path: &str, len: u64) -> Entry {
         entry(path, EntryKind::File { len })
     }
 
-    fn plan() -> ReceivePlan {
+    pub(super) fn plan() -> ReceivePlan {
         ReceivePlan::new(ChunkSize::MIN, Geometry::DEFAULT)
     }
 

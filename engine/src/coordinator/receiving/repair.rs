@@ -202,6 +202,10 @@ type Rebuilt = (Vec<(u32, Checksum, u32)>, Arc<dyn crate::disk::PartialFile>);
 
 /// Reads what is there, slice by slice, rebuilds what is not, verifies and writes it.
 fn rebuild(incoming: &Incoming, disk: &dyn Disk, job: &Job) -> Result<Rebuilt, Failure> {
+    let _may_write = incoming.gate.read().unwrap_or_else(PoisonError::into_inner);
+    if incoming.plan().is_withdrawn(job.file) {
+        return Err(Failure::new(Code::Integrity, "its file was withdrawn"));
+    }
     let handle = incoming.handle(disk, job.file)?;
     let (chunk_size, parity, file_len, lens) = {
         let plan = incoming.plan();

@@ -30,6 +30,10 @@ pub(crate) async fn restore(
             break;
         }
         for stored in page {
+            if stored.withdrawn {
+                plan.withdrawal(&[stored.file])
+                    .map_err(|e| damaged(e.to_string()))?;
+            }
             plan.announce(stored.file, vec![stored.entry])
                 .map_err(|e| damaged(e.to_string()))?;
             if stored.done {
@@ -41,7 +45,7 @@ pub(crate) async fn restore(
         }
     }
     for (file, index, value) in store.chunks_of(id).await? {
-        if !plan.is_done(file) {
+        if !plan.is_done(file) && !plan.is_withdrawn(file) {
             plan.restore(file, index, value);
             durable += plan.len_of(file, index) as u64;
         }
@@ -60,6 +64,10 @@ impl Incoming {
             self.in_doubt();
         }
         self.set_staging(folder.join(format!("{STAGING_PREFIX}{}", self.session.id)));
+        // What is left of withdrawn files may lie where their successors will.
+        if self.plan().has_withdrawn() {
+            self.littered.store(true, Ordering::Relaxed);
+        }
         // Files that are not done may hold bytes that no row speaks of, others may have lost their times.
         let files: Vec<FileId> = {
             let plan = self.plan();

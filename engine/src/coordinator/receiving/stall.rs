@@ -55,6 +55,9 @@ impl Task {
                         let mut plan = self.incoming.plan();
                         let mut bytes = 0;
                         for chunk in chunks {
+                            if plan.is_withdrawn(chunk.file) {
+                                continue;
+                            }
                             plan.durable(chunk.file, chunk.index);
                             bytes += u64::from(chunk.len);
                         }
@@ -68,7 +71,7 @@ impl Task {
                         }
                     }
                     // The chunk comes again anyway; the trouble too, if it lasts.
-                    Some(Event::Damaged(..) | Event::Trouble(_)) | None => {}
+                    Some(Event::Damaged(..) | Event::Trouble(_) | Event::Ended(_)) | None => {}
                 }
                 return Ok(());
             }

@@ -1,6 +1,6 @@
 //! One stream of chunks that comes in: bounded read, verify, write, hand over to the committer.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use chunkstream_core::{
@@ -120,6 +120,16 @@ async fn read_payload(stream: &mut quinn::RecvStream, size: usize) -> Result<Byt
     Ok(payload.into())
 }
 
+/// What became of a chunk.
+enum Taken {
+    /// It has been written.
+    Written(Arc<dyn PartialFile>),
+    /// It is not what its header says.
+    Damaged,
+    /// Its file has been withdrawn.
+    TooLate,
+}
+
 async fn take_data(
     shared: &Shared,
     incoming: &Arc<Incoming>,
@@ -145,7 +155,7 @@ async fn take_data(
     let task = {
         let incoming = incoming.clone();
         let disk = shared.disk.clone();
-        move || -> Result<Option<Arc<dyn PartialFile>>, Failure> {
+        move || -> Result<Taken, Failure> {
             let zeros = header.encoding == Encoding::Zeros;
             let content = if zeros {
                 Bytes::from(vec![0; len])
@@ -153,7 +163,11 @@ async fn take_data(
                 payload
             };
             if chunk_value(file_len, index, chunk_size, &content).ok() != Some(header.checksum) {
-                return Ok(None);
+                return Ok(Taken::Damaged);
+            }
+            let _may_write = incoming.gate.read().unwrap_or_else(PoisonError::into_inner);
+            if incoming.plan().is_withdrawn(file) {
+                return Ok(Taken::TooLate);
             }
             let handle = incoming.handle(&*disk, file)?;
             // A fresh file reads as zeros; in one that was written before, something else may stand there.
@@ -163,11 +177,11 @@ async fn take_data(
                     .map_err(|e| disk_failure(&e, Some(incoming.path_of(file))))?;
                 handle.start_writeback(offset, len as u64);
             }
-            Ok(Some(handle))
+            Ok(Taken::Written(handle))
         }
     };
     match tokio::task::spawn_blocking(task).await {
-        Ok(Ok(Some(handle))) => {
+        Ok(Ok(Taken::Written(handle))) => {
             incoming
                 .take_written(
                     shared,
@@ -182,7 +196,8 @@ async fn take_data(
                 .await;
             incoming.try_repair_around(shared, file, index).await;
         }
-        Ok(Ok(None)) => incoming.damaged(shared, file, index).await,
+        Ok(Ok(Taken::TooLate)) => {}
+        Ok(Ok(Taken::Damaged)) => incoming.damaged(shared, file, index).await,
         Ok(Err(failure)) => incoming.event(Event::Trouble(failure)).await,
         Err(error) => tracing::error!(%error, "a chunk could not be taken"),
     }

@@ -49,6 +49,12 @@ pub(super) struct Task {
     pub(super) accepted: bool,
     paused_here: bool,
     paused_by_peer: bool,
+    /// Whether the peer does so because a person there must decide about changed sources.
+    peer_decides: bool,
+    /// Whether roots are on their way to their places: nothing can be withdrawn any more.
+    finishing: bool,
+    /// Whether a withdrawal on this connection came too late: what the sender would put there is not taken.
+    too_late: bool,
     /// A trouble with the disk, which a person must mend before the transfer goes on.
     trouble: Option<Failure>,
     /// Entries that the database has.
@@ -74,7 +80,8 @@ impl Incoming {
             (facts.state, facts.reason, self.plan().len())
         };
         let paused = state == State::Paused;
-        let by_peer = reason == Some(Reason::PausedByPeer);
+        let peer_decides = reason == Some(Reason::SourceChanged);
+        let by_peer = peer_decides || reason == Some(Reason::PausedByPeer);
         let mut task = Task {
             incoming: self.clone(),
             shared: shared.clone(),
@@ -82,6 +89,9 @@ impl Incoming {
             accepted: false,
             paused_here: paused && !by_peer,
             paused_by_peer: paused && by_peer,
+            peer_decides,
+            finishing: false,
+            too_late: false,
             trouble: None,
             recorded,
             told: false,
@@ -96,6 +106,7 @@ impl Incoming {
             if let Err(failure) = self.clear_doubt(&shared).await {
                 task.suffer(failure).await;
             }
+            task.finishing = self.has_placed(&shared).await;
             self.ready.send_replace(recorded);
         }
         // One that was accepted before is taken up: nobody need wait for the sender to try again.
@@ -290,7 +301,12 @@ impl Task {
             .link
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(attached.link.clone());
-        self.incoming.plan().forgive();
+        {
+            let mut plan = self.incoming.plan();
+            plan.forgive();
+            plan.unannounce();
+        }
+        self.too_late = false;
         self.incoming
             .note_address(&self.shared, &attached.link)
             .await;
@@ -388,6 +404,8 @@ impl Task {
         if self.paused_here || self.paused_by_peer {
             let reason = if self.paused_here {
                 Reason::PausedHere
+            } else if self.peer_decides {
+                Reason::SourceChanged
             } else {
                 Reason::PausedByPeer
             };
@@ -464,6 +482,10 @@ impl Task {
                 Code::IllegalState,
                 "the sender decides about the priority",
             )),
+            Order::Changed(_) => Err(Failure::new(
+                Code::IllegalState,
+                "the sender decides about its files",
+            )),
         }
     }
 
@@ -513,9 +535,16 @@ impl Task {
         match message {
             // Of an end that this side has not told.
             FromSender::Heard => Ok(()),
+            FromSender::Entries { .. } if self.too_late => Ok(()),
             FromSender::Entries { first, entries } => self.entries(first, entries).await,
+            FromSender::Withdraw(files) => self.withdraw(files).await,
             FromSender::EndOfEntries { entries, bytes } => {
-                let ended = self.incoming.plan().end(entries, bytes);
+                let ended = if self.too_late {
+                    self.incoming.plan().end_here();
+                    Ok(())
+                } else {
+                    self.incoming.plan().end(entries, bytes)
+                };
                 if let Err(error) = ended {
                     return self.refuse(error).await;
                 }
@@ -539,8 +568,9 @@ impl Task {
                 self.judge(roots.into_iter().map(|(file, _)| file).collect())
                     .await
             }
-            FromSender::Pause(_) => {
+            FromSender::Pause(cause) => {
                 self.paused_by_peer = true;
+                self.peer_decides = cause == PauseCause::SourceChanged;
                 if self.accepted {
                     self.settle().await
                 } else {
@@ -549,6 +579,7 @@ impl Task {
             }
             FromSender::Resume => {
                 self.paused_by_peer = false;
+                self.peer_decides = false;
                 if self.accepted {
                     self.settle().await
                 } else {
@@ -617,8 +648,10 @@ impl Task {
         {
             let plan = self.incoming.plan();
             self.incoming.session.change(|facts| {
-                for (_, entry) in plan.entries().skip(known as usize) {
-                    facts.announce(entry, None);
+                for (id, entry) in plan.entries().skip(known as usize) {
+                    if !plan.is_withdrawn(id) {
+                        facts.announce(entry, None);
+                    }
                 }
                 facts.chunks = plan.chunks();
             });
@@ -628,6 +661,35 @@ impl Task {
         } else {
             Ok(())
         }
+    }
+
+    /// Files are no part of the transfer any more.
+    async fn withdraw(&mut self, files: Vec<FileId>) -> Result<(), Failure> {
+        if self.finishing && self.incoming.plan().takes_from(&files) {
+            // They arrived whole, in the version that was announced, and may be in their places.
+            self.too_late = true;
+            return Ok(());
+        }
+        let withdrawn = self.incoming.plan().withdrawal(&files);
+        let news = match withdrawn {
+            Ok(news) => news,
+            Err(error) => return self.refuse(error).await,
+        };
+        if news.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(transfer = %self.incoming.session.id.short(), files = news.len(), "withdrawn by the sender");
+        let known = news.iter().copied().filter(|id| id.0 < self.recorded);
+        let known: Vec<FileId> = known.collect();
+        let id = self.incoming.session.id;
+        // Recorded first: what is removed must not be held for durable after a crash.
+        self.shared
+            .store
+            .withdraw(id, &known, FileId(0), &[], &[])
+            .await?;
+        self.incoming.drop_files(&self.shared, news).await?;
+        self.shared.store.set_totals(id, self.totals()).await?;
+        Ok(())
     }
 
     /// A manifest that this system cannot hold, or that no honest sender makes.
@@ -650,15 +712,12 @@ impl Task {
         loop {
             let (rows, roots) = {
                 let plan = self.incoming.plan();
-                let news = plan
-                    .entries()
-                    .skip(self.recorded as usize)
-                    .take(AT_ONCE)
-                    .map(|(_, entry)| entry);
+                let news = plan.entries().skip(self.recorded as usize).take(AT_ONCE);
                 let rows: Vec<NewEntry> = news
-                    .map(|entry| NewEntry {
+                    .map(|(id, entry)| NewEntry {
                         entry: entry.clone(),
                         source: None,
+                        withdrawn: plan.is_withdrawn(id),
                     })
                     .collect();
                 let roots: Vec<NewRoot> = rows
@@ -736,6 +795,9 @@ impl Task {
         {
             let mut plan = self.incoming.plan();
             for chunk in &chunks {
+                if plan.is_withdrawn(chunk.file) {
+                    continue;
+                }
                 bytes += u64::from(chunk.len);
                 rebuilt += u32::from(chunk.rebuilt);
                 match by_file
@@ -805,14 +867,14 @@ impl Task {
                 .store
                 .mark_files_done(self.incoming.session.id, &done)
                 .await?;
-            let count = {
+            let (count, lead) = {
                 let mut plan = self.incoming.plan();
                 ids.iter().for_each(|&file| plan.done(file));
-                plan.files_done()
+                (plan.files_done(), plan.lead())
             };
             self.incoming.session.change(|facts| {
                 facts.files_done = count;
-                if let Some((_, root)) = done.iter().find(|(file, _)| *file == FileId(0)) {
+                if let Some((_, root)) = done.iter().find(|(file, _)| Some(*file) == lead) {
                     facts.root = Some(*root);
                 }
             });
@@ -831,6 +893,7 @@ impl Task {
             State::Completing => {}
             _ => return Ok(()),
         }
+        self.finishing = true;
         self.incoming.finish(&self.shared).await?;
         self.shared.capture(session);
         self.go(State::Completed, None).await?;

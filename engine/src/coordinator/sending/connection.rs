@@ -18,9 +18,12 @@ use chunkstream_core::{
 };
 use tokio::sync::mpsc::{self, error::TrySendError};
 
-use super::{Fault, Outgoing};
+use super::{
+    Fault, Outgoing,
+    changed::{Left, nothing_left},
+};
 use crate::{
-    api::{Code, Failure},
+    api::{ChangedChoice, Code, Failure},
     coordinator::{
         Shared,
         peer::Link,
@@ -175,46 +178,50 @@ async fn open(
     Ok((send, receive))
 }
 
-/// Sends the entries as the scan finds them.
+/// Sends the entries as the scan finds them, what is withdrawn before them, and the end; again after each
+/// decision about changed sources.
 async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, pages: mpsc::Sender<FromSender>) {
-    let mut sent = 0;
+    let (mut sent, mut told) = (0, 0);
+    let mut ended = None;
     loop {
         let more = flow.more.notified();
-        let (page, end) = {
+        let message = {
             let plan = flow.plan();
+            let withdrawn = plan.withdrawn();
             let page = plan.page(sent, MAX_ENTRIES_IN_PAGE, MAX_CONTROL / 2);
-            let end = plan.is_scan_complete() && sent + page.len() == plan.len();
-            (page, end)
-        };
-        if !page.is_empty() {
-            let first = FileId(sent as u32);
-            sent += page.len();
-            if pages
-                .send(FromSender::Entries {
+            if told < withdrawn.len() {
+                // Before the entries, which may have their paths.
+                let page = withdrawn[told..].iter().copied();
+                let page: Vec<FileId> = page.take(MAX_FILES_IN_PAGE).collect();
+                told += page.len();
+                Some(FromSender::Withdraw(page))
+            } else if !page.is_empty() {
+                let first = FileId(sent as u32);
+                sent += page.len();
+                Some(FromSender::Entries {
                     first,
                     entries: page,
                 })
-                .await
-                .is_err()
-            {
-                return;
-            }
-            flow.plan().announced(sent);
-            link.pump.ready(flow.session.id);
-            flow.signal();
-        } else if !end {
-            more.await;
-        }
-        if end {
-            let bytes = flow.session.facts().bytes;
-            let _ = pages
-                .send(FromSender::EndOfEntries {
+            } else if plan.is_scan_complete() && ended != Some((sent, told)) {
+                ended = Some((sent, told));
+                Some(FromSender::EndOfEntries {
                     entries: sent as u32,
-                    bytes,
+                    bytes: plan.bytes(),
                 })
-                .await;
+            } else {
+                None
+            }
+        };
+        let Some(message) = message else {
+            more.await;
+            continue;
+        };
+        if pages.send(message).await.is_err() {
             return;
         }
+        flow.plan().announced(sent);
+        link.pump.ready(flow.session.id);
+        flow.signal();
     }
 }
 
@@ -252,6 +259,10 @@ impl Talk<'_> {
                     self.tell(FromSender::Pause(PauseCause::Disk));
                 }
                 None => {}
+            }
+            self.weigh().await?;
+            if self.flow.session.state().is_final() {
+                return Ok(End::Over);
             }
             let pages = self.pages.clone();
             let roots_wait = self.accepted && self.flow.plan().has_sealed();
@@ -297,7 +308,8 @@ impl Talk<'_> {
                 self.tell(FromSender::Pause(PauseCause::ByPerson));
             }
             Order::Resume => {
-                let held = flow.paused_here.swap(false, Ordering::Relaxed);
+                let held = flow.is_held_here();
+                flow.paused_here.store(false, Ordering::Relaxed);
                 flow.forgive();
                 if held {
                     self.tell(FromSender::Resume);
@@ -315,6 +327,7 @@ impl Talk<'_> {
                 self.link.pump.set_priority(flow.session.id, priority);
                 self.tell(FromSender::Priority(priority));
             }
+            Order::Changed(choice) => self.decide(choice).await?,
             Order::Accept(_) | Order::Decline => {
                 return Err(Failure::new(
                     Code::IllegalState,
@@ -323,6 +336,40 @@ impl Talk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// When everything but changed files has arrived, it is time to decide about them.
+    async fn weigh(&self) -> Result<(), Failure> {
+        let flow = self.flow;
+        let moves = matches!(flow.session.state(), State::Active | State::Completing);
+        if !moves || !self.accepted || flow.is_paused() || !flow.is_time_to_ask() {
+            return Ok(());
+        }
+        if flow.is_unasked() {
+            return self.decide(ChangedChoice::NewVersion).await;
+        }
+        flow.hold_for_decision(self.shared).await?;
+        self.tell(FromSender::Pause(PauseCause::SourceChanged));
+        Ok(())
+    }
+
+    /// Does with changed sources as somebody has decided.
+    async fn decide(&self, choice: ChangedChoice) -> Result<(), Failure> {
+        let (left, lifted) = self.flow.decide(self.shared, choice).await?;
+        if left == Left::Nothing {
+            self.tell(FromSender::End(EndCause::Cancelled));
+            let failure = Some(nothing_left());
+            let session = &self.flow.session;
+            return session
+                .go(self.shared, State::Cancelled, None, failure)
+                .await;
+        }
+        if lifted {
+            self.tell(FromSender::Resume);
+            self.unpaused().await?;
+        }
+        self.link.pump.ready(self.flow.session.id);
+        self.maybe_completing().await
     }
 
     /// Queues a message. The task never waits for the peer to read: one that does not is let go.
@@ -434,7 +481,9 @@ impl Talk<'_> {
     /// Somebody holds the transfer.
     async fn held(&self) -> Result<(), Failure> {
         self.flow.plan().set_open(false);
-        let reason = if self.flow.unreadable.load(Ordering::Relaxed) {
+        let reason = if self.flow.waits_for_decision() {
+            Reason::SourceChanged
+        } else if self.flow.unreadable.load(Ordering::Relaxed) {
             Reason::SourceUnreadable
         } else if self.flow.paused_here.load(Ordering::Relaxed) {
             Reason::PausedHere
@@ -471,12 +520,14 @@ impl Talk<'_> {
             session.go(self.shared, State::Active, None, None).await?;
         }
         let unsealed = self.flow.plan().unsealed_complete();
-        for file in unsealed {
+        if !unsealed.is_empty() {
             // Every value is known from before a restart; the last chunk's stream would have sealed it.
-            let root = self.flow.plan().complete_root(file);
-            if let Some((root, ..)) = root {
-                self.flow.plan().seal(file, root);
-            }
+            let (flow, engine) = (self.flow.clone(), self.shared.clone());
+            self.shared.spawn(async move {
+                for file in unsealed {
+                    flow.seal_if_unchanged(&engine, file).await;
+                }
+            });
         }
         self.flow.plan().set_open(true);
         self.link.pump.ready(session.id);
@@ -574,7 +625,7 @@ impl Talk<'_> {
     /// Completing when the receiver has everything durable.
     async fn maybe_completing(&self) -> Result<(), Failure> {
         let session = &self.flow.session;
-        let everything = {
+        let everything = !self.flow.plan().has_changed() && {
             let facts = session.facts();
             facts.scan_complete
                 && facts.durable_bytes == facts.bytes
@@ -596,8 +647,13 @@ impl Talk<'_> {
     async fn receipt(&self, files: u64, bytes: u64) -> Result<End, Failure> {
         let session = &self.flow.session;
         let all = {
+            let plan = self.flow.plan();
             let facts = session.facts();
-            facts.scan_complete && facts.files == files && facts.bytes == bytes
+            let now = facts.files == files && facts.bytes == bytes;
+            // It had everything in the version that was announced, before it heard of a withdrawal.
+            let ever = plan.ever();
+            let before = !plan.withdrawn().is_empty() && files <= ever.0 && bytes <= ever.1;
+            facts.scan_complete && (now || before)
         };
         if !all {
             self.link.misbehaved(&NetworkError::Protocol(
@@ -610,12 +666,14 @@ impl Talk<'_> {
         }
         let root = self.flow.plan().first_root();
         if let Some(root) = root {
-            let done = [(FileId(0), root)];
+            let done = [(self.flow.plan().lead(), root)];
             self.shared.store.mark_files_done(session.id, &done).await?;
         }
         session.change(|facts| {
+            (facts.files, facts.bytes) = (files, bytes);
             facts.durable_bytes = facts.bytes;
             facts.files_done = facts.files;
+            facts.changed = None;
             facts.root = root;
         });
         for state in [State::Preparing, State::Active, State::Completing] {

@@ -4,6 +4,7 @@
 //! connection until the receipt comes, the connection is lost (then it reaches the device again) or
 //! somebody ends it. Chunks are the pump's (see `pump`); what is still to be sent is the plan's (`plan`).
 
+mod changed;
 mod compare;
 mod connection;
 mod outbox;
@@ -23,7 +24,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
 };
 
@@ -43,7 +44,7 @@ use super::{
     trouble,
 };
 use crate::{
-    api::{Code, Failure, Stats},
+    api::{ChangedChoice, Code, Failure, Stats},
     network::{NetworkError, address::canonical, close},
 };
 
@@ -62,6 +63,15 @@ pub(crate) struct Outgoing {
     fault: Mutex<Option<Fault>>,
     /// Whether this side holds the transfer because a source could not be read.
     unreadable: AtomicBool,
+    /// Whether this side holds it until somebody decides about changed sources.
+    source_changed: AtomicBool,
+    /// How often new versions of changed sources are still taken without asking.
+    unasked: AtomicU8,
+    /// Entries are appended by one at a time: the scan, or a decision.
+    appending: tokio::sync::Mutex<()>,
+    /// A scan that could not read something is to try again, without it if something was decided.
+    scan_again: Notify,
+    leave_out: Mutex<Option<ChangedChoice>>,
     paused_here: AtomicBool,
     paused_by_peer: AtomicBool,
     /// Whether this transfer has ever been connected to its device.
@@ -117,7 +127,9 @@ impl Outgoing {
         owes_end: bool,
     ) -> Arc<Self> {
         let paused = session.state() == State::Paused;
-        let by_peer = session.facts().reason == Some(Reason::PausedByPeer);
+        let reason = session.facts().reason;
+        let by_peer = reason == Some(Reason::PausedByPeer);
+        let source_changed = paused && reason == Some(Reason::SourceChanged);
         Arc::new(Self {
             session,
             plan: Mutex::new(plan),
@@ -128,7 +140,12 @@ impl Outgoing {
             more: Notify::new(),
             fault: Mutex::default(),
             unreadable: AtomicBool::new(false),
-            paused_here: AtomicBool::new(paused && !by_peer),
+            source_changed: AtomicBool::new(source_changed),
+            unasked: AtomicU8::new(0),
+            appending: tokio::sync::Mutex::default(),
+            scan_again: Notify::new(),
+            leave_out: Mutex::default(),
+            paused_here: AtomicBool::new(paused && !by_peer && !source_changed),
             paused_by_peer: AtomicBool::new(paused && by_peer),
             reached: AtomicBool::new(false),
             owes_end: AtomicBool::new(owes_end),
@@ -212,7 +229,11 @@ impl Outgoing {
     }
 
     fn is_paused(&self) -> bool {
-        self.paused_here.load(Ordering::Relaxed) || self.paused_by_peer.load(Ordering::Relaxed)
+        self.is_held_here() || self.paused_by_peer.load(Ordering::Relaxed)
+    }
+
+    fn is_held_here(&self) -> bool {
+        self.paused_here.load(Ordering::Relaxed) || self.waits_for_decision()
     }
 
     /// The session's task, from here to its final state (or to the end of the engine).
@@ -222,6 +243,9 @@ impl Outgoing {
         mut orders: mpsc::Receiver<Asked>,
     ) {
         let mut backoff = Backoff::new();
+        if self.waits_for_decision() {
+            self.survey(&shared).await;
+        }
         loop {
             if self.session.state().is_final() {
                 break;
@@ -253,6 +277,8 @@ impl Outgoing {
                 }
             }
         }
+        // A scan that waits has nothing to wait for any more.
+        self.scan_again.notify_one();
         shared.tidy(&self.session).await;
         let (state, finished_ms, failure) = {
             let facts = self.session.facts();
@@ -287,7 +313,7 @@ impl Outgoing {
             geometry: plan.geometry(),
             title: facts.title.clone(),
             note: String::new(),
-            paused: self.paused_here.load(Ordering::Relaxed),
+            paused: self.is_held_here(),
             created_ms: self.session.created_ms,
             attempt: self.session.attempt,
             over: false,
@@ -373,7 +399,7 @@ impl Outgoing {
         loop {
             self.time_left(shared)?;
             // Held here and never agreed: no reason to bother the device.
-            let idle = self.paused_here.load(Ordering::Relaxed);
+            let idle = self.is_held_here();
             if !idle {
                 if self.session.state() == State::Created {
                     self.session
@@ -413,7 +439,7 @@ impl Outgoing {
         orders: &mut mpsc::Receiver<Asked>,
         backoff: &mut Backoff,
     ) -> Result<bool, Failure> {
-        let idle = self.paused_here.load(Ordering::Relaxed);
+        let idle = self.is_held_here();
         let mut pause = backoff.next_delay(Shared::jitter());
         if let Some(left) = self.time_left(shared)? {
             pause = pause.min(left);
@@ -510,6 +536,7 @@ impl Outgoing {
             Order::Resume => self.resume(shared).await,
             Order::Cancel => self.session.go(shared, State::Cancelled, None, None).await,
             Order::Priority(priority) => self.reclass(shared, priority).await,
+            Order::Changed(choice) => self.decide_alone(shared, choice).await,
             Order::Accept(_) | Order::Decline => Err(Failure::new(
                 Code::IllegalState,
                 "the transfer is not an offer to this device",
@@ -517,6 +544,22 @@ impl Outgoing {
         };
         let _ = answer.send(result);
         Ok(self.session.state().is_final())
+    }
+
+    /// A decision about changed sources while there is no connection.
+    async fn decide_alone(&self, shared: &Shared, choice: ChangedChoice) -> Result<(), Failure> {
+        let (left, lifted) = self.decide(shared, choice).await?;
+        if left == changed::Left::Nothing {
+            let failure = Some(changed::nothing_left());
+            return self
+                .session
+                .go(shared, State::Cancelled, None, failure)
+                .await;
+        }
+        if lifted && !self.is_held_here() {
+            return self.resume(shared).await;
+        }
+        Ok(())
     }
 
     async fn pause(&self, shared: &Shared) -> Result<(), Failure> {
@@ -552,6 +595,11 @@ impl Outgoing {
     fn forgive(&self) {
         if self.unreadable.swap(false, Ordering::Relaxed) {
             self.plan().rewind();
+            self.scan_again.notify_one();
+        }
+        if self.source_changed.swap(false, Ordering::Relaxed) {
+            self.plan().forget_changed();
+            self.session.change(|facts| facts.changed = None);
         }
     }
 

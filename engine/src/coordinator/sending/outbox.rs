@@ -90,7 +90,7 @@ impl Outgoing {
                     if self.obey_alone(shared, order).await? {
                         return Ok(Turn::Over);
                     }
-                    if self.paused_here.load(Ordering::Relaxed) {
+                    if self.is_held_here() {
                         return Ok(Turn::Lost);
                     }
                 }

@@ -3,11 +3,18 @@
 //! Chunks go out in manifest order, file by file. On each new connection the receiver says what it has, and
 //! the walk starts over, past everything durable. Chunks asked for again go first.
 //!
+//! A file whose source has changed is passed over until a person has decided: what it is now is a new entry at
+//! the end, and the old one is withdrawn. Entries keep their numbers.
+//!
 //! Invariants: no chunk of a file goes out before the file's entry has been announced on this connection;
 //! nothing durable is read again, but for a chunk whose value was lost with a crash (it is hashed, not sent).
 
+mod withdrawal;
+
+pub(crate) use withdrawal::Announced;
+
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     ops::Range,
     path::PathBuf,
     sync::Arc,
@@ -109,6 +116,16 @@ struct SendFile {
     /// The receiver needs nothing more of this file.
     finished: bool,
     sealed: bool,
+    /// No part of the transfer any more.
+    withdrawn: bool,
+}
+
+impl SendFile {
+    fn durable_bytes(&self) -> u64 {
+        let chunks = self.durable.ranges().flatten();
+        let ranges = chunks.filter_map(|index| self.plan.range(index));
+        ranges.map(|range| range.end - range.start).sum()
+    }
 }
 
 /// What is still to be sent of one transfer.
@@ -130,6 +147,15 @@ pub(crate) struct SendPlan {
     sealed: Vec<(FileId, Checksum)>,
     /// The root of the first file, once it has been known.
     first_root: Option<Checksum>,
+    /// The first entry that has not been withdrawn.
+    lead: FileId,
+    /// Bytes of files that have not been withdrawn.
+    bytes: u64,
+    /// Files whose source is not what was announced; true if it is gone. They wait for a decision.
+    changed: BTreeMap<FileId, bool>,
+    /// In the order in which they were.
+    withdrawn: Vec<FileId>,
+    withdrawn_chunks: u64,
 }
 
 impl SendPlan {
@@ -148,6 +174,11 @@ impl SendPlan {
             attempts: HashMap::new(),
             sealed: Vec::new(),
             first_root: None,
+            lead: FileId(0),
+            bytes: 0,
+            changed: BTreeMap::new(),
+            withdrawn: Vec::new(),
+            withdrawn_chunks: 0,
         }
     }
 
@@ -177,8 +208,9 @@ impl SendPlan {
         let sealed = entry.is_file() && chunks == 0;
         if sealed {
             self.sealed.push((id, root_of_empty()));
-            self.first_root = self.first_root.or((id == FileId(0)).then(root_of_empty));
+            self.first_root = self.first_root.or((id == self.lead).then(root_of_empty));
         }
+        self.bytes = self.bytes.saturating_add(entry.len());
         self.files.push(SendFile {
             source: Arc::new(source),
             fingerprint,
@@ -188,6 +220,7 @@ impl SendPlan {
             durable: Have::default(),
             finished: false,
             sealed,
+            withdrawn: false,
             entry,
         });
         Ok(chunks)
@@ -205,16 +238,10 @@ impl SendPlan {
         self.files.len()
     }
 
-    /// Whether `entry` is what stands at this place.
-    pub(crate) fn is_entry(&self, position: usize, entry: &Entry) -> bool {
-        self.files
-            .get(position)
-            .is_some_and(|file| file.entry == *entry)
-    }
-
     /// Chunks of the whole transfer, once that is known.
     pub(crate) fn total_chunks(&self) -> Option<u64> {
-        self.scan_complete.then_some(self.chunks)
+        let chunks = self.chunks - self.withdrawn_chunks;
+        self.scan_complete.then_some(chunks)
     }
 
     /// The entries from `first` on, as many as fit one page.
@@ -322,7 +349,7 @@ impl SendPlan {
         let Some(file) = self.files.get_mut(id.0 as usize) else {
             return false;
         };
-        if file.finished || file.sealed {
+        if file.finished || file.sealed || file.withdrawn {
             return false;
         }
         if file.values.set(index, value).is_err() {
@@ -346,25 +373,23 @@ impl SendPlan {
 
     /// The root of a file whose every chunk has been read, once: the caller makes sure that the source has
     /// not changed and then calls [`SendPlan::seal`].
-    pub(crate) fn complete_root(
-        &self,
-        id: FileId,
-    ) -> Option<(Checksum, Arc<PathBuf>, Fingerprint)> {
+    pub(crate) fn complete_root(&self, id: FileId) -> Option<Checksum> {
         let file = self.files.get(id.0 as usize)?;
-        if file.sealed || file.finished {
+        if file.sealed || file.finished || self.is_passed_over(id) {
             return None;
         }
-        Some((file.values.root()?, file.source.clone(), file.fingerprint))
+        file.values.root()
     }
 
     /// The file's root may be told.
     pub(crate) fn seal(&mut self, id: FileId, root: Checksum) {
         if let Some(file) = self.files.get_mut(id.0 as usize)
             && !file.sealed
+            && !file.withdrawn
         {
             file.sealed = true;
             self.sealed.push((id, root));
-            if id == FileId(0) {
+            if id == self.lead {
                 self.first_root = Some(root);
             }
         }
@@ -401,7 +426,11 @@ impl SendPlan {
         id: FileId,
         have: &Have,
     ) -> Vec<(u32, u64, u64, Option<Checksum>)> {
-        let Some(file) = self.files.get_mut(id.0 as usize) else {
+        let Some(file) = self
+            .files
+            .get_mut(id.0 as usize)
+            .filter(|file| !file.withdrawn)
+        else {
             return Vec::new();
         };
         let mut news = Vec::new();
@@ -452,7 +481,7 @@ impl SendPlan {
         let mut all_lost = Vec::new();
         for (number, file) in self.files.iter_mut().enumerate() {
             let id = FileId(number as u32);
-            if done.iter().any(|(first, end)| (*first..*end).contains(&id)) {
+            if file.withdrawn || done.iter().any(|(first, end)| (*first..*end).contains(&id)) {
                 continue;
             }
             if file.finished {
@@ -486,20 +515,16 @@ impl SendPlan {
     /// The receiver needs nothing more of this file; returns the bytes and chunks that this is news of.
     pub(crate) fn finished(&mut self, id: FileId) -> Option<u64> {
         let file = self.files.get_mut(id.0 as usize)?;
-        if file.finished {
+        if file.finished || file.withdrawn {
             return None;
         }
-        if id == FileId(0) && file.entry.is_file() {
+        // It arrived whole, in the version that was announced.
+        self.changed.remove(&id);
+        if id == self.lead && file.entry.is_file() {
             self.first_root = self.first_root.or_else(|| file.values.root());
         }
         let chunks = file.plan.chunks();
-        let before: u64 = file
-            .durable
-            .ranges()
-            .flat_map(|range| range.start..range.end)
-            .filter_map(|index| file.plan.range(index))
-            .map(|range| range.end - range.start)
-            .sum();
+        let before = file.durable_bytes();
         file.durable = Have::default();
         file.durable.insert_range(0..chunks);
         file.finished = true;
@@ -517,6 +542,9 @@ impl SendPlan {
         let Some(range) = file.plan.range(index) else {
             return 0;
         };
+        if file.withdrawn {
+            return 0;
+        }
         if file.values.set(index, value).is_err() {
             return 0;
         }
@@ -529,15 +557,7 @@ impl SendPlan {
 
     /// Bytes that are durable at the receiver, as far as is known.
     pub(crate) fn durable_bytes(&self) -> u64 {
-        let of_file = |file: &SendFile| -> u64 {
-            let ranges = file
-                .durable
-                .ranges()
-                .flatten()
-                .filter_map(|index| file.plan.range(index));
-            ranges.map(|range| range.end - range.start).sum()
-        };
-        self.files.iter().map(of_file).sum()
+        self.files.iter().map(SendFile::durable_bytes).sum()
     }
 
     /// Files with content whose every byte is durable at the receiver, as far as is known.
@@ -581,8 +601,12 @@ impl SendPlan {
     }
 
     fn take_again(&mut self) -> Option<Piece> {
-        let (id, index) = self.again.pop_front()?;
-        Some(self.piece(id.0 as usize, index))
+        loop {
+            let (id, index) = self.again.pop_front()?;
+            if !self.is_passed_over(id) {
+                return Some(self.piece(id.0 as usize, index));
+            }
+        }
     }
 
     fn take_parity(&mut self) -> Option<StripeWork> {
@@ -595,7 +619,10 @@ impl SendPlan {
                 continue;
             };
             let indices = stripe.chunks();
-            if file.finished || indices.clone().all(|index| file.durable.contains(index)) {
+            if file.finished
+                || self.is_passed_over(id)
+                || indices.clone().all(|index| file.durable.contains(index))
+            {
                 continue;
             }
             let values: Vec<Checksum> = indices
@@ -623,7 +650,8 @@ impl SendPlan {
         while self.cursor.0 < self.announced.min(self.files.len()) {
             let (number, index) = self.cursor;
             let file = &self.files[number];
-            if file.finished || index >= file.plan.chunks() {
+            let passed_over = self.is_passed_over(FileId(number as u32));
+            if file.finished || passed_over || index >= file.plan.chunks() {
                 self.cursor = (number + 1, 0);
                 continue;
             }
@@ -661,24 +689,12 @@ mod tests {
     use super::*;
     use chunkstream_core::{manifest::EntryKind, path::RelPath};
 
-    const CHUNK: u64 = 64 * 1024;
+    pub(super) const CHUNK: u64 = 64 * 1024;
 
-    fn plan(parity: ParityMode, lens: &[u64]) -> SendPlan {
+    pub(super) fn plan(parity: ParityMode, lens: &[u64]) -> SendPlan {
         let mut plan = SendPlan::new(ChunkSize::try_from(CHUNK as u32).expect("64 KiB"), parity);
         for (number, &len) in lens.iter().enumerate() {
-            let entry = Entry {
-                path: RelPath::parse(&format!("f{number}")).expect("a name"),
-                kind: EntryKind::File { len },
-                modified_ns: None,
-                mode: None,
-            };
-            let fingerprint = Fingerprint {
-                len,
-                modified_ns: 0,
-                file_id: 0,
-            };
-            plan.push(entry, PathBuf::from(format!("/f{number}")), fingerprint)
-                .expect("fits");
+            push(&mut plan, &format!("f{number}"), len);
         }
         plan.scan_is_complete();
         plan.restart();
@@ -687,7 +703,23 @@ mod tests {
         plan
     }
 
-    fn taken(work: Option<Work>) -> Vec<(u32, u32)> {
+    pub(super) fn push(plan: &mut SendPlan, name: &str, len: u64) {
+        let entry = Entry {
+            path: RelPath::parse(name).expect("a name"),
+            kind: EntryKind::File { len },
+            modified_ns: None,
+            mode: None,
+        };
+        let fingerprint = Fingerprint {
+            len,
+            modified_ns: 0,
+            file_id: 0,
+        };
+        plan.push(entry, PathBuf::from(format!("/{name}")), fingerprint)
+            .expect("fits");
+    }
+
+    pub(super) fn taken(work: Option<Work>) -> Vec<(u32, u32)> {
         match work {
             Some(Work::Data(pieces)) => pieces
                 .iter()
@@ -772,7 +804,7 @@ mod tests {
         let mut plan = plan(ParityMode::Off, &[0, CHUNK]);
         assert_eq!(plan.take_sealed(10), [(FileId(0), root_of_empty())]);
         plan.hashed(FileId(1), 0, Checksum([3; 32]));
-        let (root, ..) = plan.complete_root(FileId(1)).expect("complete");
+        let root = plan.complete_root(FileId(1)).expect("complete");
         plan.seal(FileId(1), root);
         assert_eq!(plan.take_sealed(10).len(), 1);
         plan.restart();

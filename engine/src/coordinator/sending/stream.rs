@@ -42,10 +42,19 @@ pub(super) async fn serve(shared: &Shared, link: &Link, flow: &Outgoing, work: W
     let result = match work {
         Work::Data(pieces) => data(shared, link, flow, pieces, true).await,
         Work::Hash(piece) => data(shared, link, flow, vec![piece], false).await,
-        Work::Parity(stripe) => parity(shared, link, flow, stripe).await,
+        Work::Parity(stripe) => {
+            let file = stripe.pieces[0].file;
+            match parity(shared, link, flow, stripe).await {
+                Err(failure) => {
+                    flow.piece_failed(shared, file, failure).await;
+                    Ok(())
+                }
+                Ok(()) => Ok(()),
+            }
+        }
     };
     if let Err(failure) = result {
-        flow.chunk_failed(failure);
+        flow.fault(failure);
     }
 }
 
@@ -60,18 +69,30 @@ async fn data(
     let common = common(shared, flow);
     let chunk_size = flow.plan().chunk_size();
     let to_read = pieces.clone();
-    let framed = blocking(move || {
-        to_read
+    let read = blocking(move || {
+        let frame = |piece: &Piece| {
+            let content = read(&*disk, piece)?;
+            let checksum = chunk_value(piece.file_len, piece.index, chunk_size, &content)
+                .map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
+            Ok(frame(&common, piece, checksum, content))
+        };
+        Ok(to_read
             .iter()
-            .map(|piece| {
-                let content = read(&*disk, piece)?;
-                let checksum = chunk_value(piece.file_len, piece.index, chunk_size, &content)
-                    .map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
-                Ok(frame(&common, piece, checksum, content))
-            })
-            .collect::<Result<Vec<Framed>, Failure>>()
+            .map(frame)
+            .collect::<Vec<Result<Framed, Failure>>>())
     })
     .await?;
+    // What cannot be read of one file holds up no other that shares the stream.
+    let (wanted, mut pieces, mut framed) = (pieces, Vec::new(), Vec::new());
+    for (piece, result) in wanted.into_iter().zip(read) {
+        match result {
+            Ok(chunk) => {
+                framed.push(chunk);
+                pieces.push(piece);
+            }
+            Err(failure) => flow.piece_failed(shared, piece.file, failure).await,
+        }
+    }
     if !send {
         // Its row was lost with a crash; without one, every later start would read the chunk again.
         let rows = hashed_rows(flow.session.id, &pieces, &framed);
@@ -84,26 +105,9 @@ async fn data(
         if parity_due {
             link.pump.ready(flow.session.id);
         }
-        let complete = flow.plan().complete_root(file);
-        if let Some((root, source, fingerprint)) = complete {
-            let disk = shared.disk.clone();
-            let unchanged = blocking(move || {
-                let now = disk
-                    .metadata(&source)
-                    .map_err(|e| unreadable(&source, &e))?
-                    .fingerprint;
-                if now == fingerprint {
-                    Ok(())
-                } else {
-                    Err(changed(&source))
-                }
-            });
-            unchanged.await?;
-            flow.plan().seal(file, root);
-            flow.signal();
-        }
+        flow.seal_if_unchanged(shared, file).await;
     }
-    if !send || link.connection.close_reason().is_some() {
+    if !send || framed.is_empty() || link.connection.close_reason().is_some() {
         return Ok(());
     }
     // One line for each chunk that goes out, on which connection: cli/tests/kill.rs counts by them.
@@ -364,7 +368,7 @@ fn stopped(code: Option<quinn::VarInt>) -> Outcome {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     match tokio::task::spawn_blocking(work).await {
@@ -373,7 +377,7 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+pub(super) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
     Failure::new(
         Code::SourceUnreadable,
         format!("{} cannot be read: {error}", path.display()),

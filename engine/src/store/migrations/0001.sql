@@ -44,6 +44,7 @@ CREATE TABLE roots (
     kind        TEXT    NOT NULL,
     source_path TEXT,
     placed_path TEXT,
+    withdrawn   INTEGER NOT NULL DEFAULT 0,          -- 1 once its entry is
     PRIMARY KEY (session_id, ordinal)
 ) WITHOUT ROWID;
 
@@ -62,6 +63,7 @@ CREATE TABLE entries (
     source_file_id     INTEGER,
     root               BLOB CHECK (root IS NULL OR length(root) = 32),
     done               INTEGER NOT NULL DEFAULT 0,
+    withdrawn          INTEGER NOT NULL DEFAULT 0,   -- 1 once it is no part of the transfer any more
     PRIMARY KEY (session_id, file_id)
 ) WITHOUT ROWID;
 CREATE INDEX entries_unfinished ON entries (session_id, file_id) WHERE done = 0 AND kind = 'file';
