@@ -80,7 +80,8 @@ const ended = [
   ...arrived,
   failed("declined", "a funny picture.gif", { durable_bytes: 0, bytes: 3 * MB, files: 1 }),
   failed("integrity", "disk-image.iso", { direction: "receiving", bytes: 4.7 * GB, durable_bytes: 4.7 * GB, files: 1, folder: "/mnt/stick" }, "/mnt/stick/disk-image.iso"),
-  failed("connection_lost", "site plan.dwg", { bytes: 80 * MB, durable_bytes: 44 * MB, kept_bytes: 44 * MB, files: 1 }),
+  failed("connection_lost", "site plan.dwg", { bytes: 80 * MB, durable_bytes: 44 * MB, files: 1 }),
+  transfer({ title: "declined too quickly.zip", direction: "receiving", state: "cancelled", finished_ms: NOON - 7_000_000, bytes: 3 * MB, durable_bytes: 0, files: 1 }),
   transfer({ title: "wrong folder", state: "cancelled", finished_ms: NOON - 7_200_000, durable_bytes: 1.1 * GB }),
 ];
 
@@ -115,6 +116,7 @@ export const troubled: Scene = {
     transfer({ title: "budget.xlsx", state: "paused", reason: "source_changed", files: 1, bytes: 2 * MB, durable_bytes: 0, changed: { paths: ["/home/ada/budget.xlsx"], count: 1, gone: 1 } }),
     transfer({ title: "thesis", state: "paused", reason: "source_unreadable", bytes: 88 * MB, durable_bytes: 12 * MB, failure: { code: "source_unreadable", message: "for the log", detail: "/home/ada/thesis/chapter 4.tex" } }),
     halfArrived,
+    transfer({ title: "dailies of Monday", direction: "receiving", state: "preparing", reason: "reconnecting", folder: identity.inbox_folder }),
   ],
   leftovers: [{ path: `${identity.inbox_folder}/.chunkstream-1`, bytes: 6.1 * GB, transfer: halfArrived.id, title: halfArrived.title }],
 };

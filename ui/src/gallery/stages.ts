@@ -63,8 +63,8 @@ export const STAGES = {
   "activity-kept": {
     window: "main",
     screen: "activity",
-    scene: { ...troubled, transfers: troubled.transfers.slice(-1) },
-    before: () => press("details-button"),
+    scene: { ...troubled, transfers: troubled.transfers.slice(-2) },
+    before: () => press("details-button", undefined, troubled.transfers.at(-2)?.id),
   },
   "activity-verified": {
     window: "main",

@@ -38,9 +38,18 @@ export function mustDecide({ direction, state, reason, changed }: TransferView):
   return direction === "sending" && state === "paused" && reason === "source_changed" && changed !== null;
 }
 
-/** An offer that was declined here has nothing to go on from. */
-export function canRetry({ state, direction, folder, kept_bytes }: TransferView): boolean {
-  return (state === "failed" || state === "cancelled") && (direction === "sending" || folder !== null || kept_bytes > 0);
+export function canRetry({ state }: TransferView): boolean {
+  return state === "failed" || state === "cancelled";
+}
+
+/** It ended before it was accepted here: a retry makes it an offer again. */
+export function wasOffer({ direction, folder }: TransferView): boolean {
+  return direction === "receiving" && folder === null;
+}
+
+/** Begun again here, until the sender comes with it. */
+export function isAskedFor({ direction, state, reason }: TransferView): boolean {
+  return direction === "receiving" && state === "preparing" && reason === "reconnecting";
 }
 
 export function canVerify({ state, direction, verification }: TransferView): boolean {

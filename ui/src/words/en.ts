@@ -363,8 +363,12 @@ export const words = {
     retryLabel: (title: string): string => `Retry ${title}`,
     tryAgain: "Try again",
     tryAgainLabel: (title: string): string => `Try again: ${title}`,
+    askAgain: "Ask for it again",
+    askAgainLabel: (title: string): string => `Ask for it again: ${title}`,
+    askedFor: (device: string): string => `Waiting for ${device} to send it again. Everything received is kept.`,
     keptHere: (bytes: number): string => `${size(bytes)} are kept in the target folder. A retry goes on from there.`,
-    keptThere: (bytes: number, device: string): string => `${size(bytes)} are kept at ${device}. A retry goes on from there.`,
+    keptThere: (bytes: number, device: string): string =>
+      `${size(bytes)} had arrived. A retry goes on from there, unless they were removed at ${device}.`,
     notKept: "Nothing is kept. A retry begins anew.",
     removePartial: "Remove partial files…",
     confirmRemovePartial: {

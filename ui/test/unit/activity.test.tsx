@@ -60,6 +60,20 @@ describe("a row that has stopped", () => {
     expect(row("field recordings").dataset["state"]).toBe("preparing");
   });
 
+  it("asks again for an offer that was declined here", async () => {
+    const { host, user } = mainWindow(busy, "activity");
+    const button = within(row("declined too quickly.zip")).getByRole("button", { name: /^Ask for it again/ });
+    await user.click(button);
+    expect(host.asked.map(({ name }) => name)).toEqual(["retry"]);
+  });
+
+  it("does not claim to know what the other device has kept", async () => {
+    const { user } = mainWindow(busy, "activity");
+    await user.click(within(row("site plan.dwg")).getByTestId("details-button"));
+    expect(within(row("site plan.dwg")).getByTestId("kept-bytes").textContent).toContain("unless they were removed at Studio Mac");
+    expect(within(row("site plan.dwg")).queryByTestId("remove-partial")).toBeNull();
+  });
+
   it("removes partial files after asking", async () => {
     const { host, user } = mainWindow(troubled, "activity");
     await user.click(within(row("field recordings")).getByTestId("details-button"));

@@ -41,12 +41,15 @@ describe("a transfer in words", () => {
     expect(note(transfer({ ...waiting, deadline_ms }), NOW)).toBe("Starts by itself when Studio Mac is there, until Tue 14:00.");
   });
 
-  it("can be retried when there is something to go on from or somebody to ask", () => {
-    const ended = { state: "cancelled", durable_bytes: 0 } as const;
-    expect(canRetry(transfer(ended))).toBe(true);
-    expect(canRetry(transfer({ ...ended, direction: "receiving", folder: null }))).toBe(false);
-    expect(canRetry(transfer({ ...ended, direction: "receiving", folder: "/in" }))).toBe(true);
-    expect(canRetry(transfer({ state: "completed" }))).toBe(false);
+  it("can be retried when it has ended without arriving", () => {
+    const states = ["created", "preparing", "active", "paused", "completing", "completed", "failed", "cancelled"] as const;
+    expect(states.filter((state) => canRetry(transfer({ state })))).toEqual(["failed", "cancelled"]);
+  });
+
+  it("says that it waits for the sender after a retry on this side, not that a connection was lost", () => {
+    const retried = transfer({ direction: "receiving", state: "preparing", reason: "reconnecting" });
+    expect([standing(retried), toneOf(retried)]).toEqual(["Waiting", "receiving"]);
+    expect(note(retried, NOW)).toBe("Waiting for Studio Mac to send it again. Everything received is kept.");
   });
 
   it("gives a failure its next step and shortens the path", () => {
