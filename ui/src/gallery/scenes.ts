@@ -52,7 +52,7 @@ const scanning = transfer(
   { title: "old laptop", state: "preparing", scan_complete: false, files: 88_214, bytes: 61 * GB, durable_bytes: 0 },
   server,
 );
-const underWay = [
+export const underWay = [
   sending,
   receiving,
   scanning,
