@@ -115,6 +115,7 @@ export const troubled: Scene = {
     ...stuck,
     transfer({ title: "budget.xlsx", state: "paused", reason: "source_changed", files: 1, bytes: 2 * MB, durable_bytes: 0, changed: { paths: ["/home/ada/budget.xlsx"], count: 1, gone: 1 } }),
     transfer({ title: "thesis", state: "paused", reason: "source_unreadable", bytes: 88 * MB, durable_bytes: 12 * MB, failure: { code: "source_unreadable", message: "for the log", detail: "/home/ada/thesis/chapter 4.tex" } }),
+    transfer({ title: "plans", direction: "receiving", state: "paused", reason: "database", failure: { code: "database", message: "for the log", detail: null }, bytes: 60 * MB, durable_bytes: 41 * MB }),
     halfArrived,
     transfer({ title: "dailies of Monday", direction: "receiving", state: "preparing", reason: "reconnecting", folder: identity.inbox_folder }),
   ],

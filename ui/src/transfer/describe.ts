@@ -72,6 +72,8 @@ export function note(transfer: TransferView, now: number): string | null {
   if (transfer.state === "completed") return verified(transfer, now);
   if (isFinal(transfer)) return failure === null ? null : sentence(failure);
   if (mustDecide(transfer) && changed !== null) return words.activity.changed.says(changed.count, changed.gone);
+  // Nothing is written to a damaged record any more: that it goes on by itself is not true of this one.
+  if (reason === "database" && failure?.code === "database_damaged") return sentence(failure);
   if (isAskedFor(transfer)) return words.activity.askedFor(peer.name);
   if (reason !== null) {
     return words.reasons[reason]({

@@ -20,10 +20,7 @@ export type FailureWords = {
 
 const the = (about: string | null, other: string): string => (about === null ? other : `“${about}”`);
 
-/** Codes that the engine is going to have. */
-type CodeToCome = "database_newer" | "database_damaged";
-
-const failures: Record<Code | CodeToCome, FailureWords> = {
+const failures: Record<Code, FailureWords> = {
   usage: {
     severity: "error",
     says: (about) => `${the(about, "Something in this request")} is not understood.`,
@@ -117,7 +114,7 @@ const failures: Record<Code | CodeToCome, FailureWords> = {
   database_damaged: {
     severity: "error",
     says: () => "The record of transfers is damaged, or another program wrote it.",
-    next: "It was left as it is. Put a sound copy in its place, or move it away: a new record begins, and files that have arrived stay.",
+    next: "Start ChunkStream Pro again: it offers to set the record aside. Files that have arrived stay.",
   },
   already_running: {
     severity: "warning",
@@ -175,7 +172,7 @@ const reasons: Record<Reason, (standing: Standing) => string> = {
       ? `${the(about, "The folder")} cannot be written. Check that it is there and that you may write to it, then try again; everything received is kept.`
       : `${device} cannot write the files. It goes on when that is mended there.`,
   database: () =>
-    "The record of transfers cannot be written. It goes on by itself when that is mended; everything received is kept.",
+    "The record of transfers cannot be written. Check that the disk of this program’s data has space; it goes on by itself then, and everything received is kept.",
   finishing: () => "Everything is there. Comparing both sides and putting the files in their places.",
 };
 

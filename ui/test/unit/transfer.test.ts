@@ -52,6 +52,17 @@ describe("a transfer in words", () => {
     expect(note(retried, NOW)).toBe("Waiting for Studio Mac to send it again. Everything received is kept.");
   });
 
+  it("tells a record that cannot be written from one that is damaged", () => {
+    const stopped = { state: "paused", reason: "database" } as const;
+    const failure = { code: "database", message: "disk full", detail: null } as const;
+    const full = transfer({ ...stopped, failure });
+    expect([standing(full), toneOf(full)]).toEqual(["Needs you", "warning"]);
+    expect(note(full, NOW)).toContain("it goes on by itself");
+    const damaged = transfer({ ...stopped, failure: { ...failure, code: "database_damaged" } });
+    expect(note(damaged, NOW)).toContain("Start ChunkStream Pro again");
+    expect(note(damaged, NOW)).not.toContain("by itself");
+  });
+
   it("gives a failure its next step and shortens the path", () => {
     const failure = { code: "integrity", message: "root differs", detail: "/mnt/stick/a.iso" } as const;
     const failed = transfer({ state: "failed", failure, finished_ms: NOW });
