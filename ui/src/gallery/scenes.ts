@@ -3,7 +3,7 @@
 import type { TransferView } from "../host/api";
 import { FIRST_SETTINGS, type Scene } from "../host/fake";
 import { devices, failed, GB, identity, MB, NOON, phone, server, transfer } from "./make";
-import { crowdedOffer, longOffer, offer, strangeOffer } from "./offers";
+import { crowdedOffer, longOffer, offer, refusedOffer, strangeOffer } from "./offers";
 
 export { devices, NOON, studio, transfer } from "./make";
 
@@ -105,6 +105,7 @@ export const refusing: Scene = {
 export const inbox: Scene = { ...busy, transfers: [offer, strangeOffer, receiving, ...stuck.slice(0, 1), ...arrived] };
 export const offers: Scene = { ...empty, devices, folder: "/mnt/large", transfers: [crowdedOffer, longOffer] };
 export const offersAsking: Scene = { ...offers, settings: { ...FIRST_SETTINGS, conflict: "ask" }, transfers: [crowdedOffer, offer] };
+export const offersRefused: Scene = { ...offers, transfers: [refusedOffer] };
 
 /** Rows that a person can do something about. */
 const halfArrived = failed("connection_lost", "field recordings", { direction: "receiving", bytes: 9.6 * GB, durable_bytes: 6.1 * GB, kept_bytes: 6.1 * GB, files: 612, folder: identity.inbox_folder });

@@ -29,11 +29,13 @@ export function canPause(transfer: TransferView): boolean {
 }
 
 export function canResume(transfer: TransferView): boolean {
-  const { state, reason } = transfer;
-  return state === "paused" && reason !== "paused_by_peer" && !mustDecide(transfer);
+  const { state, reason, changed } = transfer;
+  // To resume looks at changed sources again: what was gone may have been put back.
+  const inVain = mustDecide(transfer) && changed?.gone === 0;
+  return state === "paused" && reason !== "paused_by_peer" && !inVain;
 }
 
-/** Sources have changed, and a person must say what becomes of them: to resume is no answer. */
+/** Sources have changed, and a person must say what becomes of them. */
 export function mustDecide({ direction, state, reason, changed }: TransferView): boolean {
   return direction === "sending" && state === "paused" && reason === "source_changed" && changed !== null;
 }

@@ -29,7 +29,6 @@ describe("a row that has stopped", () => {
       "/home/ada/Pictures/IMG_2210.mov",
       "/home/ada/Pictures/IMG_2213.mov",
     ]);
-    expect(within(changed).queryByTestId("try-again-button")).toBeNull();
     await user.click(within(changed).getByTestId("send-new-version"));
     expect(host.asked).toMatchObject([{ name: "decide_changed", args: { choice: "new_version" } }]);
     expect(row("IMG_2210.mov and 3 more").dataset["state"]).toBe("active");
@@ -40,6 +39,8 @@ describe("a row that has stopped", () => {
     const gone = row("budget.xlsx");
     expect(within(gone).getByTestId("transfer-note").textContent).toContain("is gone since it was offered");
     expect(within(gone).queryByTestId("send-new-version")).toBeNull();
+    expect(within(gone).getByTestId("row-details").textContent).toContain("put it back and try again");
+    expect(within(gone).getByTestId("try-again-button")).toBeDefined();
     await user.click(within(gone).getByTestId("leave-out"));
     expect(host.asked).toMatchObject([{ name: "decide_changed", args: { choice: "skip" } }]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { devices, transfer } from "../../src/gallery/scenes";
 import { baseName, note, parentOf, progressLine, standing, toneOf } from "../../src/transfer/describe";
-import { canRetry, placeOf } from "../../src/transfer/kinds";
+import { canResume, canRetry, placeOf } from "../../src/transfer/kinds";
 import { activityGroups, inboxGroups } from "../../src/transfer/order";
 import { isUsable, readTarget } from "../../src/transfer/target";
 
@@ -50,6 +50,18 @@ describe("a transfer in words", () => {
     const retried = transfer({ direction: "receiving", state: "preparing", reason: "reconnecting" });
     expect([standing(retried), toneOf(retried)]).toEqual(["Waiting", "receiving"]);
     expect(note(retried, NOW)).toBe("Waiting for Studio Mac to send it again. Everything received is kept.");
+  });
+
+  it("tells the limit of the inbox folder from a full disk", () => {
+    const failure = { code: "disk_full", message: "x", detail: "quota" } as const;
+    const limited = transfer({ direction: "receiving", state: "paused", reason: "disk_full", failure });
+    expect(note(limited, NOW)).toContain("The limit of the inbox folder is reached");
+  });
+
+  it("offers another look at changed sources only when one was gone", () => {
+    const paused = { state: "paused", reason: "source_changed" } as const;
+    const changed = (gone: number) => transfer({ ...paused, changed: { paths: ["/a"], count: 1, gone } });
+    expect([canResume(changed(0)), canResume(changed(1))]).toEqual([false, true]);
   });
 
   it("tells a record that cannot be written from one that is damaged", () => {
