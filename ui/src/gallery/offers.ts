@@ -34,6 +34,17 @@ export const offer = transfer(
   phone,
 );
 
+/** A trusted device's, which could not be accepted without asking. */
+export const refusedOffer = transfer(
+  {
+    ...offer,
+    id: "0ff3".padEnd(32, "0"),
+    title: "dailies of Tuesday",
+    failure: { code: "disk_unwritable", message: "for the log", detail: "/home/ada/Downloads/ChunkStream" },
+  },
+  studio,
+);
+
 const STRANGE = "backup-of-everything-with-a-rather-long-name.tar";
 export const strangeOffer = transfer(
   {

@@ -3,7 +3,7 @@
 import type { TransferView } from "../host/api";
 import { FIRST_SETTINGS, type Scene } from "../host/fake";
 import { devices, failed, GB, identity, MB, NOON, phone, server, transfer } from "./make";
-import { crowdedOffer, longOffer, offer, strangeOffer } from "./offers";
+import { crowdedOffer, longOffer, offer, refusedOffer, strangeOffer } from "./offers";
 
 export { devices, NOON, studio, transfer } from "./make";
 
@@ -52,7 +52,7 @@ const scanning = transfer(
   { title: "old laptop", state: "preparing", scan_complete: false, files: 88_214, bytes: 61 * GB, durable_bytes: 0 },
   server,
 );
-const underWay = [
+export const underWay = [
   sending,
   receiving,
   scanning,
@@ -80,7 +80,8 @@ const ended = [
   ...arrived,
   failed("declined", "a funny picture.gif", { durable_bytes: 0, bytes: 3 * MB, files: 1 }),
   failed("integrity", "disk-image.iso", { direction: "receiving", bytes: 4.7 * GB, durable_bytes: 4.7 * GB, files: 1, folder: "/mnt/stick" }, "/mnt/stick/disk-image.iso"),
-  failed("connection_lost", "site plan.dwg", { bytes: 80 * MB, durable_bytes: 44 * MB, kept_bytes: 44 * MB, files: 1 }),
+  failed("connection_lost", "site plan.dwg", { bytes: 80 * MB, durable_bytes: 44 * MB, files: 1 }),
+  transfer({ title: "declined too quickly.zip", direction: "receiving", state: "cancelled", finished_ms: NOON - 7_000_000, bytes: 3 * MB, durable_bytes: 0, files: 1 }),
   transfer({ title: "wrong folder", state: "cancelled", finished_ms: NOON - 7_200_000, durable_bytes: 1.1 * GB }),
 ];
 
@@ -104,6 +105,7 @@ export const refusing: Scene = {
 export const inbox: Scene = { ...busy, transfers: [offer, strangeOffer, receiving, ...stuck.slice(0, 1), ...arrived] };
 export const offers: Scene = { ...empty, devices, folder: "/mnt/large", transfers: [crowdedOffer, longOffer] };
 export const offersAsking: Scene = { ...offers, settings: { ...FIRST_SETTINGS, conflict: "ask" }, transfers: [crowdedOffer, offer] };
+export const offersRefused: Scene = { ...offers, transfers: [refusedOffer] };
 
 /** Rows that a person can do something about. */
 const halfArrived = failed("connection_lost", "field recordings", { direction: "receiving", bytes: 9.6 * GB, durable_bytes: 6.1 * GB, kept_bytes: 6.1 * GB, files: 612, folder: identity.inbox_folder });
@@ -114,7 +116,9 @@ export const troubled: Scene = {
     ...stuck,
     transfer({ title: "budget.xlsx", state: "paused", reason: "source_changed", files: 1, bytes: 2 * MB, durable_bytes: 0, changed: { paths: ["/home/ada/budget.xlsx"], count: 1, gone: 1 } }),
     transfer({ title: "thesis", state: "paused", reason: "source_unreadable", bytes: 88 * MB, durable_bytes: 12 * MB, failure: { code: "source_unreadable", message: "for the log", detail: "/home/ada/thesis/chapter 4.tex" } }),
+    transfer({ title: "plans", direction: "receiving", state: "paused", reason: "database", failure: { code: "database", message: "for the log", detail: null }, bytes: 60 * MB, durable_bytes: 41 * MB }),
     halfArrived,
+    transfer({ title: "dailies of Monday", direction: "receiving", state: "preparing", reason: "reconnecting", folder: identity.inbox_folder }),
   ],
   leftovers: [{ path: `${identity.inbox_folder}/.chunkstream-1`, bytes: 6.1 * GB, transfer: halfArrived.id, title: halfArrived.title }],
 };

@@ -6,7 +6,7 @@ import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
 import { afterSend } from "../state/sent";
-import { busy, chosen, devices, empty, inbox, limited, offers, offersAsking, refusing, starting, studio, troubled, verified } from "./scenes";
+import { busy, chosen, devices, empty, inbox, limited, offers, offersAsking, offersRefused, refusing, starting, studio, troubled, underWay, verified } from "./scenes";
 
 export interface Stage {
   window: "main" | "inbox";
@@ -63,8 +63,8 @@ export const STAGES = {
   "activity-kept": {
     window: "main",
     screen: "activity",
-    scene: { ...troubled, transfers: troubled.transfers.slice(-1) },
-    before: () => press("details-button"),
+    scene: { ...troubled, transfers: troubled.transfers.slice(-2) },
+    before: () => press("details-button", undefined, troubled.transfers.at(-2)?.id),
   },
   "activity-verified": {
     window: "main",
@@ -93,6 +93,8 @@ export const STAGES = {
   "inbox-choosing": { window: "inbox", scene: { ...offers, transfers: offersAsking.transfers.slice(1) }, before: () => press("preview-toggle", "keys.txt") },
   "inbox-folders": { window: "inbox", scene: { ...offers, transfers: offers.transfers.slice(1) }, before: () => press("preview-toggle", "Tuesday") },
   "inbox-names": { window: "inbox", scene: { ...offers, transfers: offers.transfers.slice(0, 1) }, before: () => press("problems-toggle") },
+  "inbox-refused": { window: "inbox", scene: offersRefused },
+  "inbox-arriving": { window: "inbox", scene: { ...troubled, transfers: [...troubled.transfers, ...underWay] } },
   "inbox-empty": { window: "inbox", scene: empty },
 } satisfies Record<string, Stage>;
 

@@ -95,8 +95,7 @@ export function fakeHost(scene: Scene): FakeHost {
     resume: ({ id }) => changed(id, { state: "active", reason: null }),
     cancel: ({ id }) => changed(id, { state: "cancelled", reason: null, rate: 0, finished_ms: Date.now() }),
     remove: ({ id }) => nothing(() => push({ removed: [id] })),
-    retry: ({ id }) =>
-      changed(id, { state: "preparing", reason: "waiting_for_answer", failure: null, kept_bytes: 0, finished_ms: null }),
+    retry: ({ id }) => nothing(() => push({ transfers: [engine.retried(id)] })),
     decide_changed: ({ id }) => changed(id, { state: "active", reason: null, failure: null, changed: null }),
     verify: ({ id }) => changed(id, { verification: { ...NO_VERIFICATION, bytes: engine.changed(id, {}).bytes } }),
     leftovers: () => leftovers,

@@ -55,6 +55,14 @@ export class FakeTransfers {
     return { ...old, ...change };
   }
 
+  /** The sender offers it again, the receiver waits for that. */
+  retried(id: string): TransferView {
+    const { direction, folder } = this.changed(id, {});
+    const begun = { failure: null, kept_bytes: 0, finished_ms: null } as const;
+    if (direction === "sending") return this.changed(id, { ...begun, state: "preparing", reason: "waiting_for_answer" });
+    return this.changed(id, { ...begun, state: folder === null ? "created" : "preparing", reason: "reconnecting" });
+  }
+
   made({ paths, priority }: SendRequest, device: DeviceView | undefined, target: string): TransferView {
     const first = baseName(paths[0] ?? "");
     const device_id = device?.device_id ?? target.split("@")[0] ?? target;

@@ -29,9 +29,14 @@ export function answerOf(
 ): Answer {
   const only = onlyOf(contents, leftOut);
   const sum = only === undefined ? { files: offer.files, bytes: offer.bytes } : sumOf(contents, leftOut);
-  const fit = fitOf(offer.preflight, only === undefined ? null : sum.bytes, only === undefined || contents.whole);
+  const exists = (offer.preflight?.existing_count ?? 0) > 0;
+  const rule = conflict ?? settings?.conflict;
+  const skips = exists && (rule === "skip" || rule === "skip_identical");
+  const part = only === undefined ? null : sum.bytes;
+  // What is skipped needs no space, and only the engine knows how much that is.
+  const fit = fitOf(offer.preflight, { part, more: part !== null && !contents.whole, less: skips });
   const ask = settings?.conflict === "ask";
-  const asks = ask && (offer.preflight?.existing_count ?? 0) > 0;
+  const asks = ask && exists;
   const nothing = only?.length === 0;
   const request = (chosen: Conflict | null): AcceptRequest => ({
     id: offer.id,
@@ -43,7 +48,7 @@ export function answerOf(
     sum,
     fit,
     asks,
-    blocked: nothing ? "nothing" : (fit?.shortBy ?? 0) > 0 ? "space" : asks && conflict === null ? "conflict" : null,
+    blocked: nothing ? "nothing" : fit?.fits === "no" ? "space" : asks && conflict === null ? "conflict" : null,
     blockedElsewhere: nothing ? "nothing" : null,
     request: request(conflict),
     // Whether names are taken there is not known before: to keep both is what nobody regrets.

@@ -4,7 +4,7 @@ import { percent, rate, size, sizePair } from "../format/numbers";
 import { moment, until } from "../format/time";
 import type { Failure, TransferView } from "../host/api";
 import { words } from "../words/en";
-import { isDamaged, isFinal, isOffer, isStuckHere, mustDecide } from "./kinds";
+import { isAskedFor, isDamaged, isFinal, isOffer, isStuckHere, mustDecide } from "./kinds";
 
 /** The colour family of a row. */
 export type Tone = "sending" | "receiving" | "calm" | "done" | "warning" | "error";
@@ -20,7 +20,7 @@ export function toneOf(transfer: TransferView): Tone {
     case "paused":
       return isStuckHere(transfer) ? "warning" : "calm";
     default:
-      return transfer.reason === "reconnecting" ? "warning" : transfer.direction;
+      return transfer.reason === "reconnecting" && !isAskedFor(transfer) ? "warning" : transfer.direction;
   }
 }
 
@@ -72,6 +72,9 @@ export function note(transfer: TransferView, now: number): string | null {
   if (transfer.state === "completed") return verified(transfer, now);
   if (isFinal(transfer)) return failure === null ? null : sentence(failure);
   if (mustDecide(transfer) && changed !== null) return words.activity.changed.says(changed.count, changed.gone);
+  // Nothing is written to a damaged record any more: that it goes on by itself is not true of this one.
+  if (reason === "database" && failure?.code === "database_damaged") return sentence(failure);
+  if (isAskedFor(transfer)) return words.activity.askedFor(peer.name);
   if (reason !== null) {
     return words.reasons[reason]({
       direction,
@@ -119,6 +122,7 @@ export function parentOf(path: string): string {
   return at <= 0 ? "" : path.slice(0, at);
 }
 
-function isWaiting({ reason }: TransferView): boolean {
-  return reason === "waiting_for_device" || reason === "waiting_for_answer" || reason === "queued";
+function isWaiting(transfer: TransferView): boolean {
+  const { reason } = transfer;
+  return isAskedFor(transfer) || reason === "waiting_for_device" || reason === "waiting_for_answer" || reason === "queued";
 }

@@ -4,8 +4,8 @@ import type { Reason, TransferView } from "../host/api";
 
 /** Troubles that wait for a person, when they are on this side. */
 const HERE: Readonly<Record<TransferView["direction"], readonly Reason[]>> = {
-  sending: ["source_changed", "source_unreadable"],
-  receiving: ["disk_full", "disk_unwritable"],
+  sending: ["source_changed", "source_unreadable", "database"],
+  receiving: ["disk_full", "disk_unwritable", "database"],
 };
 
 export function isFinal(transfer: TransferView): boolean {
@@ -29,18 +29,29 @@ export function canPause(transfer: TransferView): boolean {
 }
 
 export function canResume(transfer: TransferView): boolean {
-  const { state, reason } = transfer;
-  return state === "paused" && reason !== "paused_by_peer" && !mustDecide(transfer);
+  const { state, reason, changed } = transfer;
+  // To resume looks at changed sources again: what was gone may have been put back.
+  const inVain = mustDecide(transfer) && changed?.gone === 0;
+  return state === "paused" && reason !== "paused_by_peer" && !inVain;
 }
 
-/** Sources have changed, and a person must say what becomes of them: to resume is no answer. */
+/** Sources have changed, and a person must say what becomes of them. */
 export function mustDecide({ direction, state, reason, changed }: TransferView): boolean {
   return direction === "sending" && state === "paused" && reason === "source_changed" && changed !== null;
 }
 
-/** An offer that was declined here has nothing to go on from. */
-export function canRetry({ state, direction, folder, kept_bytes }: TransferView): boolean {
-  return (state === "failed" || state === "cancelled") && (direction === "sending" || folder !== null || kept_bytes > 0);
+export function canRetry({ state }: TransferView): boolean {
+  return state === "failed" || state === "cancelled";
+}
+
+/** It ended before it was accepted here: a retry makes it an offer again. */
+export function wasOffer({ direction, folder }: TransferView): boolean {
+  return direction === "receiving" && folder === null;
+}
+
+/** Begun again here, until the sender comes with it. */
+export function isAskedFor({ direction, state, reason }: TransferView): boolean {
+  return direction === "receiving" && state === "preparing" && reason === "reconnecting";
 }
 
 export function canVerify({ state, direction, verification }: TransferView): boolean {

@@ -18,12 +18,12 @@ export type FailureWords = {
   next: string;
 };
 
+/** What a full disk is about when it is the limit of the inbox folder that is reached. */
+const QUOTA = "quota";
+
 const the = (about: string | null, other: string): string => (about === null ? other : `“${about}”`);
 
-/** Codes that the engine is going to have. */
-type CodeToCome = "database_newer" | "database_damaged";
-
-const failures: Record<Code | CodeToCome, FailureWords> = {
+const failures: Record<Code, FailureWords> = {
   usage: {
     severity: "error",
     says: (about) => `${the(about, "Something in this request")} is not understood.`,
@@ -76,7 +76,8 @@ const failures: Record<Code | CodeToCome, FailureWords> = {
   },
   disk_full: {
     severity: "warning",
-    says: () => "The disk is full.",
+    says: (about) =>
+      about === QUOTA ? "It goes beyond the limit of the inbox folder, which the settings can raise." : "The disk is full.",
     next: "Everything received is kept. Free space and try again, or choose another folder.",
   },
   disk_unwritable: {
@@ -117,7 +118,7 @@ const failures: Record<Code | CodeToCome, FailureWords> = {
   database_damaged: {
     severity: "error",
     says: () => "The record of transfers is damaged, or another program wrote it.",
-    next: "It was left as it is. Put a sound copy in its place, or move it away: a new record begins, and files that have arrived stay.",
+    next: "Start ChunkStream Pro again: it offers to set the record aside. Files that have arrived stay.",
   },
   already_running: {
     severity: "warning",
@@ -166,16 +167,18 @@ const reasons: Record<Reason, (standing: Standing) => string> = {
     direction === "sending"
       ? `${the(about, "A file")} cannot be read. Check that it is still there and that you may open it, then try again.`
       : `A file cannot be read at ${device}. It goes on when that is mended there.`,
-  disk_full: ({ direction, device, left }) =>
-    direction === "receiving"
-      ? `The disk is full, and ${size(left)} are still to come. Free space, then try again; everything received is kept.`
-      : `The disk of ${device} is full. It goes on when there is space again.`,
+  disk_full: ({ direction, device, about, left }) => {
+    if (direction === "sending") return `The disk of ${device} is full. It goes on when there is space again.`;
+    return about === QUOTA
+      ? `The limit of the inbox folder is reached, and ${size(left)} are still to come. Raise it in the settings or remove something there, then try again; everything received is kept.`
+      : `The disk is full, and ${size(left)} are still to come. Free space, then try again; everything received is kept.`;
+  },
   disk_unwritable: ({ direction, device, about }) =>
     direction === "receiving"
       ? `${the(about, "The folder")} cannot be written. Check that it is there and that you may write to it, then try again; everything received is kept.`
       : `${device} cannot write the files. It goes on when that is mended there.`,
   database: () =>
-    "The record of transfers cannot be written. It goes on by itself when that is mended; everything received is kept.",
+    "The record of transfers cannot be written. Check that the disk of this program’s data has space; it goes on by itself then, and everything received is kept.",
   finishing: () => "Everything is there. Comparing both sides and putting the files in their places.",
 };
 
@@ -363,8 +366,12 @@ export const words = {
     retryLabel: (title: string): string => `Retry ${title}`,
     tryAgain: "Try again",
     tryAgainLabel: (title: string): string => `Try again: ${title}`,
+    askAgain: "Ask for it again",
+    askAgainLabel: (title: string): string => `Ask for it again: ${title}`,
+    askedFor: (device: string): string => `Waiting for ${device} to send it again. Everything received is kept.`,
     keptHere: (bytes: number): string => `${size(bytes)} are kept in the target folder. A retry goes on from there.`,
-    keptThere: (bytes: number, device: string): string => `${size(bytes)} are kept at ${device}. A retry goes on from there.`,
+    keptThere: (bytes: number, device: string): string =>
+      `${size(bytes)} had arrived. A retry goes on from there, unless they were removed at ${device}.`,
     notKept: "Nothing is kept. A retry begins anew.",
     removePartial: "Remove partial files…",
     confirmRemovePartial: {
@@ -386,7 +393,8 @@ export const words = {
       label: "Changed files",
       send: "Send new version",
       leaveOut: "Leave out",
-      goneToo: "What is gone is left out in either case.",
+      goneToo: "What is gone is left out in either case. Or put it back and try again.",
+      putBack: "Or put it back and try again.",
     },
     verification: {
       verify: "Verify again",
@@ -502,10 +510,12 @@ export const words = {
     offer: (device: string, title: string): string => `Offer of ${device}: ${title}`,
     from: (device: string): string => `${device} offers`,
     unknownHint: "Compare the device id with its owner before you accept.",
+    notByItself: "It was not accepted by itself.",
     fits: (free: number): string => `Fits: ${size(free)} free`,
     fitsQuota: (left: number): string => `Fits: ${size(left)} left of the limit of the inbox folder`,
     room: (free: number): string => `${size(free)} free`,
     roomQuota: (left: number): string => `${size(left)} left of the limit of the inbox folder`,
+    perhapsTooLarge: (missing: number): string => `Up to ${size(missing)} more needed, less what is skipped`,
     tooLarge: (missing: number): string => `Does not fit: ${size(missing)} more needed`,
     overQuota: (missing: number): string => `${size(missing)} over the limit of the inbox folder`,
     atLeast: (n: number, bytes: number): string => `at least ${files(n)}, ${size(bytes)}, still counting`,

@@ -77,3 +77,29 @@ it("answers an offer by keyboard", async () => {
   assert.equal((await asked(page))[0].name, "accept");
   await close();
 });
+
+it("leaves a file of an offer out by keyboard", async () => {
+  const { page, close } = await browser.stage("inbox-asking");
+  await tabTo(page, "preview-toggle");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "select-none");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Space");
+  assert.deepEqual(await violations(page), []);
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-checked")), "false");
+  await tabTo(page, "accept-button");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => globalThis.fake.asked.length > 0);
+  assert.deepEqual((await asked(page))[0].args.only, ["Summer house", "plan of the garden.pdf"]);
+  await close();
+});
+
+it("keeps running when Enter is pressed at the question before the end", async () => {
+  const { page, close } = await browser.stage("quit-asked");
+  await page.getByRole("alertdialog").waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("alertdialog").waitFor({ state: "hidden" });
+  assert.deepEqual((await asked(page)).at(-1), { name: "quit", args: { now: false } });
+  await close();
+});

@@ -29,7 +29,6 @@ describe("a row that has stopped", () => {
       "/home/ada/Pictures/IMG_2210.mov",
       "/home/ada/Pictures/IMG_2213.mov",
     ]);
-    expect(within(changed).queryByTestId("try-again-button")).toBeNull();
     await user.click(within(changed).getByTestId("send-new-version"));
     expect(host.asked).toMatchObject([{ name: "decide_changed", args: { choice: "new_version" } }]);
     expect(row("IMG_2210.mov and 3 more").dataset["state"]).toBe("active");
@@ -40,6 +39,8 @@ describe("a row that has stopped", () => {
     const gone = row("budget.xlsx");
     expect(within(gone).getByTestId("transfer-note").textContent).toContain("is gone since it was offered");
     expect(within(gone).queryByTestId("send-new-version")).toBeNull();
+    expect(within(gone).getByTestId("row-details").textContent).toContain("put it back and try again");
+    expect(within(gone).getByTestId("try-again-button")).toBeDefined();
     await user.click(within(gone).getByTestId("leave-out"));
     expect(host.asked).toMatchObject([{ name: "decide_changed", args: { choice: "skip" } }]);
   });
@@ -58,6 +59,20 @@ describe("a row that has stopped", () => {
     await user.click(within(row("field recordings")).getByTestId("retry-button"));
     expect(host.asked.map(({ name }) => name)).toEqual(["retry"]);
     expect(row("field recordings").dataset["state"]).toBe("preparing");
+  });
+
+  it("asks again for an offer that was declined here", async () => {
+    const { host, user } = mainWindow(busy, "activity");
+    const button = within(row("declined too quickly.zip")).getByRole("button", { name: /^Ask for it again/ });
+    await user.click(button);
+    expect(host.asked.map(({ name }) => name)).toEqual(["retry"]);
+  });
+
+  it("does not claim to know what the other device has kept", async () => {
+    const { user } = mainWindow(busy, "activity");
+    await user.click(within(row("site plan.dwg")).getByTestId("details-button"));
+    expect(within(row("site plan.dwg")).getByTestId("kept-bytes").textContent).toContain("unless they were removed at Studio Mac");
+    expect(within(row("site plan.dwg")).queryByTestId("remove-partial")).toBeNull();
   });
 
   it("removes partial files after asking", async () => {

@@ -74,19 +74,29 @@ describe("the choice of entries", () => {
 });
 
 describe("whether it fits", () => {
+  const all = { part: null, more: false, less: false };
+
   it("says nothing while nothing is known", () => {
-    expect(fitOf(null, null)).toBeNull();
-    expect(fitOf(preflight({ free_bytes: null }), null)).toBeNull();
+    expect(fitOf(null, all)).toBeNull();
+    expect(fitOf(preflight({ free_bytes: null }), all)).toBeNull();
   });
 
   it("names the narrower of disk and limit", () => {
-    expect(fitOf(preflight({ quota_left: 5 }), null)).toMatchObject({ limit: "quota", shortBy: 0 });
-    expect(fitOf(preflight({ free_bytes: 4, quota_left: 5, short_by: 3 }), null)).toMatchObject({ limit: "disk", shortBy: 3 });
+    expect(fitOf(preflight({ quota_left: 5 }), all)).toMatchObject({ limit: "quota", shortBy: 0, fits: "yes" });
+    expect(fitOf(preflight({ free_bytes: 4, quota_left: 5, short_by: 3 }), all)).toMatchObject({ limit: "disk", shortBy: 3, fits: "no" });
   });
 
   it("counts a part anew", () => {
     const full = preflight({ needed_bytes: 100, free_bytes: 40, short_by: 60 });
-    expect(fitOf(full, 40)?.shortBy).toBe(0);
-    expect(fitOf(full, 41)?.shortBy).toBe(1);
+    expect(fitOf(full, { ...all, part: 40 })?.shortBy).toBe(0);
+    expect(fitOf(full, { ...all, part: 41 })?.shortBy).toBe(1);
+  });
+
+  it("promises and refuses nothing that only the engine knows", () => {
+    const full = preflight({ free_bytes: 40, short_by: 60 });
+    expect(fitOf(full, { part: 40, more: true, less: false })?.fits).toBe("perhaps");
+    expect(fitOf(full, { part: 41, more: true, less: false })?.fits).toBe("no");
+    expect(fitOf(full, { ...all, less: true })?.fits).toBe("perhaps");
+    expect(fitOf(preflight(), { ...all, less: true })?.fits).toBe("yes");
   });
 });

@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { empty, inbox, offers, offersAsking, verified } from "../../src/gallery/scenes";
+import { empty, inbox, offers, offersAsking, offersRefused, verified } from "../../src/gallery/scenes";
 import { inboxWindow } from "./window";
 
 const cards = () => screen.getAllByTestId("offer-card");
@@ -117,6 +117,22 @@ describe("the inbox", () => {
     await user.click(await screen.findByRole("option", { name: /^Replace/ }));
     await user.click(within(crowded).getByTestId("accept-button"));
     expect(host.asked).toEqual([{ name: "accept", args: { id: crowded.dataset["transferId"], conflict: "overwrite" } }]);
+  });
+
+  it("lets the engine decide whether it fits when some of it is skipped", async () => {
+    const [crowded] = offers.transfers;
+    const large = { ...crowded, preflight: { ...crowded?.preflight, short_by: 5e9 } } as typeof crowded;
+    const { user } = inboxWindow({ ...offers, transfers: large === undefined ? [] : [large] });
+    expect(screen.getByTestId("accept-button")).toHaveProperty("disabled", true);
+    await user.click(screen.getByTestId("conflict-select"));
+    await user.click(await screen.findByRole("option", { name: /^Skip if identical/ }));
+    expect(screen.getByTestId("space-line").textContent).toBe("Up to 5 GB more needed, less what is skipped");
+    expect(screen.getByTestId("accept-button")).toHaveProperty("disabled", false);
+  });
+
+  it("says why an offer of a trusted device waits", () => {
+    inboxWindow(offersRefused);
+    expect(screen.getByTestId("offer-failure").textContent).toContain("“ChunkStream” cannot be written.");
   });
 
   it("waits for a decision when the setting is to ask", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { devices, transfer } from "../../src/gallery/scenes";
 import { baseName, note, parentOf, progressLine, standing, toneOf } from "../../src/transfer/describe";
-import { canRetry, placeOf } from "../../src/transfer/kinds";
+import { canResume, canRetry, placeOf } from "../../src/transfer/kinds";
 import { activityGroups, inboxGroups } from "../../src/transfer/order";
 import { isUsable, readTarget } from "../../src/transfer/target";
 
@@ -41,12 +41,38 @@ describe("a transfer in words", () => {
     expect(note(transfer({ ...waiting, deadline_ms }), NOW)).toBe("Starts by itself when Studio Mac is there, until Tue 14:00.");
   });
 
-  it("can be retried when there is something to go on from or somebody to ask", () => {
-    const ended = { state: "cancelled", durable_bytes: 0 } as const;
-    expect(canRetry(transfer(ended))).toBe(true);
-    expect(canRetry(transfer({ ...ended, direction: "receiving", folder: null }))).toBe(false);
-    expect(canRetry(transfer({ ...ended, direction: "receiving", folder: "/in" }))).toBe(true);
-    expect(canRetry(transfer({ state: "completed" }))).toBe(false);
+  it("can be retried when it has ended without arriving", () => {
+    const states = ["created", "preparing", "active", "paused", "completing", "completed", "failed", "cancelled"] as const;
+    expect(states.filter((state) => canRetry(transfer({ state })))).toEqual(["failed", "cancelled"]);
+  });
+
+  it("says that it waits for the sender after a retry on this side, not that a connection was lost", () => {
+    const retried = transfer({ direction: "receiving", state: "preparing", reason: "reconnecting" });
+    expect([standing(retried), toneOf(retried)]).toEqual(["Waiting", "receiving"]);
+    expect(note(retried, NOW)).toBe("Waiting for Studio Mac to send it again. Everything received is kept.");
+  });
+
+  it("tells the limit of the inbox folder from a full disk", () => {
+    const failure = { code: "disk_full", message: "x", detail: "quota" } as const;
+    const limited = transfer({ direction: "receiving", state: "paused", reason: "disk_full", failure });
+    expect(note(limited, NOW)).toContain("The limit of the inbox folder is reached");
+  });
+
+  it("offers another look at changed sources only when one was gone", () => {
+    const paused = { state: "paused", reason: "source_changed" } as const;
+    const changed = (gone: number) => transfer({ ...paused, changed: { paths: ["/a"], count: 1, gone } });
+    expect([canResume(changed(0)), canResume(changed(1))]).toEqual([false, true]);
+  });
+
+  it("tells a record that cannot be written from one that is damaged", () => {
+    const stopped = { state: "paused", reason: "database" } as const;
+    const failure = { code: "database", message: "disk full", detail: null } as const;
+    const full = transfer({ ...stopped, failure });
+    expect([standing(full), toneOf(full)]).toEqual(["Needs you", "warning"]);
+    expect(note(full, NOW)).toContain("it goes on by itself");
+    const damaged = transfer({ ...stopped, failure: { ...failure, code: "database_damaged" } });
+    expect(note(damaged, NOW)).toContain("Start ChunkStream Pro again");
+    expect(note(damaged, NOW)).not.toContain("by itself");
   });
 
   it("gives a failure its next step and shortens the path", () => {

@@ -1,7 +1,7 @@
 import type { TransferView } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import { Button, IconButton } from "../../parts/Button";
-import { canPause, canResume, canRetry, isFinal, isOffer, isStuckHere, placeOf } from "../../transfer/kinds";
+import { canPause, canResume, canRetry, isFinal, isOffer, isStuckHere, placeOf, wasOffer } from "../../transfer/kinds";
 import { words } from "../../words/en";
 import { CancelButton } from "./CancelButton";
 import { RowMenu } from "./RowMenu";
@@ -44,11 +44,11 @@ export function RowActions({ transfer, details }: RowActionsProps) {
       )}
       {canRetry(transfer) && (
         <Button
-          aria-label={words.activity.retryLabel(title)}
+          aria-label={wasOffer(transfer) ? words.activity.askAgainLabel(title) : words.activity.retryLabel(title)}
           data-testid="retry-button"
           onClick={() => void command("retry", { id })}
         >
-          {words.activity.retry}
+          {wasOffer(transfer) ? words.activity.askAgain : words.activity.retry}
         </Button>
       )}
       {canResume(transfer) && !isStuckHere(transfer) && (

@@ -5,6 +5,7 @@ import { Tag } from "../../parts/Tag";
 import { useEngine } from "../../state/engine";
 import { answerOf } from "../../transfer/answer";
 import { contentsOf, type LeftOut } from "../../transfer/choice";
+import { sentence } from "../../transfer/describe";
 import { words } from "../../words/en";
 import { ExistingNames } from "./ExistingNames";
 import { NameProblems } from "./NameProblems";
@@ -20,7 +21,7 @@ export function OfferCard({ id }: { id: string }) {
 }
 
 function Card({ offer }: { offer: TransferView }) {
-  const { id, peer, title, files, bytes, scan_complete, priority, preflight } = offer;
+  const { id, peer, title, files, bytes, scan_complete, priority, preflight, failure } = offer;
   const settings = useEngine((state) => state.settings);
   const [leftOut, setLeftOut] = useState<LeftOut>(new Set());
   const [conflict, setConflict] = useState<Conflict | null>(null);
@@ -58,6 +59,11 @@ function Card({ offer }: { offer: TransferView }) {
           <SpaceLine fit={answer.fit} />
         </p>
       </div>
+      {failure !== null && answer.fit?.fits !== "no" && (
+        <p className={styles.failure} data-testid="offer-failure">
+          {words.inbox.notByItself} {sentence(failure)}
+        </p>
+      )}
       <OfferContents offer={offer} contents={contents} leftOut={leftOut} answer={answer} onChange={setLeftOut} />
       {preflight !== null && preflight.problem_count > 0 && <NameProblems preflight={preflight} />}
       {preflight !== null && preflight.existing_count > 0 && (

@@ -6,18 +6,22 @@ import styles from "./SpaceLine.module.css";
 /** Whether it fits into the inbox folder, and by how much; nothing where that is not known. */
 export function SpaceLine({ fit }: { fit: Fit | null }) {
   if (fit === null) return null;
-  const fits = fit.shortBy === 0;
   return (
-    <span className={styles.line} data-fits={fits && !fit.certain ? "perhaps" : fits} data-testid="space-line">
-      <Icon name={!fits ? "warning" : fit.certain ? "check" : "info"} size="1.1em" />
+    <span className={styles.line} data-fits={fit.fits} data-testid="space-line">
+      <Icon name={ICONS[fit.fits]} size="1.1em" />
       {sentenceOf(fit)}
     </span>
   );
 }
 
-function sentenceOf({ shortBy, certain, limit, free, quotaLeft }: Fit): string {
-  const { overQuota, tooLarge, fits, fitsQuota, room, roomQuota } = words.inbox;
-  if (shortBy > 0) return limit === "quota" ? overQuota(shortBy) : tooLarge(shortBy);
-  if (limit === "quota") return (certain ? fitsQuota : roomQuota)(quotaLeft ?? 0);
-  return (certain ? fits : room)(free ?? 0);
+const ICONS = { yes: "check", perhaps: "info", no: "warning" } as const;
+
+function sentenceOf({ shortBy, fits, limit, free, quotaLeft }: Fit): string {
+  const { inbox } = words;
+  if (shortBy > 0) {
+    if (fits === "perhaps") return inbox.perhapsTooLarge(shortBy);
+    return limit === "quota" ? inbox.overQuota(shortBy) : inbox.tooLarge(shortBy);
+  }
+  if (limit === "quota") return (fits === "yes" ? inbox.fitsQuota : inbox.roomQuota)(quotaLeft ?? 0);
+  return (fits === "yes" ? inbox.fits : inbox.room)(free ?? 0);
 }

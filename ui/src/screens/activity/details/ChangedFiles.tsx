@@ -40,7 +40,9 @@ export function ChangedFiles({ id, changed }: { id: string; changed: ChangedSour
         >
           {words.activity.changed.leaveOut}
         </Button>
-        {gone > 0 && !allGone && <p className={styles.says}>{words.activity.changed.goneToo}</p>}
+        {gone > 0 && (
+          <p className={styles.says}>{allGone ? words.activity.changed.putBack : words.activity.changed.goneToo}</p>
+        )}
       </div>
     </div>
   );

@@ -7,7 +7,7 @@ import styles from "./RowDetails.module.css";
 
 /** What a retry can go on from; on this side it can be removed. */
 export function KeptBytes({ transfer }: { transfer: TransferView }) {
-  const { id, title, direction, kept_bytes, peer } = transfer;
+  const { id, title, direction, kept_bytes, durable_bytes, peer } = transfer;
   const attempt = useAttempt();
   const { activity } = words;
   const { confirmRemovePartial } = activity;
@@ -19,11 +19,13 @@ export function KeptBytes({ transfer }: { transfer: TransferView }) {
       if (own.length === 0) throw nothing;
       await Promise.all(own.map(({ path }) => host.call("remove_leftover", { path })));
     });
-  if (kept_bytes === 0) return <p className={styles.says}>{activity.notKept}</p>;
+  // What the other device has kept is not known here.
+  const there = direction === "sending" && durable_bytes > 0;
+  if (kept_bytes === 0 && !there) return <p className={styles.says}>{activity.notKept}</p>;
   return (
     <div className={styles.buttons}>
       <p className={styles.says} data-testid="kept-bytes">
-        {direction === "receiving" ? activity.keptHere(kept_bytes) : activity.keptThere(kept_bytes, peer.name)}
+        {there ? activity.keptThere(durable_bytes, peer.name) : activity.keptHere(kept_bytes)}
       </p>
       {direction === "receiving" && (
         <Confirm
