@@ -66,6 +66,8 @@ pub(crate) enum Which {
 /// Other measurements, and the two ends of the reference.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// What durability costs, and what other batches of flushes would
+    Flush(Flush),
     /// How soon a transfer goes on that was killed half-way, and what is read again for it
     Resume(Resume),
     /// The reference's receiver
@@ -74,6 +76,26 @@ pub(crate) enum Command {
     /// The reference's sender
     #[command(hide = true)]
     PlainSend(PlainSend),
+}
+
+/// What to send under each policy.
+#[derive(Debug, Args)]
+pub(crate) struct Flush {
+    /// Size of the big file; 0 leaves it out
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size)]
+    pub(crate) size: u64,
+    /// Files of 8 KiB in the tree; 0 leaves it out
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    pub(crate) files: u32,
+    /// How often each; medians are shown
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) repeat: u32,
+    /// Print JSON with every batch instead of tables
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// A folder on the volume to be measured [default: the folder of this program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// What to kill half-way.

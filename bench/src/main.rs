@@ -18,6 +18,7 @@ mod child;
 mod compare;
 mod contender;
 mod data;
+mod flush;
 mod interrupt;
 mod machine;
 mod measure;
@@ -31,6 +32,7 @@ mod table;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tokio::runtime::Builder;
 
 use crate::args::{Arguments, Command};
 
@@ -49,6 +51,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Some(Command::PlainReceive(how)) => plain::receive(&how),
         Some(Command::PlainSend(what)) => plain::send(&what),
+        Some(Command::Flush(how)) => {
+            rounds::until_interrupted_on(Builder::new_multi_thread(), flush::run(&how))
+        }
         Some(Command::Resume(how)) => rounds::until_interrupted(resume::run(&how)),
         None => rounds::run(&arguments.bench),
     }

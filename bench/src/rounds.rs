@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use chunkstream_core::units::format_bytes;
 use tempfile::TempDir;
+use tokio::runtime::Builder;
 
 use crate::{
     args::Bench,
@@ -29,9 +30,16 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
 pub(crate) fn until_interrupted(
     measurement: impl Future<Output = anyhow::Result<()>>,
 ) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    // This program is to take little itself.
+    until_interrupted_on(Builder::new_current_thread(), measurement)
+}
+
+/// The same, on another runtime.
+pub(crate) fn until_interrupted_on(
+    mut builder: Builder,
+    measurement: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    let runtime = builder.enable_all().build()?;
     runtime.block_on(async {
         tokio::select! {
             // Dropped, it kills what runs and then removes what was written.
