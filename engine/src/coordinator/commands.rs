@@ -423,6 +423,8 @@ impl Shared {
         if session.state().is_final() {
             return self.retry(self.store.session(session.id).await?).await;
         }
+        // Who sends a file again means the file as it is now.
+        flow.take_new_versions();
         if request.priority != session.priority() {
             session.order(Order::Priority(request.priority)).await?;
         }

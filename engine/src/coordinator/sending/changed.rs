@@ -92,10 +92,6 @@ pub(super) fn is_away(disk: &dyn Disk, given: &Path) -> bool {
 
 impl Outgoing {
     /// From now on what a source has become is sent without asking.
-    #[allow(
-        dead_code,
-        reason = "called by whoever takes an unfinished transfer up"
-    )]
     pub(crate) fn take_new_versions(&self) {
         self.unasked.store(MAX_UNASKED, Ordering::Relaxed);
         self.signal();
