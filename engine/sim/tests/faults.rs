@@ -1,5 +1,6 @@
 //! Whole engines under random faults: kills, power losses, dead links, links that flip bits, new addresses, disks
-//! that are full, read-only, forbidden or fail, pauses, in random order. When everything is mended, the transfer ends by itself with equal content.
+//! that are full, read-only, forbidden or fail, pauses, in random order. When everything is mended, the transfer ends
+//! by itself with equal content.
 //!
 //! Seeds are printed. `CHUNKSTREAM_FAULT_RUNS` is how many runs to make, `CHUNKSTREAM_SEED` the one to repeat.
 
