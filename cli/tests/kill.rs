@@ -89,12 +89,13 @@ struct Run {
 
 #[test]
 fn a_transfer_survives_kill_after_kill_of_both_sides_and_sends_little_again() {
-    let kills = variable("CHUNKSTREAM_KILLS").map_or(20, |text| text.parse().expect("a number"));
+    let kills =
+        variable("CHUNKSTREAM_KILLS").map_or(20_u32, |text| text.parse().expect("a number"));
     let bytes = variable("CHUNKSTREAM_KILL_BYTES")
         .map_or(64 << 20, |text| parse_size(&text).expect("a size"));
     let seed = variable("CHUNKSTREAM_SEED").map_or(1, |text| text.parse().expect("a number"));
     // Slow enough that the last kill still finds something under way.
-    let slow = (bytes as f64 / (kills as f64 * BETWEEN.as_secs_f64())) as u64;
+    let slow = (bytes as f64 / (f64::from(kills) * BETWEEN.as_secs_f64())) as u64;
     let limit = match variable("CHUNKSTREAM_KILL_LIMIT").as_deref() {
         None => Some(slow),
         Some("none") => None,

@@ -1,5 +1,6 @@
-//! Whole engines under random faults: kills, power losses, dead links, new addresses, full disks, pauses,
-//! in random order. When everything is mended, the transfer ends by itself with equal content.
+//! Whole engines under random faults: kills, power losses, dead links, links that flip bits, new addresses, disks
+//! that are full, read-only, forbidden or fail, pauses, in random order. When everything is mended, the transfer ends
+//! by itself with equal content.
 //!
 //! Seeds are printed. `CHUNKSTREAM_FAULT_RUNS` is how many runs to make, `CHUNKSTREAM_SEED` the one to repeat.
 
@@ -7,7 +8,7 @@ use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, time::Duration};
 
 use chunkstream_engine::{
     AcceptPolicy,
-    api::{Code, TransferRequest, TransferView},
+    api::{AcceptRequest, Code, TransferRequest, TransferView},
     core::{
         chunk::{Geometry, ParityMode},
         session::{Reason, State},
@@ -46,9 +47,17 @@ enum Fault {
     PauseAtReceiver,
     DiskFull,
     SourceUnreadable,
+    /// One datagram in five arrives with a flipped bit that no checksum of the link sees.
+    WireCorrupts,
+    /// The volume of the target is mounted read-only, as after an error of its file system.
+    TargetReadOnly,
+    /// The target may not be entered any more.
+    TargetForbidden,
+    /// What was written cannot be flushed: the first that hears of a failing disk.
+    TargetUnsyncable,
 }
 
-const FAULTS: [Fault; 10] = [
+const FAULTS: [Fault; 14] = [
     Fault::KillSender,
     Fault::KillReceiver,
     Fault::PowerLoss,
@@ -59,6 +68,10 @@ const FAULTS: [Fault; 10] = [
     Fault::PauseAtReceiver,
     Fault::DiskFull,
     Fault::SourceUnreadable,
+    Fault::WireCorrupts,
+    Fault::TargetReadOnly,
+    Fault::TargetForbidden,
+    Fault::TargetUnsyncable,
 ];
 
 struct Run {
@@ -84,6 +97,8 @@ struct Run {
     source_was_unreadable: bool,
     /// Whose address may change: two that lose each other at once need somebody else to find each other.
     mover: Fault,
+    /// Between the two, wherever they are.
+    link: Link,
     met: bool,
     begun: tokio::time::Instant,
 }
@@ -144,7 +159,7 @@ impl Run {
             queue_bytes: Some(256 * KIB),
             ..Link::default()
         };
-        let world = World::new(seed, link);
+        let world = World::new(seed, link.clone());
         let ada = world.durable_device("ada", |_| {}).await;
         let bob = world
             .durable_device("bob", |config| config.accept = AcceptPolicy::All)
@@ -195,6 +210,7 @@ impl Run {
             forgotten: 0,
             source_was_unreadable: false,
             mover,
+            link,
             met: false,
             begun: tokio::time::Instant::now(),
         }
@@ -391,6 +407,35 @@ impl Run {
                 self.source_was_unreadable = true;
                 self.costly += 1;
             }
+            Fault::WireCorrupts => {
+                let link = Link {
+                    corrupt: 0.2,
+                    ..self.link.clone()
+                };
+                self.world
+                    .network
+                    .set_link(self.ada.ip(), self.bob.ip(), &link);
+                self.costly += 1;
+            }
+            Fault::TargetReadOnly => {
+                self.bob.disk.faults(|faults| faults.read_only = true);
+                self.costly += 1;
+            }
+            Fault::TargetForbidden => {
+                self.bob
+                    .disk
+                    .faults(|faults| faults.forbidden.insert(PathBuf::from("/inbox")));
+                self.costly += 1;
+            }
+            Fault::TargetUnsyncable => {
+                let files = self.bob.disk.paths();
+                self.bob.disk.faults(|faults| {
+                    faults
+                        .sync_errors
+                        .extend(files.into_iter().filter(|path| path.starts_with("/inbox")));
+                });
+                self.costly += 1;
+            }
         }
         self.inbox_is_sound();
     }
@@ -410,12 +455,44 @@ impl Run {
                 self.ada.disk.faults(|faults| faults.forbidden.clear());
                 self.resume().await;
             }
+            Fault::WireCorrupts => {
+                self.world
+                    .network
+                    .set_link(self.ada.ip(), self.bob.ip(), &self.link);
+            }
+            Fault::TargetReadOnly => {
+                self.bob.disk.faults(|faults| faults.read_only = false);
+                self.resume().await;
+            }
+            Fault::TargetForbidden => {
+                self.bob.disk.faults(|faults| faults.forbidden.clear());
+                self.resume().await;
+            }
+            Fault::TargetUnsyncable => {
+                self.bob.disk.faults(|faults| faults.sync_errors.clear());
+                self.resume().await;
+            }
         }
     }
 
     /// What a person does who wants it to go on.
     async fn resume(&mut self) {
         let mut again = 0;
+        // A target that could not be used when the offer came leaves it with its receiver.
+        if self.bob_runs
+            && let Some(view) = self.receiver().await
+            && view.state == State::Created
+            && view.failure.is_some()
+        {
+            let request = AcceptRequest {
+                id: self.id.clone(),
+                into: None,
+                conflict: None,
+                only: None,
+            };
+            // It may still not be usable.
+            let _ = self.bob.engine.accept(request).await;
+        }
         for (device, runs) in [(&self.ada, self.ada_runs), (&self.bob, self.bob_runs)] {
             let request = TransferRequest {
                 id: self.id.clone(),

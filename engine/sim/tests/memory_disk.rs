@@ -193,6 +193,35 @@ fn a_failed_sync_makes_nothing_durable() {
 }
 
 #[test]
+fn a_stuck_sync_makes_nothing_durable_until_it_gets_through() {
+    for whole_volume in [false, true] {
+        let disk = disk();
+        disk.write_file("/in/file", b"before").expect("space");
+        let partial = file(&disk, "/in/file", 6);
+        partial.write_at(b"AFTER!", 0).expect("space");
+        disk.faults(|faults| faults.stuck_syncs = true);
+        let content = || disk.power_loss().read_file("/in/file").expect("there");
+        std::thread::scope(|scope| {
+            let syncing = scope.spawn(|| {
+                if whole_volume {
+                    disk.sync_volume(Path::new("/in")).map(drop)
+                } else {
+                    partial.sync_data()
+                }
+            });
+            partial.write_at(b"L", 0).expect("writes get through");
+            let (during, over) = (content(), syncing.is_finished());
+            // Before anything may fail, which would wait for the other thread.
+            disk.faults(|faults| faults.stuck_syncs = false);
+            syncing.join().expect("no panic").expect("synced");
+            assert_eq!(during, b"before");
+            assert!(!over);
+        });
+        assert_eq!(content(), b"LFTER!");
+    }
+}
+
+#[test]
 fn a_full_disk_takes_what_fits_and_then_refuses() {
     let disk = disk();
     disk.faults(|faults| faults.capacity = Some(10));

@@ -253,6 +253,26 @@ async fn a_sender_that_is_killed_again_and_again_reads_what_a_kill_took_once() {
     assert!(found == content);
 }
 
+/// Only whoever resumed was told, and the transfer stood at its end for ever.
+#[tokio::test(start_paused = true)]
+async fn a_resume_that_meets_the_same_trouble_at_the_last_move_holds_the_transfer_again() {
+    let (_world, ada, bob, id, content) = half_way(11).await;
+    bob.disk
+        .faults(|faults| faults.forbidden.insert("/inbox/trip".into()));
+    let held = bob.until(&id, |view| view.state == State::Paused).await;
+    assert_eq!(held.reason, Some(Reason::DiskUnwritable));
+    let refused = bob.engine.resume(request(&id)).await;
+    let code = refused.map_err(|failure| failure.code);
+    assert!(matches!(code, Err(Code::DiskUnwritable)), "{code:?}");
+    let held = bob.until(&id, |view| view.state == State::Paused).await;
+    assert_eq!(held.reason, Some(Reason::DiskUnwritable));
+    bob.disk.faults(|faults| faults.forbidden.clear());
+    bob.engine.resume(request(&id)).await.expect("resumed");
+    ada.finished(&id).await;
+    bob.finished(&id).await;
+    arrived(&bob, &content);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_source_that_cannot_be_read_holds_the_transfer_until_it_can() {
     let (_world, ada, bob, id, content) = half_way(7).await;

@@ -37,7 +37,8 @@ use crate::{
 /// When a batch is flushed: whichever comes first. The default is what docs/DURABILITY.md measures and promises.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Batch {
-    /// At so many bytes of content. Twice as many may be lost with a kill, besides what was on its way.
+    /// At so many bytes of content. Twice as many, and 32 MiB at least, may be lost with a kill, besides what
+    /// was on its way.
     pub bytes: u64,
     /// When its first chunk has waited so long.
     pub age: Duration,
@@ -85,9 +86,14 @@ pub(crate) struct Durable {
     pub(crate) rebuilt: bool,
 }
 
+/// Not less may be unsynced than a sender has on its way: a stream that has its share could wait for bytes that
+/// QUIC's window keeps back for streams that have none.
+const LEAST_UNSYNCED: u64 = 32 * 1024 * 1024;
+
 /// Bytes that may be on the disk and not durable: one batch that is flushed, and one that gathers.
 pub(crate) fn unsynced(limits: Batch) -> Budget {
-    Budget::new(usize::try_from(limits.bytes.saturating_mul(2)).unwrap_or(usize::MAX))
+    let bytes = limits.bytes.saturating_mul(2).max(LEAST_UNSYNCED);
+    Budget::new(usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
 /// Serves until every sender is gone.

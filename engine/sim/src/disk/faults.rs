@@ -25,6 +25,9 @@ pub struct Faults {
     pub write_errors_after: BTreeMap<PathBuf, u64>,
     /// Files and folders whose sync fails, with nothing made durable. A volume's sync fails if there is any.
     pub sync_errors: BTreeSet<PathBuf>,
+    /// Syncs of files and of the volume wait until this is false, as with a disk that is slower than what comes
+    /// in. They wait in real time, in which a paused clock stands still: for tests on the real clock.
+    pub stuck_syncs: bool,
     /// Syncs say that all is well and do nothing.
     pub lying_sync: bool,
     /// What each operation costs: counted in [`Totals::spent`], not waited for.

@@ -124,6 +124,7 @@ impl PartialFile for OpenFile {
     }
 
     fn sync_data(&self) -> io::Result<()> {
+        self.disk.wait_for_syncs();
         let mut state = self.begin(false)?;
         state.totals.file_syncs += 1;
         state.counters.entry(self.path.clone()).or_default().syncs += 1;

@@ -22,7 +22,7 @@ use std::{
     fmt,
     io::{self, ErrorKind},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -42,7 +42,13 @@ const ROOT: u64 = 1;
 
 /// A disk in memory. Clones are handles of the same disk.
 #[derive(Clone)]
-pub struct MemoryDisk(Arc<Mutex<State>>);
+pub struct MemoryDisk(Arc<Shared>);
+
+struct Shared {
+    state: Mutex<State>,
+    /// The faults are others now.
+    changed: Condvar,
+}
 
 struct State {
     nodes: BTreeMap<u64, Node>,
@@ -115,16 +121,37 @@ impl MemoryDisk {
             },
             0o755,
         );
-        Self(Arc::new(Mutex::new(state)))
+        Self::of(state)
+    }
+
+    fn of(state: State) -> Self {
+        Self(Arc::new(Shared {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns once syncs get through.
+    fn wait_for_syncs(&self) {
+        let mut state = self.lock();
+        while state.faults.stuck_syncs {
+            state = self
+                .0
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     /// Changes the faults, or looks at them.
     pub fn faults<T>(&self, change: impl FnOnce(&mut Faults) -> T) -> T {
-        change(&mut self.lock().faults)
+        let changed = change(&mut self.lock().faults);
+        self.0.changed.notify_all();
+        changed
     }
 
     /// What was done to the file opened under this path.
@@ -416,6 +443,7 @@ impl Disk for MemoryDisk {
     }
 
     fn sync_volume(&self, path: &Path) -> io::Result<bool> {
+        self.wait_for_syncs();
         let mut state = self.lock();
         state.begin(path, false)?;
         state.resolve(path, false)?;

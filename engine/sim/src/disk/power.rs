@@ -1,9 +1,6 @@
 //! What a power loss takes from the simulated disk and what it leaves.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -40,7 +37,7 @@ impl MemoryDisk {
             totals: Totals::default(),
         };
         after.forget_unnamed();
-        Self(Arc::new(Mutex::new(after)))
+        Self::of(after)
     }
 
     /// The disk after a power loss in this moment, with the same faults: all that was not synced is gone.
@@ -83,7 +80,7 @@ impl MemoryDisk {
             totals: Totals::default(),
         };
         after.forget_unnamed();
-        Self(Arc::new(Mutex::new(after)))
+        Self::of(after)
     }
 }
 

@@ -205,13 +205,23 @@ impl Task {
             asked = orders.recv() => match asked {
                 Some((order, answer)) => {
                     let result = self.obey(order).await;
+                    let failed = self.failed_to_finish(&result);
                     let _ = answer.send(result);
-                    Ok(())
+                    failed.map_or(Ok(()), Err)
                 }
                 None => Ok(()),
             },
             page = recover::next(&mut self.recovery) => self.compare(page).await,
         }
+    }
+
+    /// What the disk had against the end of the transfer, to which a resume may lead: more than an answer to whoever
+    /// asked, because nothing else would try again.
+    fn failed_to_finish(&self, result: &Result<(), Failure>) -> Option<Failure> {
+        let failure = result.as_ref().err()?;
+        let by_disk = matches!(failure.code, Code::DiskFull | Code::DiskUnwritable);
+        let finishing = self.incoming.session.state() == State::Completing;
+        (finishing && by_disk).then(|| failure.clone())
     }
 
     async fn go(&self, state: State, reason: Option<Reason>) -> Result<(), Failure> {
