@@ -421,8 +421,15 @@ impl Shared {
         self.remember(destination, &own).await?;
         let session = &flow.session;
         if session.state().is_final() {
-            return self.retry(self.store.session(session.id).await?).await;
+            self.retry(self.store.session(session.id).await?).await?;
+            // A flow of its own, by the same id.
+            if let Some(Transfer::Out(flow)) = self.find(session.id) {
+                flow.take_new_versions();
+            }
+            return Ok(());
         }
+        // Who sends the same again means what it is now.
+        flow.take_new_versions();
         if request.priority != session.priority() {
             session.order(Order::Priority(request.priority)).await?;
         }

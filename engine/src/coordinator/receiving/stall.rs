@@ -71,7 +71,7 @@ impl Task {
                         }
                     }
                     // The chunk comes again anyway; the trouble too, if it lasts.
-                    Some(Event::Damaged(..) | Event::Trouble(_) | Event::Ended(_)) | None => {}
+                    Some(Event::Damaged(..) | Event::Trouble(_)) | None => {}
                 }
                 return Ok(());
             }
