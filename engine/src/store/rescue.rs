@@ -19,8 +19,9 @@ use super::{
     sql,
 };
 
-/// The largest database that a start looks at after an unclean end; a quick check reads all of it.
-const MOST_CHECKED: u64 = 512 << 20;
+/// The largest database that a start looks at after an unclean end. A quick check reads all of it: measured,
+/// 185 MB in 0.9 s from the cache of a shared core, and more from a disk.
+const MOST_CHECKED: u64 = 128 << 20;
 /// The mark of a database that was found damaged while in use.
 const MARK: &str = "-suspect";
 /// Numbers tried for a name that is taken.
@@ -270,6 +271,9 @@ mod tests {
         damaged(&path).await;
         let before = fs::read(&path).expect("a file");
         let store = open(&path).await.expect("closed in order: not looked at");
+        // A damaged page that is met while in use is told as what it is.
+        let met = store.chunks_of(testing::id(1)).await;
+        assert!(matches!(met, Err(StoreError::Corrupt(_))), "{met:?}");
         store.distrust();
         let refused = store.set_clean(testing::id(1), false).await;
         assert!(matches!(refused, Err(StoreError::Corrupt(_))));

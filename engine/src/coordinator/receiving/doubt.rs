@@ -21,8 +21,10 @@ use std::{
 };
 
 use chunkstream_core::{
+    chunk::ChunkSize,
     id::FileId,
     integrity::{Checksum, chunk_value},
+    session::State,
 };
 use tokio::sync::{RwLock, RwLockReadGuard};
 
@@ -120,28 +122,13 @@ impl Incoming {
         let count = doubted.len();
         let chunk_size = self.plan().chunk_size();
         // Roots may have been moved already: what is not in the staging folder is past this.
-        let moving = self.session.state() == chunkstream_core::session::State::Completing;
+        let moving = self.session.state() == State::Completing;
         let disk = shared.disk.clone();
         let stop = shared.stop.clone();
         let look = tokio::task::spawn_blocking(move || {
             let until = Instant::now() + PATIENCE;
-            let mut buffer = Vec::new();
-            let mut lost: BTreeMap<FileId, Vec<u32>> = BTreeMap::new();
-            for chunk in doubted {
-                let late = Instant::now() > until || stop.is_cancelled();
-                let sound = !late
-                    && match content(&*disk, &chunk, chunk_size, &mut buffer) {
-                        Ok(content) => {
-                            chunk_value(chunk.file_len, chunk.index, chunk_size, content).ok()
-                                == Some(chunk.value)
-                        }
-                        Err(error) => moving && error.kind() == io::ErrorKind::NotFound,
-                    };
-                if !sound {
-                    lost.entry(chunk.file).or_default().push(chunk.index);
-                }
-            }
-            lost
+            let in_time = || Instant::now() < until && !stop.is_cancelled();
+            lost(&*disk, &doubted, chunk_size, moving, in_time)
         });
         let lost = look
             .await
@@ -227,10 +214,37 @@ impl Incoming {
     }
 }
 
+/// Those of the chunks that are not on the disk as their rows say, or were not looked at in time. With `moving`,
+/// a file that is not there has been moved to its place.
+fn lost(
+    disk: &dyn Disk,
+    doubted: &[Doubted],
+    chunk_size: ChunkSize,
+    moving: bool,
+    in_time: impl Fn() -> bool,
+) -> BTreeMap<FileId, Vec<u32>> {
+    let mut buffer = Vec::new();
+    let mut lost: BTreeMap<FileId, Vec<u32>> = BTreeMap::new();
+    for chunk in doubted {
+        let sound = in_time()
+            && match content(disk, chunk, chunk_size, &mut buffer) {
+                Ok(content) => {
+                    chunk_value(chunk.file_len, chunk.index, chunk_size, content).ok()
+                        == Some(chunk.value)
+                }
+                Err(error) => moving && error.kind() == io::ErrorKind::NotFound,
+            };
+        if !sound {
+            lost.entry(chunk.file).or_default().push(chunk.index);
+        }
+    }
+    lost
+}
+
 fn content<'b>(
     disk: &dyn Disk,
     chunk: &Doubted,
-    chunk_size: chunkstream_core::chunk::ChunkSize,
+    chunk_size: ChunkSize,
     buffer: &'b mut Vec<u8>,
 ) -> io::Result<&'b [u8]> {
     let file: Arc<dyn crate::disk::SourceFile> = disk.open(&chunk.path)?.into();
@@ -238,4 +252,57 @@ fn content<'b>(
     let offset = u64::from(chunk.index) * u64::from(chunk_size.bytes());
     let got = file.read_at(buffer, offset)?;
     Ok(&buffer[..got])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::disk::RealDisk;
+
+    /// Three chunks of a file, the last of them short.
+    fn chunks(path: &std::path::Path, content: &[u8]) -> Vec<Doubted> {
+        let size = ChunkSize::MIN.bytes() as usize;
+        let chunks = content.chunks(size).zip(0..);
+        chunks
+            .map(|(chunk, index)| Doubted {
+                file: FileId(7),
+                index,
+                value: chunk_value(content.len() as u64, index, ChunkSize::MIN, chunk)
+                    .expect("a chunk of the file"),
+                path: path.to_owned(),
+                file_len: content.len() as u64,
+                len: chunk.len(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_differs_what_is_gone_and_what_was_not_looked_at_in_time_is_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        let size = ChunkSize::MIN.bytes() as usize;
+        let mut content = vec![3; 2 * size + 100];
+        let doubted = chunks(&path, &content);
+        let look = |moving, most: u32| {
+            let looked = Cell::new(0);
+            let in_time = || {
+                looked.set(looked.get() + 1);
+                looked.get() <= most
+            };
+            let lost = lost(&RealDisk, &doubted, ChunkSize::MIN, moving, in_time);
+            lost.get(&FileId(7)).cloned().unwrap_or_default()
+        };
+        assert_eq!(look(false, 9), [0, 1, 2], "gone");
+        assert!(look(true, 9).is_empty(), "moved to its place");
+        std::fs::write(&path, &content).expect("written");
+        assert!(look(false, 9).is_empty());
+        assert_eq!(look(false, 1), [1, 2], "not looked at");
+        content[size] ^= 1;
+        std::fs::write(&path, &content).expect("written");
+        assert_eq!(look(false, 9), [1], "another content");
+        std::fs::write(&path, &content[..2 * size + 99]).expect("written");
+        assert_eq!(look(false, 9), [1, 2], "shorter");
+    }
 }

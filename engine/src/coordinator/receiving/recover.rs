@@ -213,7 +213,7 @@ fn hash(incoming: &Incoming, disk: &dyn Disk, tell: impl Fn(Page) -> bool) {
             let entry = plan.entry(file).filter(|entry| entry.is_file());
             entry
                 .filter(|_| !plan.is_done(file))
-                .map_or(0, |entry| entry.len())
+                .map_or(0, chunkstream_core::manifest::Entry::len)
         };
         if len == 0 {
             continue;
