@@ -109,7 +109,8 @@ pub struct TransferView {
     pub preview: Vec<EntryView>,
     /// An offer: what taking it into the inbox folder would mean.
     pub preflight: Option<Preflight>,
-    /// Sending, and paused with the reason `source_changed`: what is to be decided about.
+    /// Sending: sources that changed after they were announced and are to be decided about. The transfer is
+    /// paused for it, with the reason `source_changed`, when nothing else is left to be sent.
     pub changed: Option<ChangedSources>,
     /// Failed or cancelled: received bytes that are kept for a retry.
     #[cfg_attr(feature = "ts", ts(type = "number"))]

@@ -421,7 +421,12 @@ impl Shared {
         self.remember(destination, &own).await?;
         let session = &flow.session;
         if session.state().is_final() {
-            return self.retry(self.store.session(session.id).await?).await;
+            self.retry(self.store.session(session.id).await?).await?;
+            // A flow of its own, by the same id.
+            if let Some(Transfer::Out(flow)) = self.find(session.id) {
+                flow.take_new_versions();
+            }
+            return Ok(());
         }
         // Who sends a file again means the file as it is now.
         flow.take_new_versions();

@@ -51,7 +51,7 @@ use self::{
     last_word::LastWords,
     peer::{Link, Peers},
     receiving::{Incoming, ReceivePlan},
-    sending::Outgoing,
+    sending::{Outgoing, SourceWatch},
     session::{Facts, Session},
     settings::Settings,
     updates::Hub,
@@ -88,6 +88,7 @@ pub(crate) struct Shared {
     pub(crate) unsynced: Budget,
     /// Of its own, so that shards whose stripe stays open hold up no data.
     pub(crate) parity_budget: Budget,
+    pub(crate) watch: SourceWatch,
     /// Stripes are rebuilt one at a time.
     pub(crate) repairing: tokio::sync::Mutex<()>,
     /// Transfers are verified again one at a time.

@@ -93,6 +93,7 @@ impl Engine {
             receive_budget: Budget::new(half - half / 4),
             unsynced: committer::unsynced(config.batch),
             parity_budget: Budget::new(half / 4),
+            watch: super::sending::SourceWatch::default(),
             repairing: tokio::sync::Mutex::default(),
             verifying: tokio::sync::Mutex::default(),
             committer,

@@ -8,6 +8,7 @@
 
 mod real;
 pub mod scan;
+mod watch;
 
 #[cfg_attr(unix, path = "unix.rs")]
 #[cfg_attr(windows, path = "windows.rs")]
@@ -23,6 +24,7 @@ use std::{
 };
 
 pub use real::RealDisk;
+pub use watch::Watch;
 
 /// What kind of thing a path names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -121,6 +123,12 @@ pub trait Disk: Send + Sync + fmt::Debug + 'static {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Bytes that can still be written on the volume of `path`.
     fn free_space(&self, path: &Path) -> io::Result<u64>;
+    /// Calls `changed` with the paths at which something changes in the folders that are then added, as far
+    /// as this system tells; None if it does not. From another thread; it must not block.
+    fn watch(&self, changed: Box<dyn Fn(PathBuf) + Send>) -> Option<Box<dyn Watch>> {
+        let _ = changed;
+        None
+    }
 }
 
 /// What is said of a link, pipe, socket or device where a regular file is needed.

@@ -18,7 +18,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Disk, Fingerprint, Kind, Metadata, PartialFile, SourceFile, platform};
+use super::{
+    Disk, Fingerprint, Kind, Metadata, PartialFile, SourceFile, platform,
+    watch::{self, Watch},
+};
 
 /// The bits of a mode that are ever set: no set-uid, set-gid or sticky bit.
 const MODE_BITS: u16 = 0o777;
@@ -137,6 +140,10 @@ impl Disk for RealDisk {
 
     fn free_space(&self, path: &Path) -> io::Result<u64> {
         platform::free_space(path)
+    }
+
+    fn watch(&self, changed: Box<dyn Fn(PathBuf) + Send>) -> Option<Box<dyn Watch>> {
+        watch::begin(changed)
     }
 }
 

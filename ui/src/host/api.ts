@@ -165,7 +165,8 @@ preview: Array<EntryView>,
  */
 preflight: Preflight | null, 
 /**
- * Sending, and paused with the reason `source_changed`: what is to be decided about.
+ * Sending: sources that changed after they were announced and are to be decided about. The transfer is
+ * paused for it, with the reason `source_changed`, when nothing else is left to be sent.
  */
 changed: ChangedSources | null, 
 /**

@@ -158,9 +158,12 @@ impl Outgoing {
         }
     }
 
-    /// Looks at every source that may still have to be read: after a restart nobody knows what was asked.
-    pub(super) async fn survey(&self, shared: &Shared) {
-        let open = self.plan().to_be_read();
+    /// Looks at those sources which may still have to be read and are meant.
+    pub(super) async fn survey(&self, shared: &Shared, is_meant: impl Fn(&Path) -> bool) {
+        let open = self.plan().to_be_read(is_meant);
+        if open.is_empty() {
+            return;
+        }
         let disk = shared.disk.clone();
         let looked = blocking(move || {
             let look = |announced: Announced| (announced.file, look(&*disk, &announced));
@@ -224,7 +227,7 @@ impl Outgoing {
         // The scan appends entries as well.
         let _one_at_a_time = self.appending.lock().await;
         let was_unreadable = self.unreadable.load(Ordering::Relaxed);
-        let (open, disk) = (self.plan().to_be_read(), shared.disk.clone());
+        let (open, disk) = (self.plan().to_be_read(|_| true), shared.disk.clone());
         let looked = blocking(move || {
             let look = |announced: Announced| {
                 let mut look = look(&*disk, &announced);

@@ -1,7 +1,7 @@
 //! One connection's share of a transfer that goes out: offer, announce, tell roots, take acknowledgements.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     ops::Range,
     sync::{Arc, atomic::Ordering},
     time::Duration,
@@ -96,7 +96,12 @@ pub(super) async fn serve(
             }
         }
     });
-    let announcer = shared.spawn(announce(flow.clone(), link.clone(), pages.clone()));
+    let announcer = shared.spawn(announce(
+        shared.clone(),
+        flow.clone(),
+        link.clone(),
+        pages.clone(),
+    ));
     let mut talk = Talk {
         flow,
         shared,
@@ -122,6 +127,10 @@ pub(super) async fn serve(
         Ok(End::Served | End::Lost) => {}
     }
     announcer.abort();
+    let (engine, id) = (shared.clone(), flow.session.id);
+    drop(tokio::task::spawn_blocking(move || {
+        engine.watch.release(id)
+    }));
     reader.abort();
     let accepted = talk.accepted;
     drop(talk);
@@ -180,7 +189,12 @@ async fn open(
 
 /// Sends the entries as the scan finds them, what is withdrawn before them, and the end; again after each
 /// decision about changed sources.
-async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, pages: mpsc::Sender<FromSender>) {
+async fn announce(
+    shared: Arc<Shared>,
+    flow: Arc<Outgoing>,
+    link: Arc<Link>,
+    pages: mpsc::Sender<FromSender>,
+) {
     let (mut sent, mut told) = (0, 0);
     let mut ended = None;
     loop {
@@ -213,11 +227,26 @@ async fn announce(flow: Arc<Outgoing>, link: Arc<Link>, pages: mpsc::Sender<From
             }
         };
         let Some(message) = message else {
-            more.await;
-            continue;
+            tokio::select! {
+                () = more => continue,
+                // An engine that stops does not end this task otherwise.
+                _ = link.connection.closed() => return,
+            }
+        };
+        let announced = match &message {
+            FromSender::Entries { first, entries } => {
+                flow.plan().folders(first.0 as usize, entries.len())
+            }
+            _ => HashSet::new(),
         };
         if pages.send(message).await.is_err() {
             return;
+        }
+        if !announced.is_empty() {
+            let (engine, id) = (shared.clone(), flow.session.id);
+            // A hint: nobody waits for it.
+            let watching = move || engine.watch.cover(&engine, id, announced);
+            drop(tokio::task::spawn_blocking(watching));
         }
         flow.plan().announced(sent);
         link.pump.ready(flow.session.id);

@@ -12,11 +12,13 @@ mod plan;
 mod pump;
 mod scan;
 mod stream;
+mod watch;
 
 use outbox::Turn;
 pub(crate) use plan::SendPlan;
 pub(crate) use pump::Pump;
 pub(crate) use scan::{begin_scan, kind, offer_of, restore};
+pub(crate) use watch::SourceWatch;
 
 use std::{
     net::SocketAddr,
@@ -244,7 +246,8 @@ impl Outgoing {
     ) {
         let mut backoff = Backoff::new();
         if self.waits_for_decision() {
-            self.survey(&shared).await;
+            // Nobody knows any more what was asked.
+            self.survey(&shared, |_| true).await;
         }
         loop {
             if self.session.state().is_final() {

@@ -4,6 +4,7 @@
 //! the version that was announced, is changed no longer.
 
 use std::{
+    collections::HashSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -109,16 +110,26 @@ impl SendPlan {
         })
     }
 
-    /// Files of which something may still have to be read: changed ones, and those without a root.
-    pub(crate) fn to_be_read(&self) -> Vec<Announced> {
+    /// Files of which something may still have to be read, if their sources are meant: changed ones, and
+    /// those without a root.
+    pub(crate) fn to_be_read(&self, is_meant: impl Fn(&Path) -> bool) -> Vec<Announced> {
         let open = |(number, file): (usize, &SendFile)| {
             let id = FileId(number as u32);
             let unread = file.entry.is_file() && !file.sealed && !file.finished;
-            (unread || self.changed.contains_key(&id))
+            ((unread || self.changed.contains_key(&id)) && is_meant(&file.source))
                 .then(|| self.announced_version(id))
                 .flatten()
         };
         self.files.iter().enumerate().filter_map(open).collect()
+    }
+
+    /// The folders of so many entries from `first` on which are files.
+    pub(crate) fn folders(&self, first: usize, count: usize) -> HashSet<PathBuf> {
+        let entries = self.files.iter().skip(first).take(count);
+        let files = entries.filter(|file| file.entry.is_file() && !file.withdrawn);
+        files
+            .filter_map(|file| file.source.parent().map(Path::to_owned))
+            .collect()
     }
 
     /// A file is no part of the transfer any more. What it is now, if anything, is pushed as another entry.
