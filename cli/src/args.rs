@@ -8,7 +8,7 @@ use chunkstream_core::{
     session::Role,
     units::{parse_duration, parse_rate, parse_size},
 };
-use chunkstream_engine::{AcceptPolicy, Congestion};
+use chunkstream_engine::{AcceptPolicy, Congestion, api::ChangedChoice};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Sends files straight from one computer to another, and never loses what has arrived.
@@ -135,6 +135,38 @@ pub(crate) struct Send {
     /// Give up on a device that is not reached for so long, such as 30s; the transfer is kept [default: never]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
+    /// What to do with files that change while they are sent: send what they are then, leave them out, or ask
+    #[arg(long, value_enum, default_value_t = OnChange::Ask, value_name = "WHAT")]
+    pub(crate) on_change: OnChange,
+}
+
+/// What to do with files that change while they are sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum OnChange {
+    /// Send what they are then.
+    New,
+    /// Leave them out.
+    Skip,
+    /// Ask at the terminal; without one, keep the transfer and end with 6.
+    Ask,
+}
+
+/// What is decided about files that changed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Choice {
+    /// Send what they are now; what is gone is left out.
+    New,
+    /// Leave them out.
+    Skip,
+}
+
+impl From<Choice> for ChangedChoice {
+    fn from(choice: Choice) -> Self {
+        match choice {
+            Choice::New => Self::NewVersion,
+            Choice::Skip => Self::Skip,
+        }
+    }
 }
 
 /// Which congestion controller.
@@ -192,6 +224,14 @@ pub(crate) enum Transfers {
         /// Where to put it [default: where the engine that runs puts what arrives]
         #[arg(long, value_name = "DIR")]
         into: Option<PathBuf>,
+    },
+    /// Decide about files that changed while they were sent
+    Changed {
+        /// The transfer
+        id: String,
+        /// What becomes of them
+        #[arg(value_enum)]
+        choice: Choice,
     },
     /// Decline an offer that waits for an answer
     Decline {
@@ -298,7 +338,7 @@ mod tests {
     #[test]
     fn a_send_takes_several_paths_targets_and_all_its_options() {
         let line = "send a b --to one two --priority critical --parity 10+3 --chunk 64KiB --limit 200Mbit/s \
-                    --congestion cubic --wait 30s --data d --json";
+                    --congestion cubic --wait 30s --on-change skip --data d --json";
         let arguments = parsed(line).expect("right");
         assert!(arguments.json && arguments.data == Some("d".into()));
         let Command::Send(send) = arguments.command else {
@@ -311,6 +351,7 @@ mod tests {
         assert_eq!(send.chunk.map(ChunkSize::bytes), Some(64 << 10));
         assert_eq!(send.limit, Some(25_000_000));
         assert_eq!(send.wait, Some(Duration::from_secs(30)));
+        assert_eq!(send.on_change, OnChange::Skip);
     }
 
     #[test]
@@ -328,6 +369,9 @@ mod tests {
             "send a --to b --priority urgent",
             "receive --listen 24880",
             "receive --accept none",
+            "send a --to b --on-change mix",
+            "transfers changed x",
+            "transfers changed x both",
             "transfers show",
             "database",
             "devices trust x --role blocked",

@@ -6,6 +6,7 @@
 mod access;
 mod args;
 mod ask;
+mod changed;
 mod database;
 mod devices;
 mod exit;

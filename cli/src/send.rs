@@ -10,11 +10,7 @@ use std::{
     time::Duration,
 };
 
-use chunkstream_core::{
-    chunk::ChunkSize,
-    device::Target,
-    session::{Direction, State},
-};
+use chunkstream_core::{chunk::ChunkSize, device::Target, session::Direction};
 use chunkstream_engine::{
     Engine, EngineConfig,
     api::{
@@ -26,6 +22,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     args::Send,
+    changed::Decider,
     exit::Exit,
     folder,
     interrupt::Interrupt,
@@ -60,7 +57,6 @@ pub(crate) async fn run(
             paths,
             what,
             followed: BTreeMap::new(),
-            again: Vec::new(),
         };
         sending.begin().await?;
         sending.follow(interrupt).await
@@ -77,8 +73,6 @@ struct Sending<'a> {
     what: Send,
     /// By the number of the target.
     followed: BTreeMap<usize, Followed>,
-    /// Targets whose unfinished transfer turned out to be of something else.
-    again: Vec<usize>,
 }
 
 /// One target's transfer.
@@ -157,7 +151,9 @@ impl Sending<'_> {
     async fn follow(&mut self, interrupt: &mut Interrupt) -> Result<Exit, Failure> {
         let mut updates = self.engine.subscribe();
         let mut watch = Watch::new([]);
+        let mut decider = Decider::new(self.what.on_change, self.output.is_json());
         loop {
+            self.stop(&decider.stopped())?;
             if let Some(exit) = self.exit() {
                 return Ok(exit);
             }
@@ -168,49 +164,58 @@ impl Sending<'_> {
                 .min();
             tokio::select! {
                 update = updates.next() => match update {
-                    Some(update) => self.hear(&update, &mut watch)?,
+                    Some(update) => self.hear(&update, &mut watch, &mut decider).await?,
                     None => return Err(Failure::new(Code::Internal, "the engine has stopped")),
                 },
                 () = async { sleep_until(until.unwrap_or_else(Instant::now)).await }, if until.is_some() => self.give_up()?,
+                answered = decider.answered(self.engine, self.output) => answered?,
                 () = interrupt.hear() => {
                     self.interrupted()?;
                     return Ok(Exit::Interrupted);
                 }
             }
-            let again = std::mem::take(&mut self.again);
-            self.send(&again).await?;
         }
     }
 
-    fn hear(&mut self, update: &Update, watch: &mut Watch) -> Result<(), Failure> {
+    async fn hear(
+        &mut self,
+        update: &Update,
+        watch: &mut Watch,
+        decider: &mut Decider,
+    ) -> Result<(), Failure> {
         for view in &update.transfers {
-            let Some((&number, followed)) = self
-                .followed
-                .iter_mut()
-                .find(|(_, followed)| followed.id == view.id)
-            else {
+            let mut followed = self.followed.values_mut();
+            let Some(followed) = followed.find(|followed| followed.id == view.id) else {
                 continue;
             };
-            let replaced = followed.adopted
-                && view
-                    .failure
-                    .as_ref()
-                    .is_some_and(|f| f.code == Code::SourceChanged);
-            if replaced && view.state == State::Failed && followed.exit.is_none() {
-                self.output
-                    .note("the source has changed since; sending it as it is now");
-                self.again.push(number);
-                continue;
-            }
             for event in watch.look(view) {
                 self.output.event(&event)?;
             }
+            decider
+                .look(self.engine, self.output, view, followed.adopted)
+                .await?;
             if view.state.is_final() {
                 followed.exit.get_or_insert(Exit::of_transfer(view));
             } else if !is_unreached(view) {
                 followed.unreached = None;
             } else {
                 followed.unreached.get_or_insert_with(Instant::now);
+            }
+        }
+        Ok(())
+    }
+
+    /// Transfers about whose sources nobody decides now are kept.
+    fn stop(&mut self, ids: &[String]) -> Result<(), Failure> {
+        for followed in self.followed.values_mut() {
+            if ids.contains(&followed.id) && followed.exit.is_none() {
+                followed.exit = Some(Exit::Local);
+                let message = format!(
+                    "files changed while they were being sent; decide with: chunkstream transfers changed {} new (or skip)",
+                    followed.id
+                );
+                let code = FailedCode::Engine(Code::SourceChanged);
+                self.output.event(&kept(followed, code, &message))?;
             }
         }
         Ok(())
@@ -335,6 +340,8 @@ fn unfinished<'a>(
 
 #[cfg(test)]
 mod tests {
+    use chunkstream_core::session::State;
+
     use super::*;
     use crate::watch::tests::view;
 

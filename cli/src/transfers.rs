@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use chunkstream_engine::api::{AcceptRequest, Failure, Nothing, TransferRequest, TransferView};
+use chunkstream_engine::api::{
+    AcceptRequest, ChangedRequest, Failure, Nothing, TransferRequest, TransferView,
+};
 
 use crate::{access::Access, args::Transfers, exit::Exit, folder, output::Output, verify};
 
@@ -41,6 +43,14 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
                     },
                 )
                 .await?;
+            return show(access, id, output).await;
+        }
+        Transfers::Changed { id, choice } => {
+            let request = ChangedRequest {
+                id: id.clone(),
+                choice: choice.into(),
+            };
+            access.order("decide_changed", &request).await?;
             return show(access, id, output).await;
         }
         Transfers::Pause { id } => ("pause", id),

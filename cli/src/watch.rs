@@ -2,7 +2,7 @@
 //!
 //! The engine samples; so a short transfer may go from nothing to Completed between two looks. What a
 //! script relies on is made up for here: an offer before anything else of a receiving transfer, progress
-//! that never falls and ends at the size, one end.
+//! that never falls (unless a file is left out) and ends at the size, one end.
 
 use std::{
     collections::HashMap,
@@ -91,6 +91,8 @@ impl Watch {
             });
         }
         told.state = state;
+        // With a file that was left out, what had arrived of it is gone.
+        told.durable = told.durable.filter(|last| *last <= view.bytes);
         let news = told.durable.map_or(durable > 0, |last| durable > last);
         if news || (completed && told.durable.is_none()) {
             told.durable = Some(durable);

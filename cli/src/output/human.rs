@@ -211,6 +211,13 @@ impl Human {
         eprint!("Accept? y or n: ");
     }
 
+    pub(super) fn ask_changed(&self) {
+        self.bars.set_draw_target(ProgressDrawTarget::hidden());
+        eprint!(
+            "Send the new versions (n), leave them out (s), or stop and keep the transfer (q)? "
+        );
+    }
+
     pub(super) fn asked(&self) {
         self.bars.set_draw_target(ProgressDrawTarget::stderr());
     }
@@ -388,7 +395,14 @@ fn words(direction: Direction, state: State, reason: Option<Reason>) -> &'static
         (_, Some(Reason::Queued)) => "another transfer goes first",
         (_, Some(Reason::PausedHere)) => "paused here",
         (_, Some(Reason::PausedByPeer)) => "paused at the other device",
-        (_, Some(Reason::SourceChanged)) => "the source changed while it was being sent",
+        (_, Some(Reason::SourceChanged)) => match direction {
+            Direction::Sending => {
+                "files changed while they were being sent: send them anew, or skip them"
+            }
+            Direction::Receiving => {
+                "files changed at the sender, where somebody decides what becomes of them"
+            }
+        },
         (_, Some(Reason::SourceUnreadable)) => "the source cannot be read",
         (_, Some(Reason::DiskFull)) => "the disk is full; free space and resume",
         (_, Some(Reason::DiskUnwritable)) => "the disk cannot be written",

@@ -124,6 +124,13 @@ impl Output {
         }
     }
 
+    /// Asks what becomes of files that changed. Never in JSON.
+    pub(crate) fn ask_changed(&self) {
+        if let Self::Human(human) = self {
+            human.ask_changed();
+        }
+    }
+
     /// The question has been answered.
     pub(crate) fn asked(&self) {
         if let Self::Human(human) = self {
