@@ -65,6 +65,8 @@ pub(super) struct Task {
     pub(super) recovery: Option<Recovery>,
     /// Whether the sender told the end.
     told: bool,
+    /// Whether the receipt has been said.
+    receipted: bool,
 }
 
 impl Incoming {
@@ -95,6 +97,7 @@ impl Incoming {
             trouble: None,
             recorded,
             told: false,
+            receipted: false,
             stall: None,
             recovery: None,
         };
@@ -122,6 +125,12 @@ impl Incoming {
             }
             if self.session.state().is_final() {
                 break;
+            }
+        }
+        if self.session.state() == State::Completed && !task.receipted {
+            // The engine stops just as it completed: a sender that is not told now would wait for it in vain.
+            if let Err(failure) = task.receipt().await {
+                tracing::warn!(transfer = %self.session.id.short(), %failure, "the receipt was not said");
             }
         }
         self.ready.send_replace(ENDED);
@@ -907,8 +916,13 @@ impl Task {
         self.incoming.finish(&self.shared).await?;
         self.shared.capture(session);
         self.go(State::Completed, None).await?;
+        self.receipt().await
+    }
+
+    async fn receipt(&mut self) -> Result<(), Failure> {
         // After the receipt the sender forgets: a receiver that lost this would wait for ever.
         self.shared.store.sync().await?;
+        self.receipted = true;
         let (files, bytes) = {
             let plan = self.incoming.plan();
             (plan.files(), plan.bytes())
