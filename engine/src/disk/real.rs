@@ -115,6 +115,13 @@ impl Disk for RealDisk {
         platform::rename_new(from, to)
     }
 
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        match fs::symlink_metadata(to) {
+            Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
+            _ => fs::rename(from, to),
+        }
+    }
+
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         platform::sync_folder(path)
     }
@@ -137,6 +144,10 @@ impl Disk for RealDisk {
 
     fn free_space(&self, path: &Path) -> io::Result<u64> {
         platform::free_space(path)
+    }
+
+    fn volume(&self, path: &Path) -> io::Result<u64> {
+        platform::volume(path)
     }
 }
 
@@ -175,6 +186,13 @@ impl PartialFile for RealFile {
 
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         read_full(&self.0, buf, offset)
+    }
+
+    fn punch(&self, offset: u64, len: u64) -> io::Result<bool> {
+        if len == 0 {
+            return Ok(true);
+        }
+        platform::punch(&self.0, offset, len)
     }
 
     fn start_writeback(&self, offset: u64, len: u64) {

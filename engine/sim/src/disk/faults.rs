@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use chunkstream_engine::core::path::{Folding, System};
+
 use super::ranges::Ranges;
 
 /// Faults, switchable at any time through [`MemoryDisk::faults`](super::MemoryDisk::faults). Without one
@@ -25,6 +27,12 @@ pub struct Faults {
     pub write_errors_after: BTreeMap<PathBuf, u64>,
     /// Files and folders whose sync fails, with nothing made durable. A volume's sync fails if there is any.
     pub sync_errors: BTreeSet<PathBuf>,
+    /// Holes cannot be made in files.
+    pub no_holes: bool,
+    /// Names that the disk holds as one. To be set while nothing is on it.
+    pub folding: Folding,
+    /// Whose rules for names it follows; this system's if None.
+    pub system: Option<System>,
     /// Syncs say that all is well and do nothing.
     pub lying_sync: bool,
     /// What each operation costs: counted in [`Totals::spent`], not waited for.
