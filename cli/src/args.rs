@@ -8,7 +8,10 @@ use chunkstream_core::{
     session::Role,
     units::{parse_duration, parse_rate, parse_size},
 };
-use chunkstream_engine::{AcceptPolicy, Congestion, api::ChangedChoice};
+use chunkstream_engine::{
+    AcceptPolicy, Congestion,
+    api::{ChangedChoice, Conflict, OutboxOrder},
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Sends files straight from one computer to another, and never loses what has arrived.
@@ -53,6 +56,17 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Option<Devices>,
     },
+    /// List what unfinished transfers have left in folders, or remove it
+    Leftovers {
+        /// Remove this one
+        #[arg(long, value_name = "PATH", conflicts_with = "all")]
+        remove: Option<PathBuf>,
+        /// Remove all of them
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show what is set, or change it
+    Settings(Settings),
     /// Look at a database that cannot be used, or set it aside
     Database {
         /// What to do with it
@@ -85,6 +99,74 @@ pub(crate) struct Receive {
     /// Exit after the first transfer
     #[arg(long)]
     pub(crate) once: bool,
+    /// What to do with names that are taken, from now on [default: as set]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) conflict: Option<Taken>,
+}
+
+/// What is done with names that are taken.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Taken {
+    /// What arrives gets a number behind its name
+    Rename,
+    /// What arrives takes the place of what is there; folders are merged
+    Overwrite,
+    /// What is there already is not received
+    Skip,
+    /// What is there with the same content is not received; anything else gets a number
+    SkipIdentical,
+    /// Such offers are never accepted without asking
+    Ask,
+}
+
+impl From<Taken> for Conflict {
+    fn from(taken: Taken) -> Self {
+        match taken {
+            Taken::Rename => Self::Rename,
+            Taken::Overwrite => Self::Overwrite,
+            Taken::Skip => Self::Skip,
+            Taken::SkipIdentical => Self::SkipIdentical,
+            Taken::Ask => Self::Ask,
+        }
+    }
+}
+
+/// What to set; without any, what is set is shown.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// What to do with names that are taken
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) conflict: Option<Taken>,
+    /// Most that the inbox folder may hold, such as 50GB; 0 for no limit
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) quota: Option<u64>,
+    /// Hours for which a transfer waits for a device that is away; 0 for ever
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) outbox_hours: Option<u32>,
+    /// Which of several waiting transfers goes first when their device is back
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub(crate) outbox_order: Option<Order>,
+}
+
+/// Which of several waiting transfers goes first.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Order {
+    /// All at once
+    Together,
+    /// The one that was made first
+    Oldest,
+    /// The one with the fewest bytes
+    Smallest,
+}
+
+impl From<Order> for OutboxOrder {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Together => Self::Together,
+            Order::Oldest => Self::Oldest,
+            Order::Smallest => Self::Smallest,
+        }
+    }
 }
 
 /// Which offers are accepted without asking.
@@ -224,6 +306,12 @@ pub(crate) enum Transfers {
         /// Where to put it [default: where the engine that runs puts what arrives]
         #[arg(long, value_name = "DIR")]
         into: Option<PathBuf>,
+        /// What to do with names that are taken [default: as set]
+        #[arg(long, value_enum, value_name = "RULE")]
+        conflict: Option<Taken>,
+        /// Take only this entry of the offer, with all below it; may be given several times
+        #[arg(long, value_name = "PATH")]
+        only: Vec<String>,
     },
     /// Decide about files that changed while they were sent
     Changed {
@@ -302,6 +390,13 @@ fn rate(text: &str) -> Result<u64, String> {
     }
 }
 
+fn size(text: &str) -> Result<u64, String> {
+    if text == "0" {
+        return Ok(0);
+    }
+    parse_size(text).map_err(|e| e.to_string())
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|e| e.to_string())
 }
@@ -373,6 +468,10 @@ mod tests {
             "transfers changed x",
             "transfers changed x both",
             "transfers show",
+            "transfers accept x --conflict maybe",
+            "leftovers --remove x --all",
+            "settings --quota lots",
+            "settings --outbox-order last",
             "database",
             "devices trust x --role blocked",
             "id --log loud",

@@ -13,9 +13,11 @@ mod exit;
 mod folder;
 mod id;
 mod interrupt;
+mod leftovers;
 mod output;
 mod receive;
 mod send;
+mod settings;
 mod transfers;
 mod verify;
 mod watch;
@@ -64,6 +66,12 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
             Command::Database { action } => {
                 interrupt.or(database::run(&data, action, output)).await
             }
+            Command::Leftovers { remove, all } => {
+                interrupt
+                    .or(leftovers::run(&data, remove, all, output))
+                    .await
+            }
+            Command::Settings(what) => interrupt.or(settings::run(&data, what, output)).await,
             Command::Devices { action } => interrupt.or(devices::run(&data, action, output)).await,
         }
     });

@@ -5,7 +5,7 @@ use std::path::Path;
 use chunkstream_core::session::{Direction, State};
 use chunkstream_engine::{
     DEFAULT_PORT, Engine, EngineConfig,
-    api::{Code, Failure, Nothing, TransferView},
+    api::{Code, Failure, Nothing, SettingsRequest, TransferView},
     local::{self, Lock},
 };
 
@@ -34,6 +34,13 @@ pub(crate) async fn run(
         config = config.listen(address);
     }
     let engine = Engine::start(config).await.map_err(elsewhere)?;
+    if let Some(conflict) = how.conflict {
+        let request = SettingsRequest {
+            conflict: Some(conflict.into()),
+            ..SettingsRequest::default()
+        };
+        engine.change_settings(request).await?;
+    }
     let result = serve(&engine, &lock, how.once, output, interrupt).await;
     engine.shutdown().await;
     result

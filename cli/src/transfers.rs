@@ -31,7 +31,12 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
             return output.transfer(&view).map(|()| Exit::Done);
         }
         Transfers::Verify { id } => return verify::run(access, id, output).await,
-        Transfers::Accept { id, into } => {
+        Transfers::Accept {
+            id,
+            into,
+            conflict,
+            only,
+        } => {
             let into = into.map(|folder| folder::text(&folder)).transpose()?;
             access
                 .order(
@@ -39,7 +44,8 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
                     &AcceptRequest {
                         id: id.clone(),
                         into,
-                        ..AcceptRequest::default()
+                        conflict: conflict.map(Into::into),
+                        only: (!only.is_empty()).then_some(only),
                     },
                 )
                 .await?;

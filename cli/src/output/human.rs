@@ -12,7 +12,7 @@ use chunkstream_core::{
     session::{Direction, Reason, State},
     units::{format_bytes, format_duration, format_rate},
 };
-use chunkstream_engine::api::{DeviceView, EntryViewKind, Failure, TransferView};
+use chunkstream_engine::api::{DeviceView, EntryViewKind, Failure, Preflight, TransferView};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Event, event::FailedCode, event::Wish};
@@ -205,6 +205,9 @@ impl Human {
             "nobody decided about it yet"
         };
         eprintln!("  device id {} ({decided})", view.peer.device_id);
+        for line in view.preflight.iter().flat_map(preflight_lines) {
+            eprintln!("  {line}");
+        }
         for entry in view.preview.iter().take(SHOWN) {
             eprintln!("  {}", entry_line(&entry.path, entry.kind, entry.bytes));
         }
@@ -342,6 +345,9 @@ pub(super) fn transfer_page(view: &TransferView) -> String {
     if let Some(root) = &view.root {
         row("BLAKE3", root);
     }
+    for line in view.preflight.iter().flat_map(preflight_lines) {
+        row("", &line);
+    }
     for entry in view.preview.iter().take(SHOWN) {
         row("", &entry_line(&entry.path, entry.kind, entry.bytes));
     }
@@ -349,6 +355,39 @@ pub(super) fn transfer_page(view: &TransferView) -> String {
         row("", "...");
     }
     page.trim_end().to_owned()
+}
+
+/// What taking an offer would mean, where a person would want to know.
+fn preflight_lines(preflight: &Preflight) -> Vec<String> {
+    let mut lines = Vec::new();
+    if preflight.short_by > 0 {
+        lines.push(format!(
+            "{} too little space; free some, or choose another folder",
+            format_bytes(preflight.short_by)
+        ));
+    }
+    if preflight.existing_count > 0 {
+        let more = (preflight.existing_count as usize).saturating_sub(preflight.existing.len());
+        let more = match more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        lines.push(format!(
+            "there already: {}{more}",
+            preflight.existing.join(", ")
+        ));
+    }
+    for problem in preflight.problems.iter().take(SHOWN) {
+        let stored = problem.stored_as.as_deref().unwrap_or("nothing");
+        lines.push(format!("{} would be stored as {stored}", problem.path));
+    }
+    if preflight.problem_count as usize > SHOWN {
+        lines.push(format!(
+            "{} names would be changed altogether",
+            preflight.problem_count
+        ));
+    }
+    lines
 }
 
 fn entry_line(path: &str, kind: EntryViewKind, bytes: u64) -> String {

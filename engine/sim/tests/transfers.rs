@@ -571,11 +571,15 @@ async fn a_rate_limit_holds() {
 async fn a_full_disk_pauses_and_nothing_that_arrived_is_sent_again() {
     let (_world, ada, bob) = pair(20, links::lan()).await;
     let content = noise(20, 64 * MIB);
-    ada.disk.write_file("/home/big", &content).expect("written");
+    let (first, second) = content.split_at(30 * MIB);
+    for (path, part) in [("/home/first", first), ("/home/second", second)] {
+        ada.disk.write_file(path, part).expect("written");
+    }
+    let id = ada.send(&["/home/first", "/home/second"], &bob).await;
+    bob.accept(&id).await;
+    // There was room when the offer was accepted; other programs fill the disk.
     bob.disk
         .faults(|faults| faults.capacity = Some(40 * MIB as u64));
-    let id = ada.send(&["/home/big"], &bob).await;
-    bob.accept(&id).await;
     let full = bob
         .until(&id, |view| {
             (view.state, view.reason) == (State::Paused, Some(Reason::DiskFull))
@@ -597,7 +601,8 @@ async fn a_full_disk_pauses_and_nothing_that_arrived_is_sent_again() {
         .await
         .expect("resumed");
     let sent = ada.finished(&id).await;
-    assert_same(&bob.disk, "/inbox/big", &content);
+    assert_same(&bob.disk, "/inbox/first", first);
+    assert_same(&bob.disk, "/inbox/second", second);
     let all = (content.len() / (512 * 1024)) as u64;
     let again = sent.stats.chunks_sent - all;
     // 40 MiB fit; what was on its way when the disk was full may come twice.

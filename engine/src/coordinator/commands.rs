@@ -18,7 +18,7 @@ use super::{
     Engine, Shared, Transfer,
     resolve::Destination,
     sending::{self, Outgoing, SendPlan},
-    session::{Facts, Order, Session},
+    session::{Acceptance, Facts, Order, Session},
     start,
 };
 use crate::{
@@ -134,7 +134,12 @@ impl Engine {
                 path
             }
         };
-        self.order(&request.id, Order::Accept(folder)).await
+        let how = Acceptance {
+            folder,
+            conflict: request.conflict,
+            only: request.only,
+        };
+        self.order(&request.id, Order::Accept(Box::new(how))).await
     }
 
     /// Refuses an offer.

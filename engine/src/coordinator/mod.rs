@@ -50,7 +50,7 @@ use self::{
     committer::Written,
     last_word::LastWords,
     peer::{Link, Peers},
-    receiving::{Incoming, ReceivePlan},
+    receiving::{Incoming, Places, ReceivePlan},
     sending::{Outgoing, SourceWatch},
     session::{Facts, Session},
     settings::Settings,
@@ -107,6 +107,8 @@ pub(crate) struct Shared {
     pub(crate) turns: tokio::sync::Notify,
     /// Offers are taken one at a time.
     pub(crate) routing: tokio::sync::Mutex<()>,
+    /// What is known of the folders in which files arrive.
+    pub(crate) places: Places,
     accept: AcceptPolicy,
     settings: RwLock<Settings>,
     transfers: Mutex<BTreeMap<(u64, TransferId), Transfer>>,

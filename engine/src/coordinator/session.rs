@@ -22,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shared, rate::RateMeter};
 use crate::api::{
-    ChangedChoice, ChangedSources, Code, EntryView, EntryViewKind, Failure, PeerView, Preflight,
-    RootView, Stats, TransferView, Verification,
+    ChangedChoice, ChangedSources, Code, Conflict, EntryView, EntryViewKind, Failure, PeerView,
+    Preflight, RootView, Stats, TransferView, Verification,
 };
 
 /// Entries in a view's preview.
@@ -34,8 +34,8 @@ const ROOTS: usize = 50;
 /// What a person or a rule wants of a transfer.
 #[derive(Debug)]
 pub(crate) enum Order {
-    /// Take the offer, into this folder.
-    Accept(PathBuf),
+    /// Take the offer.
+    Accept(Box<Acceptance>),
     /// Refuse the offer.
     Decline,
     /// Hold.
@@ -48,6 +48,17 @@ pub(crate) enum Order {
     Priority(Priority),
     /// What becomes of sources that changed.
     Changed(ChangedChoice),
+}
+
+/// How an offer is taken.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Acceptance {
+    /// Where it goes.
+    pub(crate) folder: PathBuf,
+    /// What is done with names that are taken; the setting if None.
+    pub(crate) conflict: Option<Conflict>,
+    /// The entries to take; all if None.
+    pub(crate) only: Option<Vec<String>>,
 }
 
 /// An order with the place for its answer.

@@ -106,6 +106,7 @@ impl Engine {
             last_words: LastWords::default(),
             turns: tokio::sync::Notify::new(),
             routing: tokio::sync::Mutex::default(),
+            places: receiving::Places::default(),
             accept: config.accept,
             settings: RwLock::new(settings),
             transfers: Mutex::default(),
@@ -248,8 +249,10 @@ pub(super) async fn take_up_sending(
     let (mut files, mut bytes, mut chunks) = (0, 0, 0);
     let plan = SendPlan::new(row.chunk_size, row.parity);
     let mut plan = sending::restore(&shared.store, row.id, plan, |stored, count| {
-        files += u64::from(stored.entry.is_file());
-        bytes += stored.entry.len();
+        if stored.fate != store::Fate::Unwanted {
+            files += u64::from(stored.entry.is_file());
+            bytes += stored.entry.len();
+        }
         chunks += u64::from(count);
     })
     .await?;
@@ -305,6 +308,7 @@ pub(super) async fn take_up_receiving(
     facts.durable_bytes = durable;
     facts.files_done = plan.files_done();
     let folder = facts.folder.clone();
+    let rules = receiving::rules(row.rules.as_deref());
     let (session, orders) = Session::new(
         row.id,
         Direction::Receiving,
@@ -320,7 +324,7 @@ pub(super) async fn take_up_receiving(
         .collect();
     let (incoming, events) = Incoming::new(session, plan, addresses);
     if let Some(folder) = folder {
-        incoming.take_up(&folder, row.clean);
+        incoming.take_up(&folder, row.clean, rules);
     }
     shared.insert(Transfer::In(incoming.clone()));
     shared.spawn(incoming.run(shared.clone(), events, orders));
@@ -395,7 +399,7 @@ pub(super) fn peer_view(device: DeviceId, known: Option<&store::Device>) -> Peer
 }
 
 /// Free bytes on the volume of a folder, or of the nearest folder above it that is there.
-pub(super) fn free_space(disk: &dyn Disk, folder: &Path) -> Option<u64> {
+pub(crate) fn free_space(disk: &dyn Disk, folder: &Path) -> Option<u64> {
     folder
         .ancestors()
         .find_map(|place| disk.free_space(place).ok())

@@ -117,10 +117,9 @@ fn place(direction: Direction, entry: &StoredEntry, roots: &[Root]) -> Option<Pa
     if direction == Direction::Sending {
         return Some(PathBuf::from(&entry.source.as_ref()?.path));
     }
-    let path = entry.entry.path.as_str();
-    let (name, rest) = path
-        .split_once('/')
-        .map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let name = entry.entry.path.root();
+    let rest = entry.stored.as_ref().unwrap_or(&entry.entry.path);
+    let rest = rest.below_root();
     let root = roots.iter().find(|root| root.name == name)?;
     let mut placed = PathBuf::from(root.placed_path.as_ref()?);
     for part in rest.into_iter().flat_map(|rest| rest.split('/')) {
@@ -262,6 +261,8 @@ mod tests {
             root: None,
             done: true,
             withdrawn: false,
+            stored: None,
+            fate: crate::store::Fate::Wanted,
         };
         let root = |ordinal, name: &str, placed: Option<&str>| Root {
             ordinal,

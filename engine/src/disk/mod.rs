@@ -6,6 +6,7 @@
 //! Nothing here follows a symbolic link at the last component of a path: to open, write or change the
 //! attributes of one is `InvalidInput`.
 
+mod folding;
 mod real;
 pub mod scan;
 mod watch;
@@ -16,6 +17,7 @@ mod platform;
 
 pub(crate) use platform::raise_open_files;
 
+use chunkstream_core::path::System;
 use std::{
     ffi::OsString,
     fmt, io,
@@ -23,6 +25,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+pub use folding::{assumed, probe};
 pub use real::RealDisk;
 pub use watch::Watch;
 
@@ -77,6 +80,9 @@ pub trait PartialFile: Send + Sync {
     fn write_at(&self, data: &[u8], offset: u64) -> io::Result<()>;
     /// Fills `buf` from `offset`; fewer bytes only at the end of the file.
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize>;
+    /// Lets go of the space of this range, which reads as zeros from then on. False where the file system
+    /// cannot: nothing has changed then.
+    fn punch(&self, offset: u64, len: u64) -> io::Result<bool>;
     /// Asks the system to start writing this range out, so that the sync has less to do. A hint.
     fn start_writeback(&self, offset: u64, len: u64);
     /// Returns when all that was written before this call survives a power loss.
@@ -114,6 +120,8 @@ pub trait Disk: Send + Sync + fmt::Debug + 'static {
     ) -> io::Result<()>;
     /// Moves within a volume; `AlreadyExists` if something is at `to`, which then stays as it is.
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Moves a file or link within a volume, in one step in place of a file or link that is at `to`.
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Returns when the names in this folder survive a power loss.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
     /// Returns Ok(true) when everything written on the volume of `path` survives a power loss: cheaper
@@ -128,6 +136,12 @@ pub trait Disk: Send + Sync + fmt::Debug + 'static {
     fn watch(&self, changed: Box<dyn Fn(PathBuf) + Send>) -> Option<Box<dyn Watch>> {
         let _ = changed;
         None
+    }
+    /// A number that paths on the same volume have in common.
+    fn volume(&self, path: &Path) -> io::Result<u64>;
+    /// Whose rules for names hold here.
+    fn system(&self) -> System {
+        System::HERE
     }
 }
 

@@ -70,6 +70,14 @@ impl Disk for RealDisk {
         let file = platform::open_write(path)?;
         require_regular(&file)?;
         let old_len = file.metadata()?.len();
+        // Some file systems take all there is before they say that it is not enough, and everybody else on the
+        // volume is without space meanwhile.
+        if reserve && len > old_len {
+            let folder = path.parent().unwrap_or(path);
+            if platform::free_space(folder).is_ok_and(|free| len - old_len > free) {
+                return Err(ErrorKind::StorageFull.into());
+            }
+        }
         if old_len != len {
             file.set_len(len)?;
         }
@@ -118,6 +126,13 @@ impl Disk for RealDisk {
         platform::rename_new(from, to)
     }
 
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        match fs::symlink_metadata(to) {
+            Ok(metadata) if metadata.is_dir() => Err(ErrorKind::IsADirectory.into()),
+            _ => fs::rename(from, to),
+        }
+    }
+
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         platform::sync_folder(path)
     }
@@ -144,6 +159,10 @@ impl Disk for RealDisk {
 
     fn watch(&self, changed: Box<dyn Fn(PathBuf) + Send>) -> Option<Box<dyn Watch>> {
         watch::begin(changed)
+    }
+
+    fn volume(&self, path: &Path) -> io::Result<u64> {
+        platform::volume(path)
     }
 }
 
@@ -182,6 +201,13 @@ impl PartialFile for RealFile {
 
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         read_full(&self.0, buf, offset)
+    }
+
+    fn punch(&self, offset: u64, len: u64) -> io::Result<bool> {
+        if len == 0 {
+            return Ok(true);
+        }
+        platform::punch(&self.0, offset, len)
     }
 
     fn start_writeback(&self, offset: u64, len: u64) {

@@ -137,6 +137,26 @@ pub(super) fn reserve(_file: &File, _len: u64) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes a range a hole again. False where the file system cannot.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(super) fn punch(file: &File, offset: u64, len: u64) -> io::Result<bool> {
+    use rustix::fs::FallocateFlags;
+    let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+    loop {
+        return match rustix::fs::fallocate(file, flags, offset, len) {
+            Err(Errno::INTR) => continue,
+            Ok(()) => Ok(true),
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(false),
+            Err(error) => Err(error.into()),
+        };
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(super) fn punch(_file: &File, _offset: u64, _len: u64) -> io::Result<bool> {
+    Ok(false)
+}
+
 /// Starts writing a range out, without waiting.
 ///
 /// rustix has no `sync_file_range`. POSIX_FADV_DONTNEED does the same on Linux (`mm/fadvise.c`: it begins
@@ -287,6 +307,10 @@ pub(super) fn free_space(path: &Path) -> io::Result<u64> {
     Ok(volume.f_bavail.saturating_mul(volume.f_frsize))
 }
 
+pub(super) fn volume(path: &Path) -> io::Result<u64> {
+    Ok(fs::metadata(path)?.dev())
+}
+
 /// Lets this process open as many files as the system allows it to. The usual soft limit of 1,024 (256 on
 /// macOS) is less than a batch of small files and their sockets.
 pub(crate) fn raise_open_files() {
@@ -400,6 +424,31 @@ mod tests {
             .expect("space");
         assert!(fs::metadata(&sparse).expect("there").blocks() * 512 < 1 << 20);
         assert!(fs::metadata(&reserved).expect("there").blocks() * 512 >= 1 << 20);
+    }
+
+    #[test]
+    fn a_range_that_is_let_go_of_reads_as_zeros_and_takes_no_space() {
+        use super::super::{Disk, RealDisk};
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("file");
+        let file = RealDisk.open_partial(&path, 1 << 20, true).expect("space");
+        file.write_at(&[7; 1 << 20], 0).expect("space");
+        let before = fs::metadata(&path).expect("there").blocks();
+        if !file.punch(1 << 16, 1 << 18).expect("no error") {
+            println!("this file system has no such call");
+            return;
+        }
+        let mut found = vec![1; 1 << 20];
+        assert_eq!(file.read_at(&mut found, 0).expect("readable"), 1 << 20);
+        assert!(found[..1 << 16].iter().all(|&byte| byte == 7));
+        assert!(
+            found[1 << 16..(1 << 16) + (1 << 18)]
+                .iter()
+                .all(|&byte| byte == 0)
+        );
+        assert!(found[(1 << 16) + (1 << 18)..].iter().all(|&byte| byte == 7));
+        assert!(fs::metadata(&path).expect("there").blocks() < before);
+        assert_eq!(fs::metadata(&path).expect("there").len(), 1 << 20);
     }
 
     #[test]

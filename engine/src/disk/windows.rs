@@ -79,6 +79,10 @@ pub(super) fn reserve(_file: &File, _len: u64) -> io::Result<()> {
     Ok(())
 }
 
+pub(super) fn punch(_file: &File, _offset: u64, _len: u64) -> io::Result<bool> {
+    Ok(false)
+}
+
 pub(super) fn start_writeback(_file: &File, _offset: u64, _len: u64) {}
 
 pub(super) fn symlink(target: &str, path: &Path) -> io::Result<()> {
@@ -140,6 +144,10 @@ pub(super) fn sync_volume(_path: &Path) -> io::Result<bool> {
 }
 
 pub(super) fn free_space(_path: &Path) -> io::Result<u64> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+pub(super) fn volume(_path: &Path) -> io::Result<u64> {
     Err(ErrorKind::Unsupported.into())
 }
 

@@ -8,7 +8,7 @@ use chunkstream_core::{
 };
 use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{NewRoot, Store, StoreError, column, roots, sql};
+use super::{Fate, NewRoot, Placement, Store, StoreError, column, fates, roots, sql};
 use crate::{api::EntryViewKind, disk::Fingerprint};
 
 /// Where a sender reads an entry, and how to notice that it changed.
@@ -46,6 +46,10 @@ pub struct StoredEntry {
     pub done: bool,
     /// Whether it is no part of the transfer any more.
     pub withdrawn: bool,
+    /// Receivers only: where it is stored, if not under its own path.
+    pub stored: Option<RelPath>,
+    /// Whether it is received at all.
+    pub fate: Fate,
 }
 
 impl Store {
@@ -75,9 +79,27 @@ impl Store {
         entries: &[NewEntry],
         roots: &[NewRoot],
     ) -> Result<(), StoreError> {
+        self.append_placed(session, first, entries, roots, &[])
+            .await
+    }
+
+    /// Appends entries and roots, as [`Store::append_manifest`], and with them what is said of those that
+    /// are not received, or not under their own paths.
+    ///
+    /// # Errors
+    /// As [`Store::append_entries`].
+    pub async fn append_placed(
+        &self,
+        session: TransferId,
+        first: FileId,
+        entries: &[NewEntry],
+        roots: &[NewRoot],
+        placements: &[Placement],
+    ) -> Result<(), StoreError> {
         let _held = self.hold();
         let mut transaction = self.begin().await?;
         append(&mut transaction, session, first, entries, roots).await?;
+        fates::set(&mut transaction, session, placements).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -273,6 +295,8 @@ fn read(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
         root: column::optional_bytes(row, "root")?.map(Checksum),
         done: row.try_get("done")?,
         withdrawn: row.try_get("withdrawn")?,
+        stored: column::optional_word(row, "stored_path", |path| RelPath::parse(path).ok())?,
+        fate: fates::read(row)?,
     })
 }
 

@@ -26,6 +26,7 @@ mod devices;
 mod entries;
 mod error;
 mod events;
+mod fates;
 mod hold;
 #[cfg(test)]
 mod measure;
@@ -58,6 +59,7 @@ pub use devices::{Device, MAX_ADDRESSES};
 pub use entries::{NewEntry, Source, StoredEntry};
 pub use error::StoreError;
 pub use events::{Event, MAX_EVENTS};
+pub use fates::{Fate, Placement};
 pub use hold::{BlockingHold, Guard, Hold, NoHold};
 pub use rescue::{Checked, check, set_aside};
 pub use roots::{NewRoot, Root};

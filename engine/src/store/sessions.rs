@@ -101,6 +101,8 @@ pub struct Session {
     pub scan_complete: bool,
     /// Receiving: the folder in which the roots are put, once accepted.
     pub folder: Option<String>,
+    /// Receiving: how the offer was accepted, see [`Store::set_rules`].
+    pub rules: Option<String>,
     /// At most so many bytes per second.
     pub limit_bps: Option<u64>,
     /// What the sender says about it.
@@ -342,6 +344,7 @@ fn read(row: &SqliteRow) -> Result<Session, StoreError> {
         files_done: column::u64(row, "files_done")?,
         scan_complete: row.try_get("scan_complete")?,
         folder: row.try_get("folder")?,
+        rules: row.try_get("rules")?,
         limit_bps: column::optional_u64(row, "limit_bps")?,
         note: row.try_get("note")?,
         clean: row.try_get("clean")?,
@@ -389,6 +392,7 @@ mod tests {
                 files_done: 0,
                 scan_complete: false,
                 folder: new.folder,
+                rules: None,
                 limit_bps: new.limit_bps,
                 note: new.note,
                 clean: true,

@@ -73,6 +73,7 @@ queries! {
     SET_TOTALS = "UPDATE sessions SET files = ?, file_size = ?, total_chunks = ?, scan_complete = ? \
         WHERE session_id = ?";
     SET_FOLDER = "UPDATE sessions SET folder = ? WHERE session_id = ?";
+    SET_RULES = "UPDATE sessions SET rules = ? WHERE session_id = ?";
     SET_PRIORITY = "UPDATE sessions SET priority = ? WHERE session_id = ?";
     SET_LIMIT = "UPDATE sessions SET limit_bps = ? WHERE session_id = ?";
     SET_PEER_ADDRESSES = "UPDATE sessions SET peer_addresses = ? WHERE session_id = ?";
@@ -99,6 +100,10 @@ queries! {
     INSERT_ENTRY = "INSERT INTO entries (session_id, file_id, rel_path, kind, len, modified_ns, mode, link_target, \
         source_path, source_len, source_modified_ns, source_file_id, withdrawn) \
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    SET_FATE = "UPDATE entries SET stored_path = ?, fate = ? WHERE session_id = ? AND file_id = ?";
+    SET_UNWANTED = "UPDATE entries SET fate = 1 WHERE session_id = ? AND file_id >= ? AND file_id < ?";
+    SET_ALL_WANTED = "UPDATE entries SET fate = 0 WHERE session_id = ? AND fate <> 0";
+    UNWANTED = "SELECT file_id FROM entries WHERE session_id = ? AND fate = 1 ORDER BY file_id";
     ENTRIES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? ORDER BY file_id LIMIT ?";
     ENTRY_COUNT = "SELECT coalesce(max(file_id) + 1, 0) FROM entries WHERE session_id = ?";
     UNFINISHED_FILES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? AND done = 0 \
@@ -186,6 +191,7 @@ mod tests {
             ("devices.rs", include_str!("devices.rs")),
             ("entries.rs", include_str!("entries.rs")),
             ("events.rs", include_str!("events.rs")),
+            ("fates.rs", include_str!("fates.rs")),
             ("mod.rs", include_str!("mod.rs")),
             ("removal.rs", include_str!("removal.rs")),
             ("rescue.rs", include_str!("rescue.rs")),

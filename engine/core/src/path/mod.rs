@@ -8,12 +8,14 @@
 //! `..`, none with a control character or a backslash, within [`MAX_COMPONENT_BYTES`] and
 //! [`MAX_PATH_BYTES`].
 //!
-//! Not here: symbolic links on the way and names that differ only in case; they need a disk.
+//! Not here: symbolic links on the way; they need a disk. Names that a volume holds as one are [`Names`]'.
 
 mod name;
+mod naming;
 mod system;
 
 pub use name::unused_name;
+pub use naming::{Folding, Names, Problem, Stored};
 pub use system::System;
 
 use std::{
@@ -88,6 +90,9 @@ pub enum PathError {
         /// The system that cannot hold it.
         system: System,
     },
+    /// Every name tried in place of one is taken.
+    #[error("no free name was found in place of {0:?}")]
+    NoFreeName(String),
     /// A dot or a space at the end, which the system would strip silently.
     #[error("{system} allows no dot or space at the end of the name {component:?}")]
     TrailingDotOrSpace {

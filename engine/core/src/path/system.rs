@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::PathError;
+use super::{MAX_COMPONENT_BYTES, PathError};
 
 /// A family of operating systems with the same rules for names.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,6 +32,35 @@ impl System {
     } else {
         Self::Unix
     };
+
+    /// A name like `component` that this system can hold; the same if it can hold that.
+    pub(super) fn holdable(self, component: &str) -> String {
+        if self.check(component).is_ok() {
+            return component.to_owned();
+        }
+        let replaced = |character| {
+            if WINDOWS_FORBIDDEN.contains(&character) {
+                '_'
+            } else {
+                character
+            }
+        };
+        let mut name: String = component.chars().map(replaced).collect();
+        let kept = name.trim_end_matches(['.', ' ']).len();
+        let end = "_".repeat(name.len() - kept);
+        name.replace_range(kept.., &end);
+        if is_windows_device(&name) {
+            name.insert(0, '_');
+            while name.len() > MAX_COMPONENT_BYTES {
+                name.pop();
+            }
+            if name.ends_with(['.', ' ']) {
+                name.pop();
+                name.push('_');
+            }
+        }
+        name
+    }
 
     /// Whether this system can hold `component` under exactly this name.
     pub(super) fn check(self, component: &str) -> Result<(), PathError> {

@@ -165,6 +165,15 @@ pub enum FromReceiver {
     /// What the receiver has found of an earlier attempt that it has no record of: by file, the position of
     /// the first chunk and the checksums from there on. Before Accept, one page at a time.
     Check(Vec<(FileId, u32, Vec<Checksum>)>),
+    /// Entries that will not be received, from the first up to, but not with, the second: nothing of them
+    /// is sent, neither end counts them. Pages before Accept, and later for entries announced later. What
+    /// was said so before Accept is all there is of it by then.
+    Unwanted(Vec<(FileId, FileId)>),
+    /// Files that may be at the receiver already: their roots are told, their chunks wait for Unwanted or
+    /// Wanted.
+    Compare(Vec<FileId>),
+    /// Files that have been compared and are to be sent.
+    Wanted(Vec<FileId>),
 }
 
 /// Why an offer was declined.
@@ -276,7 +285,11 @@ impl Checked for FromReceiver {
                 files.len() <= MAX_FILES_IN_PAGE,
                 "a page speaks of more than 1024 files",
             ),
-            Self::Finished(ranges) => {
+            Self::Compare(files) | Self::Wanted(files) => checked(
+                files.len() <= MAX_FILES_IN_PAGE,
+                "a page speaks of more than 1024 files",
+            ),
+            Self::Finished(ranges) | Self::Unwanted(ranges) => {
                 checked(
                     ranges.len() <= MAX_FILES_IN_PAGE,
                     "a page speaks of more than 1024 ranges",
@@ -387,6 +400,30 @@ mod tests {
             let bytes = encode(&page(len), MAX_CONTROL).expect("fits");
             let read = decode::<FromSender>(&bytes[LENGTH_BYTES..]).ok();
             assert_eq!(read, ok.then(|| page(len)), "{len}");
+        }
+    }
+
+    #[test]
+    fn pages_of_what_is_not_wanted_have_their_bounds() {
+        let ranges = |len: u32| {
+            FromReceiver::Unwanted(
+                (0..len)
+                    .map(|n| (FileId(2 * n), FileId(2 * n + 1)))
+                    .collect(),
+            )
+        };
+        let files = |len: u32| FromReceiver::Compare((0..len).map(FileId).collect());
+        let most = MAX_FILES_IN_PAGE as u32;
+        for (message, ok) in [
+            (ranges(most), true),
+            (ranges(most + 1), false),
+            (files(most), true),
+            (files(most + 1), false),
+            (FromReceiver::Unwanted(vec![(FileId(1), FileId(1))]), false),
+        ] {
+            let bytes = encode(&message, MAX_CONTROL).expect("fits");
+            let decoded = decode::<FromReceiver>(&bytes[LENGTH_BYTES..]);
+            assert_eq!(decoded.is_ok(), ok, "{message:?}");
         }
     }
 

@@ -53,6 +53,20 @@ impl Sparse {
         }
     }
 
+    fn clear(&mut self, range: Range<u64>) {
+        let whole = range.start.div_ceil(PAGE)..range.end / PAGE;
+        for (&number, page) in self
+            .pages
+            .range_mut(range.start / PAGE..range.end.div_ceil(PAGE))
+            .filter(|(number, _)| !whole.contains(number))
+        {
+            let start = range.start.saturating_sub(number * PAGE) as usize;
+            let end = (range.end - number * PAGE).min(PAGE) as usize;
+            Arc::make_mut(page)[start..end].fill(0);
+        }
+        self.pages.retain(|number, _| !whole.contains(number));
+    }
+
     fn read(&self, buf: &mut [u8], offset: u64) -> usize {
         let total = self.len.saturating_sub(offset).min(buf.len() as u64) as usize;
         let mut done = 0;
@@ -124,6 +138,18 @@ impl Content {
 
     pub(super) fn reserve(&mut self, range: Range<u64>) {
         self.allocated.insert(range);
+    }
+
+    /// Makes a range of the file a hole.
+    pub(super) fn punch(&mut self, range: Range<u64>) {
+        let range = range.start..range.end.min(self.now.len);
+        if range.is_empty() {
+            return;
+        }
+        self.dirty
+            .insert((range.start / PAGE)..range.end.div_ceil(PAGE));
+        self.allocated.remove(range.clone());
+        self.now.clear(range);
     }
 
     pub(super) fn write(&mut self, data: &[u8], offset: u64) {
@@ -209,6 +235,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Step {
         Write { offset: u64, len: usize, byte: u8 },
+        Punch { offset: u64, len: usize },
         SetLen(u64),
         Sync,
     }
@@ -217,6 +244,8 @@ mod tests {
         prop_oneof![
             4 => (0..4 * PAGE, 0_usize..40_000, prop_oneof![Just(0_u8), any::<u8>()])
                 .prop_map(|(offset, len, byte)| Step::Write { offset, len, byte }),
+            1 => (0..4 * PAGE, 0_usize..60_000)
+                .prop_map(|(offset, len)| Step::Punch { offset, len }),
             1 => (0..5 * PAGE).prop_map(Step::SetLen),
             1 => Just(Step::Sync),
         ]
@@ -247,6 +276,12 @@ mod tests {
                             }
                             model[offset as usize..end].fill(byte);
                         }
+                    }
+                    Step::Punch { offset, len } => {
+                        content.punch(offset..offset + len as u64);
+                        let range = (offset as usize).min(model.len())..(offset as usize + len).min(model.len());
+                        prop_assert!(range.is_empty() || content.is_hole(range.start as u64..range.end as u64));
+                        model[range].fill(0);
                     }
                     Step::SetLen(len) => {
                         content.set_len(len);

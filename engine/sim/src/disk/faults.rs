@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use chunkstream_engine::core::path::{Folding, System};
+
 use super::ranges::Ranges;
 
 /// Faults, switchable at any time through [`MemoryDisk::faults`](super::MemoryDisk::faults). Without one
@@ -28,6 +30,12 @@ pub struct Faults {
     /// Syncs of files and of the volume wait until this is false, as with a disk that is slower than what comes
     /// in. They wait in real time, in which a paused clock stands still: for tests on the real clock.
     pub stuck_syncs: bool,
+    /// Holes cannot be made in files.
+    pub no_holes: bool,
+    /// Names that the disk holds as one. To be set while nothing is on it.
+    pub folding: Folding,
+    /// Whose rules for names it follows; this system's if None.
+    pub system: Option<System>,
     /// Syncs say that all is well and do nothing.
     pub lying_sync: bool,
     /// What each operation costs: counted in [`Totals::spent`], not waited for.

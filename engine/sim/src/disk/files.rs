@@ -119,6 +119,15 @@ impl PartialFile for OpenFile {
         self.read(buf, offset)
     }
 
+    fn punch(&self, offset: u64, len: u64) -> io::Result<bool> {
+        let mut state = self.begin(true)?;
+        if !state.faults.no_holes {
+            state.change_content(self.node, |content| content.punch(offset..offset + len))?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
     fn start_writeback(&self, _offset: u64, _len: u64) {
         // A hint promises nothing.
     }

@@ -26,6 +26,7 @@ use std::{
     time::Duration,
 };
 
+use chunkstream_engine::core::path::System;
 use chunkstream_engine::disk::{Disk, Fingerprint, Kind, Metadata, PartialFile, SourceFile};
 
 use content::Content;
@@ -347,6 +348,7 @@ impl Disk for MemoryDisk {
     ) -> io::Result<Box<dyn PartialFile>> {
         let mut state = self.lock();
         state.begin(path, true)?;
+        state.check_name(path)?;
         let number = match state.resolve(path, false) {
             Ok(number) => number,
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -423,6 +425,13 @@ impl Disk for MemoryDisk {
         state.rename_new(from, to)
     }
 
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut state = self.lock();
+        state.begin(from, true)?;
+        state.faults.check(to)?;
+        state.rename_over(from, to)
+    }
+
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         let mut state = self.lock();
         state.begin(path, false)?;
@@ -471,6 +480,16 @@ impl Disk for MemoryDisk {
         state.begin(path, false)?;
         state.resolve(path, true)?;
         Ok(state.free())
+    }
+
+    fn volume(&self, path: &Path) -> io::Result<u64> {
+        let mut state = self.lock();
+        state.begin(path, false)?;
+        state.resolve(path, true).map(|_| 1)
+    }
+
+    fn system(&self) -> System {
+        self.lock().faults.system.unwrap_or(System::HERE)
     }
 }
 

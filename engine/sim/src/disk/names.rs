@@ -7,6 +7,8 @@ use std::{
     path::{Component, Path},
 };
 
+use chunkstream_engine::core::path::{Folding, RelPath};
+
 use super::{Attributes, Node, NodeKind, ROOT, State};
 
 /// Links followed on one path before it counts as a loop, as on Linux.
@@ -34,7 +36,8 @@ impl State {
                 Some(Component::CurDir) | None => {}
                 Some(Component::Normal(_)) => {
                     let here = way.last().copied().unwrap_or(ROOT);
-                    let next = *self.folder(here)?.0.get(&name).ok_or(ErrorKind::NotFound)?;
+                    let names = self.folder(here)?.0;
+                    let (_, &next) = self.find(names, &name).ok_or(ErrorKind::NotFound)?;
                     match &self.node(next)?.kind {
                         NodeKind::Symlink(target) if follow_last || !left.is_empty() => {
                             links += 1;
@@ -82,8 +85,9 @@ impl State {
 
     /// Makes a node with a name; `AlreadyExists` if the name is taken.
     pub(super) fn add_named(&mut self, path: &Path, kind: NodeKind, mode: u32) -> io::Result<u64> {
+        self.check_name(path)?;
         let (parent, name) = self.place(path)?;
-        if self.folder(parent)?.0.contains_key(name) {
+        if self.find(self.folder(parent)?.0, name).is_some() {
             return Err(ErrorKind::AlreadyExists.into());
         }
         let number = self.add_node(kind, mode);
@@ -94,37 +98,48 @@ impl State {
     }
 
     pub(super) fn rename_new(&mut self, from: &Path, to: &Path) -> io::Result<()> {
-        let (old_parent, old_name) = self.place(from)?;
-        let number = *self
-            .folder(old_parent)?
-            .0
-            .get(old_name)
-            .ok_or(ErrorKind::NotFound)?;
+        self.check_name(to)?;
+        let (old_parent, old_name, number) = self.named(from)?;
         let (new_parent, new_name) = self.place(to)?;
-        if self.folder(new_parent)?.0.contains_key(new_name) {
+        if self.find(self.folder(new_parent)?.0, new_name).is_some() {
             return Err(ErrorKind::AlreadyExists.into());
         }
         if self.contains(number, new_parent) {
             return Err(ErrorKind::InvalidInput.into());
         }
         self.change_names(old_parent, |names| {
-            names.remove(old_name);
+            names.remove(&old_name);
         })?;
         self.change_names(new_parent, |names| {
             names.insert(new_name.to_owned(), number);
         })
     }
 
+    /// Moves what is no folder in place of what is no folder.
+    pub(super) fn rename_over(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+        let (_, _, number) = self.named(from)?;
+        match self.named(to) {
+            Ok((_, _, there)) if there == number => return Ok(()),
+            Ok((_, _, there)) => {
+                if self.folder(there).is_ok() {
+                    return Err(ErrorKind::IsADirectory.into());
+                }
+                if self.folder(number).is_ok() {
+                    return Err(ErrorKind::NotADirectory.into());
+                }
+                self.remove(to)?;
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        self.rename_new(from, to)
+    }
+
     /// Takes a name away, with all that is below it.
     pub(super) fn remove(&mut self, path: &Path) -> io::Result<()> {
-        let (parent, name) = self.place(path)?;
-        let number = *self
-            .folder(parent)?
-            .0
-            .get(name)
-            .ok_or(ErrorKind::NotFound)?;
+        let (parent, name, number) = self.named(path)?;
         self.change_names(parent, |names| {
-            names.remove(name);
+            names.remove(&name);
         })?;
         let mut open = vec![number];
         while let Some(number) = open.pop() {
@@ -146,6 +161,36 @@ impl State {
             || self
                 .folder(outer)
                 .is_ok_and(|(names, _)| names.values().any(|&number| self.contains(number, inner)))
+    }
+
+    /// A name in a folder, as it stands there, under which `name` is found.
+    fn find<'n>(&self, names: &'n Names, name: &OsStr) -> Option<(&'n OsString, &'n u64)> {
+        let folding = self.faults.folding;
+        if folding == Folding::default() {
+            return names.get_key_value(name);
+        }
+        let folded = folding.fold(&name.to_string_lossy());
+        names
+            .iter()
+            .find(|(known, _)| folding.fold(&known.to_string_lossy()) == folded)
+    }
+
+    /// The folder in which a path's last name stands, that name as it stands there, and what has it.
+    fn named(&self, path: &Path) -> io::Result<(u64, OsString, u64)> {
+        let (parent, name) = self.place(path)?;
+        let found = self.find(self.folder(parent)?.0, name);
+        let (name, &number) = found.ok_or(ErrorKind::NotFound)?;
+        Ok((parent, name.clone(), number))
+    }
+
+    /// Refuses a name that the system does not have.
+    pub(super) fn check_name(&self, path: &Path) -> io::Result<()> {
+        let (Some(system), Some(name)) = (self.faults.system, path.file_name()) else {
+            return Ok(());
+        };
+        let name = RelPath::parse(&name.to_string_lossy()).map_err(io::Error::other)?;
+        name.check_for(system)
+            .map_err(|error| io::Error::new(ErrorKind::InvalidFilename, error))
     }
 
     /// The folder in which the last name of a path lies, and that name.

@@ -25,6 +25,25 @@ impl Ranges {
         self.0.insert(start, end);
     }
 
+    /// Takes a range out.
+    pub fn remove(&mut self, range: Range<u64>) {
+        if range.is_empty() {
+            return;
+        }
+        while let Some((&s, &e)) = self.0.range(..range.end).next_back() {
+            if e <= range.start {
+                break;
+            }
+            self.0.remove(&s);
+            if range.end < e {
+                self.0.insert(range.end, e);
+            }
+            if s < range.start {
+                self.0.insert(s, range.start);
+            }
+        }
+    }
+
     /// Removes all that lies at or beyond `end`.
     pub fn truncate(&mut self, end: u64) {
         let _ = self.0.split_off(&end);
@@ -65,6 +84,7 @@ mod tests {
         #[test]
         fn ranges_hold_what_a_set_of_numbers_holds(
             inserts in prop::collection::vec((0_u64..60, 0_u64..12), 0..20),
+            hole in (0_u64..70, 0_u64..20),
             cut in prop::option::of(0_u64..70),
             asked in (0_u64..70, 0_u64..20),
         ) {
@@ -74,6 +94,9 @@ mod tests {
                 ranges.insert(start..start + len);
                 set.extend(start..start + len);
             }
+            let hole = hole.0..hole.0 + hole.1;
+            ranges.remove(hole.clone());
+            set.retain(|n| !hole.contains(n));
             if let Some(cut) = cut {
                 ranges.truncate(cut);
                 set.retain(|&n| n < cut);

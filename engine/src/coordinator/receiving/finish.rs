@@ -12,11 +12,11 @@ use chunkstream_core::{
     path::unused_name,
 };
 
-use super::{Incoming, disk_failure};
+use super::{Incoming, disk_failure, merge::merge};
 use crate::{
-    api::{Code, Failure},
+    api::{Code, Conflict, Failure},
     coordinator::Shared,
-    disk::Disk,
+    disk::{Disk, Kind},
 };
 
 /// What the name of a staging folder begins with.
@@ -29,7 +29,12 @@ const MAX_TRIES: u32 = 10_000;
 /// A root that waits for its move.
 struct Root {
     ordinal: u32,
+    /// Under the path where it is stored.
     entry: Entry,
+    /// As it was sent.
+    sent: Entry,
+    /// Its move has begun: what is missing of it is in its place.
+    begun: bool,
 }
 
 impl Incoming {
@@ -45,7 +50,7 @@ impl Incoming {
                 .filter_map(|&id| {
                     let file = plan.file_mut(id)?;
                     file.handle = None;
-                    Some(file.entry.clone())
+                    Some(file.local())
                 })
                 .collect()
         };
@@ -67,16 +72,14 @@ impl Incoming {
         &self,
         shared: &Shared,
         from: u32,
-        count: usize,
+        count: u32,
     ) -> Result<(), Failure> {
         let Some(staging) = self.staging() else {
             return Ok(());
         };
         let folders: Vec<PathBuf> = {
             let plan = self.plan();
-            plan.entries()
-                .skip(from as usize)
-                .take(count)
+            plan.local(from..from.saturating_add(count))
                 .filter(|(_, entry)| entry.kind == EntryKind::Folder)
                 .map(|(_, entry)| entry.path.to_native(&staging))
                 .collect()
@@ -101,7 +104,7 @@ impl Incoming {
         if let Some(folder) = self.staging().as_deref().and_then(Path::parent) {
             self.make_staging(shared, folder).await?;
         }
-        self.make_folders(shared, 0, usize::MAX).await?;
+        self.make_folders(shared, 0, u32::MAX).await?;
         self.forget_missing(shared).await
     }
 
@@ -163,28 +166,37 @@ impl Incoming {
     /// been moved if it is not in the staging folder any more.
     async fn waiting_roots(&self, shared: &Shared, staging: &Path) -> Result<Vec<Root>, Failure> {
         let recorded = shared.store.roots(self.session.id, u32::MAX).await?;
-        let entries: Vec<(Entry, bool)> = {
+        let merges = self.rules().merges();
+        let entries: Vec<(u32, Entry, Entry)> = {
             let plan = self.plan();
-            plan.entries()
-                .filter(|(_, entry)| entry.path.parent().is_none())
-                .map(|(id, entry)| (entry.clone(), plan.is_withdrawn(id)))
+            let roots = plan
+                .entries()
+                .filter(|(_, entry)| entry.path.parent().is_none());
+            (0..)
+                .zip(roots)
+                .filter_map(|(ordinal, (id, sent))| {
+                    let wanted = plan.local(id.0..id.0 + 1).next();
+                    wanted.map(|(_, entry)| (ordinal, entry, sent.clone()))
+                })
                 .collect()
         };
         let (disk, staging) = (shared.disk.clone(), staging.to_owned());
         let (waiting, moved) = blocking(move || {
             let (mut waiting, mut moved) = (Vec::new(), Vec::new());
-            for (ordinal, (entry, withdrawn)) in (0_u32..).zip(entries) {
-                if withdrawn {
-                    continue;
-                }
+            for (ordinal, entry, sent) in entries {
                 let placed = recorded
                     .iter()
                     .find(|root| root.ordinal == ordinal)
                     .and_then(|root| root.placed_path.clone());
                 let there = disk.metadata(&entry.path.to_native(&staging)).is_ok();
                 match placed {
-                    Some(placed) if !there => moved.push((entry, placed)),
-                    _ => waiting.push(Root { ordinal, entry }),
+                    Some(placed) if !there => moved.push((sent, placed)),
+                    placed => waiting.push(Root {
+                        ordinal,
+                        begun: merges && placed.is_some(),
+                        entry,
+                        sent,
+                    }),
                 }
             }
             Ok((waiting, moved))
@@ -204,18 +216,22 @@ impl Incoming {
         staging: &Path,
         roots: &[Root],
     ) -> Result<(), Failure> {
-        let waiting: HashSet<&str> = roots.iter().map(|root| root.entry.path.as_str()).collect();
+        let waiting: HashSet<&str> = roots
+            .iter()
+            .filter(|root| !root.begun)
+            .map(|root| root.entry.path.as_str())
+            .collect();
         let entries: Vec<Entry> = {
             let plan = self.plan();
-            plan.entries()
+            plan.local(0..u32::MAX)
                 .filter(|(id, entry)| {
                     let path = entry.path.as_str();
                     let root = path.split_once('/').map_or(path, |(root, _)| root);
                     // Files with content have been dressed, unless that was before a crash.
                     let to_do = !entry.is_file() || entry.is_empty() || !self.is_fresh(*id);
-                    to_do && waiting.contains(root) && !plan.is_withdrawn(*id)
+                    to_do && waiting.contains(root)
                 })
-                .map(|(_, entry)| entry.clone())
+                .map(|(_, entry)| entry)
                 .collect()
         };
         let (disk, at) = (shared.disk.clone(), staging.to_owned());
@@ -292,6 +308,7 @@ impl Incoming {
         root: Root,
     ) -> Result<(), Failure> {
         let from = root.entry.path.to_native(staging);
+        let rules = self.rules();
         for number in 0..MAX_TRIES {
             let name = root.entry.path.as_str();
             let name = if number == 0 {
@@ -301,9 +318,18 @@ impl Incoming {
             };
             let to = folder.join(&name);
             let (disk, probe) = (shared.disk.clone(), to.clone());
-            if blocking(move || Ok(disk.metadata(&probe).is_ok())).await? {
-                continue;
-            }
+            let there = blocking(move || Ok(disk.metadata(&probe).ok())).await?;
+            let folder = root.entry.kind == EntryKind::Folder;
+            let way = match there.map(|there| there.kind) {
+                None => Way::New,
+                Some(Kind::Folder) if folder && rules.merges() => Way::Into,
+                Some(Kind::File | Kind::Symlink)
+                    if !folder && rules.conflict == Conflict::Overwrite =>
+                {
+                    Way::Over
+                }
+                Some(_) => continue,
+            };
             if number > 0 {
                 shared
                     .store
@@ -317,10 +343,11 @@ impl Incoming {
                 to.clone(),
                 root.entry.clone(),
             );
-            let moved = blocking(move || match disk.rename_new(&from, &target) {
+            let conflict = rules.conflict;
+            let moved = blocking(move || match way.go(&*disk, conflict, &from, &target) {
                 Ok(()) => {
                     // Last, because moving a folder that may not be written is refused.
-                    if entry.kind == EntryKind::Folder {
+                    if way == Way::New && entry.kind == EntryKind::Folder {
                         attributes(&*disk, &target, &entry);
                     }
                     Ok(true)
@@ -334,12 +361,33 @@ impl Incoming {
                 tracing::info!(transfer = %self.session.id.short(), path = %to.display(), "in its place");
                 let placed = to.display().to_string();
                 self.session
-                    .change(|facts| facts.placed(&root.entry, placed));
+                    .change(|facts| facts.placed(&root.sent, placed));
                 return Ok(());
             }
         }
         Err(Failure::new(Code::DiskUnwritable, "no free name was found")
             .about(from.display().to_string()))
+    }
+}
+
+/// How a root comes to its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Nothing is there.
+    New,
+    /// Into the folder that is there.
+    Into,
+    /// In place of what is there.
+    Over,
+}
+
+impl Way {
+    fn go(self, disk: &dyn Disk, conflict: Conflict, from: &Path, to: &Path) -> io::Result<()> {
+        match self {
+            Self::New => disk.rename_new(from, to),
+            Self::Into => merge(disk, conflict, from, to),
+            Self::Over => disk.rename_over(from, to),
+        }
     }
 }
 
@@ -375,7 +423,7 @@ pub(crate) fn create_folders(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     match tokio::task::spawn_blocking(work).await {

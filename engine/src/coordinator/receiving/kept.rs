@@ -46,7 +46,7 @@ impl Incoming {
         Ok(())
     }
 
-    async fn forget(&self, shared: &Shared, files: &[FileId]) -> Result<(), Failure> {
+    pub(super) async fn forget(&self, shared: &Shared, files: &[FileId]) -> Result<(), Failure> {
         for &file in files {
             let chunks = self.plan().chunks_of(file);
             let sequences: Vec<u32> = (0..chunks).collect();

@@ -9,27 +9,36 @@
 //! a whole. So a folder arrives at once or not at all, no name is taken before its content is there, and
 //! what an abandoned transfer left is one folder that is easy to find.
 
+mod accept;
 mod callback;
+mod compare;
 mod doubt;
 mod finish;
 mod kept;
+mod merge;
 mod offer;
+mod placing;
 mod plan;
+mod preflight;
 mod recover;
 mod repair;
 mod restore;
+mod room;
 mod stall;
 mod stream;
 mod task;
 mod withdraw;
 
+pub(crate) use finish::{STAGING_PREFIX, blocking};
 pub(crate) use offer::accept_offers;
+pub(crate) use placing::rules;
 pub(crate) use plan::ReceivePlan;
 pub(crate) use restore::restore;
+pub(crate) use room::size_of;
 pub(crate) use stream::accept_chunks;
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -41,10 +50,13 @@ use std::{
 
 use chunkstream_core::{
     id::FileId,
+    integrity::Checksum,
+    path::Folding,
     wire::{EndCause, FromReceiver, FromSender, Offer},
 };
 use tokio::sync::{mpsc, watch};
 
+use self::placing::Rules;
 use super::{Shared, committer::Durable, peer::Link, session::Session};
 use crate::{
     api::{Code, Failure},
@@ -65,6 +77,8 @@ pub(crate) struct Incoming {
     /// How many entries are known and have their folders; 0 until the offer is accepted.
     ready: watch::Sender<u32>,
     staging: Mutex<Option<PathBuf>>,
+    /// How the offer was accepted.
+    rules: Mutex<Rules>,
     /// Files that were there, wholly or in part, before this process began to write them.
     stale: Mutex<HashSet<FileId>>,
     /// Whether the staging folder was there before the offer was accepted: one that a crash has forgotten.
@@ -81,6 +95,22 @@ pub(crate) struct Incoming {
     doubt: doubt::Doubt,
 }
 
+/// What is known of the folders in which files arrive.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    held: room::Held,
+    foldings: Mutex<HashMap<PathBuf, Folding>>,
+    /// Offers are accepted one at a time: two that fit may not fit together.
+    pub(crate) accepting: tokio::sync::Mutex<()>,
+}
+
+impl Places {
+    /// What the inbox folder holds has changed.
+    pub(crate) fn forget_held(&self) {
+        self.held.forget();
+    }
+}
+
 /// What the task hears.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -92,6 +122,8 @@ pub(crate) enum Event {
     NotDurable(Vec<Durable>, Failure),
     /// A chunk arrived damaged.
     Damaged(FileId, u32),
+    /// The BLAKE3 roots of files at the target, None where they cannot be read.
+    Hashed(Vec<(FileId, Option<Checksum>)>),
     /// The target cannot be written.
     Trouble(Failure),
     /// The sender has ended the transfer, or does not know it any more.
@@ -123,6 +155,7 @@ impl Incoming {
             events,
             ready: watch::Sender::new(0),
             staging: Mutex::default(),
+            rules: Mutex::default(),
             stale: Mutex::default(),
             reused: AtomicBool::new(false),
             littered: AtomicBool::new(false),
@@ -169,6 +202,23 @@ impl Incoming {
             .clone()
     }
 
+    /// The folder into which it was accepted.
+    fn target(&self) -> Option<PathBuf> {
+        self.staging()
+            .and_then(|staging| staging.parent().map(Path::to_owned))
+    }
+
+    pub(crate) fn rules(&self) -> Rules {
+        self.rules
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set_rules(&self, rules: Rules) {
+        *self.rules.lock().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+
     fn set_staging(&self, folder: PathBuf) {
         *self.staging.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder);
     }
@@ -177,8 +227,8 @@ impl Incoming {
     fn path_of(&self, file: FileId) -> PathBuf {
         let staging = self.staging().unwrap_or_default();
         self.plan()
-            .entry(file)
-            .map_or(staging.clone(), |entry| entry.path.to_native(&staging))
+            .stored(file)
+            .map_or(staging.clone(), |path| path.to_native(&staging))
     }
 
     /// Whether the file's name survives a power loss.
@@ -207,22 +257,29 @@ impl Incoming {
 
     /// The open file, opened if it is not yet.
     fn handle(&self, disk: &dyn Disk, file: FileId) -> Result<Arc<dyn PartialFile>, Failure> {
-        let (known, len) = {
+        let fresh = self.is_fresh(file);
+        let (known, len, reserve) = {
             let mut plan = self.plan();
+            let chunk_size = u64::from(plan.chunk_size().bytes());
             let Some(receiving) = plan.file_mut(file) else {
                 return Err(Failure::new(Code::Internal, "there is no such file"));
             };
-            (receiving.handle.clone(), receiving.entry.len())
+            let len = receiving.entry.len();
+            // In one that was written before, holes are there to stay.
+            (receiving.handle.clone(), len, fresh && len > chunk_size)
         };
         if let Some(handle) = known {
             return Ok(handle);
         }
         let path = self.path_of(file);
         let opened: Arc<dyn PartialFile> = disk
-            .open_partial(&path, len, false)
+            .open_partial(&path, len, reserve)
             .map_err(|e| disk_failure(&e, Some(path)))?
             .into();
         let mut plan = self.plan();
+        if reserve {
+            plan.reserved(file);
+        }
         match plan.file_mut(file) {
             Some(receiving) => Ok(receiving.handle.get_or_insert(opened).clone()),
             None => Err(Failure::new(Code::Internal, "there is no such file")),

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chunkstream_core::{
     id::FileId,
     session::{Direction, Role, State},
-    wire::{Decline, EndCause, FromReceiver, FromSender, Hello, Offer, Opening},
+    wire::{Decline, EndCause, FromReceiver, FromSender, Hello, MAX_FILES_IN_PAGE, Offer, Opening},
 };
 use tokio::sync::mpsc;
 
@@ -207,14 +207,21 @@ async fn route(
             };
         }
         return Ok(Route::Answer(match session.state {
-            State::Completed => vec![
-                FromReceiver::Finished(vec![(FileId(0), FileId(u32::MAX))]),
-                FromReceiver::Accept { paused: false },
-                FromReceiver::Receipt {
-                    files: session.files,
-                    bytes: session.bytes,
-                },
-            ],
+            State::Completed => {
+                let unwanted = shared.store.unwanted(id).await?;
+                let pages = unwanted.chunks(MAX_FILES_IN_PAGE);
+                let pages = pages.map(|page| FromReceiver::Unwanted(page.to_vec()));
+                pages
+                    .chain([
+                        FromReceiver::Finished(vec![(FileId(0), FileId(u32::MAX))]),
+                        FromReceiver::Accept { paused: false },
+                        FromReceiver::Receipt {
+                            files: session.files,
+                            bytes: session.bytes,
+                        },
+                    ])
+                    .collect()
+            }
             State::Cancelled => vec![FromReceiver::End(EndCause::Cancelled)],
             _ => vec![FromReceiver::End(EndCause::Target)],
         }));

@@ -15,11 +15,11 @@ use chunkstream_core::{
     id::FileId,
     integrity::{Checksum, FileTree, Have},
     manifest::{Entry, EntryKind},
-    path::{PathError, System},
+    path::RelPath,
     wire::MAX_ROOTS,
 };
 
-use crate::disk::PartialFile;
+use crate::{disk::PartialFile, store::Fate};
 
 /// Times that a chunk may arrive damaged before its path counts as dead.
 pub(crate) const MAX_DAMAGED: u8 = 3;
@@ -38,6 +38,11 @@ pub(crate) struct ReceivePlan {
     chunks: u64,
     bytes: u64,
     files_total: u64,
+    /// Of these, what is not received.
+    unwanted_files: u64,
+    unwanted_bytes: u64,
+    /// Bytes that need no more space: written, or of files whose space is reserved.
+    covered: u64,
     roots: usize,
     files_done: u64,
     damaged: HashMap<(FileId, u32), u8>,
@@ -48,7 +53,12 @@ pub(crate) struct ReceivePlan {
 
 /// One entry and, for a file, how far it is.
 pub(crate) struct ReceiveFile {
+    /// As it was announced.
     pub(crate) entry: Entry,
+    /// Where it is stored, if not under its own path.
+    stored: Option<RelPath>,
+    fate: Fate,
+    reserved: bool,
     pub(crate) plan: FilePlan,
     pub(crate) first_chunk: u64,
     values: FileTree,
@@ -96,14 +106,6 @@ pub(crate) enum ManifestError {
     /// A path whose folder has not been announced.
     #[error("the folder of {0} has not been announced")]
     NoFolder(String),
-    /// A path that this system cannot hold.
-    #[error("this system cannot hold {path}: {why}")]
-    Path {
-        /// The path.
-        path: String,
-        /// Why.
-        why: PathError,
-    },
     /// A withdrawal of something else than a file.
     #[error("entry {0} is no file and cannot be withdrawn")]
     NotAFile(u32),
@@ -142,6 +144,9 @@ impl ReceivePlan {
             chunks: 0,
             bytes: 0,
             files_total: 0,
+            unwanted_files: 0,
+            unwanted_bytes: 0,
+            covered: 0,
             roots: 0,
             files_done: 0,
             damaged: HashMap::new(),
@@ -162,22 +167,140 @@ impl ReceivePlan {
         self.files.len() as u32
     }
 
+    /// Bytes of the files that are received.
     pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
+        self.bytes - self.unwanted_bytes
+    }
+
+    /// Bytes that are still to be given space.
+    pub(crate) fn outstanding(&self) -> u64 {
+        self.bytes().saturating_sub(self.covered)
     }
 
     pub(crate) fn chunks(&self) -> u64 {
         self.chunks - self.withdrawn_chunks
     }
 
+    /// Files that are received.
     pub(crate) fn files(&self) -> u64 {
-        self.files_total
+        self.files_total - self.unwanted_files
     }
 
     pub(crate) fn entry(&self, id: FileId) -> Option<&Entry> {
         self.files.get(id.0 as usize).map(|file| &file.entry)
     }
 
+    /// The entries that are received, each under the path where it is stored.
+    pub(crate) fn local(
+        &self,
+        range: std::ops::Range<u32>,
+    ) -> impl DoubleEndedIterator<Item = (FileId, Entry)> {
+        (range.start..range.end.min(self.len()))
+            .map(|number| (FileId(number), &self.files[number as usize]))
+            .filter(|(_, file)| file.fate != Fate::Unwanted && !file.withdrawn)
+            .map(|(id, file)| (id, file.local()))
+    }
+
+    /// Whether an entry of this path has been announced.
+    pub(crate) fn has_path(&self, path: &str) -> bool {
+        self.paths.contains(&key(path))
+    }
+
+    pub(crate) fn is_reserved(&self, id: FileId) -> bool {
+        self.files
+            .get(id.0 as usize)
+            .is_some_and(|file| file.reserved)
+    }
+
+    /// Where an entry is stored.
+    pub(crate) fn stored(&self, id: FileId) -> Option<&RelPath> {
+        self.files.get(id.0 as usize).map(ReceiveFile::path)
+    }
+
+    pub(crate) fn fate(&self, id: FileId) -> Fate {
+        self.files
+            .get(id.0 as usize)
+            .map_or(Fate::Unwanted, |file| file.fate)
+    }
+
+    /// Says where an entry is stored and whether it is received; returns by how many files and bytes what is
+    /// received has changed.
+    pub(crate) fn place_as(
+        &mut self,
+        id: FileId,
+        stored: Option<RelPath>,
+        fate: Fate,
+    ) -> (i64, i64) {
+        let Some(file) = self.files.get_mut(id.0 as usize) else {
+            return (0, 0);
+        };
+        file.stored = stored;
+        let was = std::mem::replace(&mut file.fate, fate);
+        let sign = i64::from(was == Fate::Unwanted) - i64::from(fate == Fate::Unwanted);
+        if sign == 0 || file.withdrawn {
+            return (0, 0);
+        }
+        let (files, bytes) = (u64::from(file.entry.is_file()), file.entry.len());
+        if sign < 0 {
+            self.files_done -= u64::from(std::mem::take(&mut file.done));
+            self.unwanted_files += files;
+            self.unwanted_bytes += bytes;
+        } else {
+            self.unwanted_files -= files;
+            self.unwanted_bytes -= bytes;
+        }
+        let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        (sign * signed(files), sign * signed(bytes))
+    }
+
+    /// The entries from `first` up to `end` that are not received, in ranges.
+    pub(crate) fn unwanted(&self, first: u32, end: u32) -> Vec<DoneRange> {
+        self.ranges(first..end, |file| file.fate == Fate::Unwanted)
+    }
+
+    /// The files that are to be compared first, from number `first` on.
+    pub(crate) fn to_compare(&self, first: u32) -> Vec<FileId> {
+        self.ranges(first..self.len(), |file| {
+            file.fate == Fate::Compare && !file.withdrawn
+        })
+        .into_iter()
+        .flat_map(|(first, end)| (first.0..end.0).map(FileId))
+        .collect()
+    }
+
+    fn ranges(
+        &self,
+        within: std::ops::Range<u32>,
+        mut wanted: impl FnMut(&ReceiveFile) -> bool,
+    ) -> Vec<DoneRange> {
+        let mut ranges: Vec<DoneRange> = Vec::new();
+        for number in within.start..within.end.min(self.len()) {
+            if !wanted(&self.files[number as usize]) {
+                continue;
+            }
+            match ranges.last_mut() {
+                Some((_, end)) if end.0 == number => end.0 += 1,
+                _ => ranges.push((FileId(number), FileId(number + 1))),
+            }
+        }
+        ranges
+    }
+
+    /// The space of a file has been reserved.
+    pub(crate) fn reserved(&mut self, id: FileId) {
+        if let Some(file) = self.files.get_mut(id.0 as usize)
+            && !std::mem::replace(&mut file.reserved, true)
+        {
+            self.covered += file.entry.len() - file.written_bytes();
+        }
+    }
+
+    /// The sender's root of a file, if it has been told.
+    pub(crate) fn root_of(&self, id: FileId) -> Option<Checksum> {
+        self.files.get(id.0 as usize).and_then(|file| file.root)
+    }
+
+    /// The entries as they were announced.
     pub(crate) fn entries(
         &self,
     ) -> impl DoubleEndedIterator<Item = (FileId, &Entry)> + ExactSizeIterator {
@@ -216,10 +339,6 @@ impl ReceivePlan {
         if self.files.len() >= crate::coordinator::MAX_ENTRIES {
             return Err(ManifestError::TooMany(crate::coordinator::MAX_ENTRIES));
         }
-        entry
-            .path
-            .check_for(System::HERE)
-            .map_err(|why| ManifestError::Path { path: path(), why })?;
         if let Some(parent) = entry.path.parent()
             && !self.folders.contains(&key(parent.as_str()))
         {
@@ -257,6 +376,9 @@ impl ReceivePlan {
         }
         self.files.push(ReceiveFile {
             entry,
+            stored: None,
+            fate: Fate::Wanted,
+            reserved: false,
             plan,
             first_chunk,
             values,
@@ -286,7 +408,7 @@ impl ReceivePlan {
 
     /// Whether every file is done.
     pub(crate) fn is_complete(&self) -> bool {
-        self.announced.is_some() && self.files_done == self.files_total
+        self.announced.is_some() && self.files_done == self.files()
     }
 
     /// Whether everything that was announced has been written: the tail, which should not wait for a batch.
@@ -307,7 +429,9 @@ impl ReceivePlan {
         let Some(range) = file.plan.range(index) else {
             return Place::None;
         };
-        if file.done || file.withdrawn || file.written.contains(index) {
+        // What is not known to be wanted is sent again if it turns out to be.
+        let passed_over = file.withdrawn || file.fate != Fate::Wanted;
+        if file.done || passed_over || file.written.contains(index) {
             return Place::Known;
         }
         Place::Wanted {
@@ -325,6 +449,12 @@ impl ReceivePlan {
         if file.withdrawn || !file.written.insert(index) {
             return false;
         }
+        if !file.reserved {
+            self.covered += file
+                .plan
+                .range(index)
+                .map_or(0, |range| range.end - range.start);
+        }
         file.values.set(index, value).is_ok()
     }
 
@@ -333,7 +463,12 @@ impl ReceivePlan {
         if let Some(file) = self.files.get_mut(id.0 as usize)
             && !file.durable.contains(index)
         {
-            file.written.remove(index);
+            if file.written.remove(index) && !file.reserved {
+                self.covered -= file
+                    .plan
+                    .range(index)
+                    .map_or(0, |range| range.end - range.start);
+            }
             file.values.clear(index);
         }
     }
@@ -401,8 +536,10 @@ impl ReceivePlan {
     pub(crate) fn restore_done(&mut self, id: FileId) {
         if let Some(file) = self.files.get_mut(id.0 as usize)
             && !file.done
+            && file.fate != Fate::Unwanted
         {
             file.done = true;
+            self.covered += file.entry.len();
             self.files_done += 1;
         }
     }
@@ -420,7 +557,8 @@ impl ReceivePlan {
     /// If the file is durable as a whole and its root is known: whether they match.
     pub(crate) fn verdict(&self, id: FileId) -> Option<Result<Checksum, Checksum>> {
         let file = self.files.get(id.0 as usize)?;
-        if file.done || file.withdrawn || !file.durable.is_full(file.plan.chunks()) {
+        let passed_over = file.withdrawn || file.fate != Fate::Wanted;
+        if file.done || passed_over || !file.durable.is_full(file.plan.chunks()) {
             return None;
         }
         let expected = file.root?;
@@ -506,6 +644,8 @@ impl ReceivePlan {
         let Some(file) = self.files.get_mut(id.0 as usize) else {
             return;
         };
+        self.covered -= file.covered();
+        file.reserved = false;
         self.files_done -= u64::from(std::mem::take(&mut file.done));
         file.written = Have::new();
         file.durable = Have::new();
@@ -558,7 +698,10 @@ impl ReceivePlan {
         let stripe = file.plan.stripe(number)?;
         let written = stripe
             .chunks()
-            .map(|index| file.done || file.withdrawn || file.written.contains(index))
+            .map(|index| {
+                let passed_over = file.withdrawn || file.fate != Fate::Wanted;
+                file.done || passed_over || file.written.contains(index)
+            })
             .collect();
         Some((stripe, written))
     }
@@ -567,6 +710,35 @@ impl ReceivePlan {
         self.files
             .get(id.0 as usize)
             .map(|file| file.plan.stripe_of(index))
+    }
+}
+
+impl ReceiveFile {
+    fn path(&self) -> &RelPath {
+        self.stored.as_ref().unwrap_or(&self.entry.path)
+    }
+
+    fn written_bytes(&self) -> u64 {
+        let chunks = self.written.ranges().flatten();
+        let ranges = chunks.filter_map(|index| self.plan.range(index));
+        ranges.map(|range| range.end - range.start).sum()
+    }
+
+    /// Bytes of it that need no more space.
+    fn covered(&self) -> u64 {
+        if self.done || self.reserved {
+            self.entry.len()
+        } else {
+            self.written_bytes()
+        }
+    }
+
+    /// The entry under the path where it is stored.
+    pub(crate) fn local(&self) -> Entry {
+        Entry {
+            path: self.path().clone(),
+            ..self.entry.clone()
+        }
     }
 }
 

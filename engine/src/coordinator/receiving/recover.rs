@@ -95,6 +95,8 @@ impl Task {
             return Ok(());
         }
         self.recovery = None;
+        // What was not the same stands there still, also where zeros are to come.
+        self.incoming.nothing_is_fresh();
         self.incoming.reused.store(false, Ordering::Relaxed);
         self.say_accept().await
     }

@@ -7,7 +7,7 @@ use chunkstream_core::{
     session::State,
 };
 
-use super::{Incoming, ReceivePlan, finish::STAGING_PREFIX};
+use super::{Incoming, ReceivePlan, finish::STAGING_PREFIX, placing::Rules};
 use crate::{
     api::{Code, Failure},
     store::Store,
@@ -36,6 +36,7 @@ pub(crate) async fn restore(
             }
             plan.announce(stored.file, vec![stored.entry])
                 .map_err(|e| damaged(e.to_string()))?;
+            plan.place_as(stored.file, stored.stored, stored.fate);
             if stored.done {
                 durable += plan
                     .entry(stored.file)
@@ -55,7 +56,8 @@ pub(crate) async fn restore(
 
 impl Incoming {
     /// The session was accepted into `folder` before this process began.
-    pub(crate) fn take_up(&self, folder: &Path, clean: bool) {
+    pub(crate) fn take_up(&self, folder: &Path, clean: bool, rules: Rules) {
+        self.set_rules(rules);
         if self.session.state() == State::Preparing {
             // Accepted, and nothing agreed yet: what was found in the folder may not have been compared.
             self.reused.store(true, Ordering::Relaxed);
@@ -68,7 +70,11 @@ impl Incoming {
         if self.plan().has_withdrawn() {
             self.littered.store(true, Ordering::Relaxed);
         }
-        // Files that are not done may hold bytes that no row speaks of, others may have lost their times.
+        self.nothing_is_fresh();
+    }
+
+    /// Files that are not done may hold bytes that no row speaks of, others may have lost their times.
+    pub(super) fn nothing_is_fresh(&self) {
         let files: Vec<FileId> = {
             let plan = self.plan();
             plan.entries()

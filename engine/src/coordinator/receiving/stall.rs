@@ -70,6 +70,8 @@ impl Task {
                             plan.unwritten(chunk.file, chunk.index);
                         }
                     }
+                    // Compared when the sender tells its roots again.
+                    Some(Event::Hashed(files)) => self.hashed.extend(files),
                     // The chunk comes again anyway; the trouble too, if it lasts.
                     Some(Event::Damaged(..) | Event::Trouble(_)) | None => {}
                 }

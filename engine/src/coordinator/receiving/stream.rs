@@ -14,7 +14,11 @@ use crate::{
     coordinator::{Shared, budget::Share, committer::Written, peer::Link},
     disk::PartialFile,
     network::{NetworkError, close, control},
+    store::Fate,
 };
+
+/// Chunks from this size on have a stream of their own.
+const ALONE: usize = 64 * 1024;
 
 /// Accepts the chunk streams of a connection until it is lost.
 pub(crate) async fn accept_chunks(shared: Arc<Shared>, link: Arc<Link>) {
@@ -81,6 +85,10 @@ async fn serve(
             Part::Parity { .. } => incoming.wants_parity(&header)?,
         };
         if !wanted {
+            if size >= ALONE && incoming.plan().fate(header.file) == Fate::Unwanted {
+                let _ = stream.stop(close::NOT_NEEDED);
+                return Ok(());
+            }
             if size > 0 {
                 // The rest of the stream cannot be found without reading; a shared stream is read through.
                 let share = shared.receive_budget.take(size).await;
@@ -171,7 +179,14 @@ async fn take_data(
             }
             let handle = incoming.handle(&*disk, file)?;
             // A fresh file reads as zeros; in one that was written before, something else may stand there.
-            if !zeros || !incoming.is_fresh(file) {
+            // Zeros take no space, reserved or not.
+            let fresh = incoming.is_fresh(file);
+            let punched = zeros
+                && (!fresh || incoming.plan().is_reserved(file))
+                && handle
+                    .punch(offset, len as u64)
+                    .map_err(|e| disk_failure(&e, Some(incoming.path_of(file))))?;
+            if !punched && !(zeros && fresh) {
                 handle
                     .write_at(&content, offset)
                     .map_err(|e| disk_failure(&e, Some(incoming.path_of(file))))?;

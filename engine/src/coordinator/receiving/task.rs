@@ -1,14 +1,14 @@
 //! The task of a transfer that comes in: hears its peer, its committer and people, and changes its state.
 
 use std::{
-    path::PathBuf,
-    sync::{Arc, PoisonError},
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use chunkstream_core::{
     id::FileId,
-    integrity::Have,
+    integrity::{Checksum, Have},
     session::{Reason, State},
     wire::{Decline, EndCause, FromReceiver, FromSender, MAX_FILES_IN_PAGE, PauseCause},
 };
@@ -16,7 +16,9 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::{
     Attached, ENDED, Event, Incoming,
+    placing::Placer,
     plan::ManifestError,
+    preflight::{self, Outlook},
     recover::{self, Recovery},
     stall::Stall,
 };
@@ -34,7 +36,7 @@ use crate::{
 };
 
 /// Entries that are read of an offer without an answer: enough to decide by, bounded for strangers.
-const ENTRIES_BEFORE_ACCEPT: u32 = 10_000;
+pub(super) const ENTRIES_BEFORE_ACCEPT: u32 = 10_000;
 /// How long a sender may take to record an end.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// Ranges of chunks in one message: each costs at most ten bytes.
@@ -59,6 +61,14 @@ pub(super) struct Task {
     trouble: Option<Failure>,
     /// Entries that the database has.
     pub(super) recorded: u32,
+    /// What taking the offer would mean.
+    pub(super) outlook: Outlook,
+    /// Whether the offer is accepted without asking, as soon as enough is known of it.
+    pub(super) automatic: bool,
+    /// Decides where entries are stored; made when it is needed.
+    pub(super) placer: Option<Arc<Mutex<Placer>>>,
+    /// Roots of files at the target that may be what is offered.
+    pub(super) hashed: HashMap<FileId, Option<Checksum>>,
     /// Set while the database cannot be written.
     pub(super) stall: Option<Stall>,
     /// What was found of an earlier attempt is being compared with the sender.
@@ -96,6 +106,10 @@ impl Incoming {
             too_late: false,
             trouble: None,
             recorded,
+            outlook: Outlook::default(),
+            automatic: false,
+            placer: None,
+            hashed: HashMap::new(),
             told: false,
             receipted: false,
             stall: None,
@@ -111,6 +125,8 @@ impl Incoming {
             }
             task.finishing = self.has_placed(&shared).await;
             self.ready.send_replace(recorded);
+            let undecided = self.plan().to_compare(0);
+            self.hash(&shared, undecided);
         }
         // One that was accepted before is taken up: nobody need wait for the sender to try again.
         let at_once = attached_before || reason == Some(Reason::Reconnecting);
@@ -196,7 +212,12 @@ impl Task {
                 None => std::future::pending().await,
             }
         };
+        let due = self.outlook.due;
         tokio::select! {
+            () = preflight::wait(due) => {
+                self.look().await;
+                Ok(())
+            }
             message = message => match message {
                 Some(Ok(Some(message))) => self.hear(message).await,
                 Some(Err(error @ NetworkError::Protocol(_))) => {
@@ -233,7 +254,7 @@ impl Task {
         (finishing && by_disk).then(|| failure.clone())
     }
 
-    async fn go(&self, state: State, reason: Option<Reason>) -> Result<(), Failure> {
+    pub(super) async fn go(&self, state: State, reason: Option<Reason>) -> Result<(), Failure> {
         self.incoming
             .session
             .go(&self.shared, state, reason, None)
@@ -346,9 +367,15 @@ impl Task {
             return self.say_accept().await;
         }
         if self.shared.accepts(self.incoming.session.peer).await? {
-            let folder = self.shared.inbox_folder();
-            return self.accept(folder).await;
+            self.automatic = true;
+            return self.accept_if_known().await;
         }
+        self.wait_for_answer().await
+    }
+
+    /// Leaves the offer to a person.
+    pub(super) async fn wait_for_answer(&mut self) -> Result<(), Failure> {
+        self.automatic = false;
         self.tell(FromReceiver::Waiting);
         self.go(
             self.incoming.session.state(),
@@ -387,6 +414,9 @@ impl Task {
         if self.recovers() {
             return Ok(());
         }
+        // What a trouble with the disk kept from being recorded.
+        self.record().await?;
+        self.say_fates(0);
         let (partial, done) = self.incoming.plan().have();
         for page in pages(partial) {
             self.tell(FromReceiver::Have(page));
@@ -402,7 +432,7 @@ impl Task {
     }
 
     /// Paused if anybody holds the transfer, else Active.
-    async fn settle(&mut self) -> Result<(), Failure> {
+    pub(super) async fn settle(&mut self) -> Result<(), Failure> {
         let state = self.incoming.session.state();
         if state == State::Completing {
             return Ok(());
@@ -446,7 +476,7 @@ impl Task {
     async fn obey(&mut self, order: Order) -> Result<(), Failure> {
         let state = self.incoming.session.state();
         match order {
-            Order::Accept(folder) if state == State::Created => self.accept(folder).await,
+            Order::Accept(how) if state == State::Created => self.accept(*how).await,
             Order::Decline if state == State::Created => {
                 self.tell(FromReceiver::Decline(Decline::ByPerson));
                 let failure = Failure::new(Code::Declined, "declined here");
@@ -471,6 +501,7 @@ impl Task {
                 self.settle().await
             }
             Order::Resume => {
+                self.within_quota().await?;
                 if std::mem::take(&mut self.paused_here) {
                     if self.trouble.take().is_some() {
                         // What could not be written must come again: both sides agree anew on what is there.
@@ -508,46 +539,6 @@ impl Task {
         }
     }
 
-    /// Takes the offer into `folder`: its staging folder, its entries so far, its rows.
-    async fn accept(&mut self, folder: PathBuf) -> Result<(), Failure> {
-        let before = self
-            .shared
-            .store
-            .session(self.incoming.session.id)
-            .await?
-            .folder
-            .map(PathBuf::from);
-        match before {
-            Some(before) if before == folder => self.incoming.take_up(&folder, true),
-            Some(before) => self.incoming.leave(&self.shared, &before).await?,
-            None => {}
-        }
-        if self.incoming.make_staging(&self.shared, &folder).await? {
-            self.incoming
-                .reused
-                .store(true, std::sync::atomic::Ordering::Relaxed);
-        }
-        let text = folder.display().to_string();
-        self.shared
-            .store
-            .set_folder(self.incoming.session.id, &text)
-            .await?;
-        self.incoming.session.change(|facts| {
-            facts.folder = Some(folder);
-            facts.preflight = None;
-        });
-        self.incoming.forget_missing(&self.shared).await?;
-        self.go(State::Preparing, None).await?;
-        // What a person has answered is not asked again.
-        self.shared.store.sync().await?;
-        self.record().await?;
-        if self.attached.is_some() {
-            self.say_accept().await
-        } else {
-            self.settle().await
-        }
-    }
-
     // ---- the peer ----
 
     pub(super) async fn hear(&mut self, message: FromSender) -> Result<(), Failure> {
@@ -574,6 +565,10 @@ impl Task {
                     .store
                     .set_totals(self.incoming.session.id, self.totals())
                     .await?;
+                if self.incoming.staging().is_none() {
+                    self.look().await;
+                    return self.accept_if_known().await;
+                }
                 if self.is_about_to_accept() {
                     return self.say_accept().await;
                 }
@@ -584,8 +579,9 @@ impl Task {
                 for (file, root) in &roots {
                     self.incoming.plan().set_root(*file, *root);
                 }
-                self.judge(roots.into_iter().map(|(file, _)| file).collect())
-                    .await
+                let files: Vec<FileId> = roots.into_iter().map(|(file, _)| file).collect();
+                self.compare_roots(&files).await?;
+                self.judge(files).await
             }
             FromSender::Pause(cause) => {
                 self.paused_by_peer = true;
@@ -676,10 +672,11 @@ impl Task {
             });
         }
         if self.incoming.staging().is_some() {
-            self.record().await
-        } else {
-            Ok(())
+            self.record().await?;
+            return self.incoming.still_fits(&self.shared).await;
         }
+        self.outlook.news();
+        self.accept_if_known().await
     }
 
     /// Files are no part of the transfer any more.
@@ -706,6 +703,15 @@ impl Task {
             .store
             .withdraw(id, &known, FileId(0), &[], &[])
             .await?;
+        if let Some(placer) = &self.placer {
+            let mut placer = placer.lock().unwrap_or_else(PoisonError::into_inner);
+            let plan = self.incoming.plan();
+            for &file in &known {
+                if let (Some(entry), Some(stored)) = (plan.entry(file), plan.stored(file)) {
+                    placer.vacate(entry, stored, plan.fate(file));
+                }
+            }
+        }
         self.incoming.drop_files(&self.shared, news).await?;
         self.shared.store.set_totals(id, self.totals()).await?;
         Ok(())
@@ -725,13 +731,17 @@ impl Task {
         Err(failure)
     }
 
-    /// Entries that are new go to the database and get their folders; then their chunks are welcome.
+    /// Entries that are new are placed, go to the database and get their folders; then their chunks are
+    /// welcome.
     pub(super) async fn record(&mut self) -> Result<(), Failure> {
-        const AT_ONCE: usize = 4096;
+        const AT_ONCE: u32 = 4096;
+        let before = self.recorded;
         loop {
+            let placements = self.place(AT_ONCE).await?;
             let (rows, roots) = {
                 let plan = self.incoming.plan();
-                let news = plan.entries().skip(self.recorded as usize).take(AT_ONCE);
+                let news = plan.entries().skip(self.recorded as usize);
+                let news = news.take(AT_ONCE as usize);
                 let rows: Vec<NewEntry> = news
                     .map(|(id, entry)| NewEntry {
                         entry: entry.clone(),
@@ -755,11 +765,11 @@ impl Task {
             }
             let id = self.incoming.session.id;
             self.incoming
-                .make_folders(&self.shared, self.recorded, rows.len())
+                .make_folders(&self.shared, self.recorded, rows.len() as u32)
                 .await?;
             self.shared
                 .store
-                .append_manifest(id, FileId(self.recorded), &rows, &roots)
+                .append_placed(id, FileId(self.recorded), &rows, &roots, &placements)
                 .await?;
             self.recorded += rows.len() as u32;
         }
@@ -768,10 +778,15 @@ impl Task {
             .set_totals(self.incoming.session.id, self.totals())
             .await?;
         self.incoming.ready.send_replace(self.recorded);
+        if self.accepted {
+            self.say_fates(before);
+        }
+        let undecided = self.incoming.plan().to_compare(before);
+        self.incoming.hash(&self.shared, undecided);
         Ok(())
     }
 
-    fn totals(&self) -> SessionTotals {
+    pub(super) fn totals(&self) -> SessionTotals {
         let plan = self.incoming.plan();
         SessionTotals {
             files: plan.files(),
@@ -801,6 +816,11 @@ impl Task {
                 have.insert(index);
                 self.tell(FromReceiver::Need(vec![(file, have)]));
                 Ok(())
+            }
+            Event::Hashed(files) => {
+                let ids: Vec<FileId> = files.iter().map(|(file, _)| *file).collect();
+                self.hashed.extend(files);
+                self.compare_roots(&ids).await
             }
             Event::Trouble(failure) => Err(failure),
             Event::Ended(cause) => self.hear(FromSender::End(cause)).await,
@@ -902,7 +922,7 @@ impl Task {
     }
 
     /// All files done: links, places, receipt.
-    async fn maybe_complete(&mut self) -> Result<(), Failure> {
+    pub(super) async fn maybe_complete(&mut self) -> Result<(), Failure> {
         let session = &self.incoming.session;
         if !self.incoming.plan().is_complete() || !self.accepted {
             return Ok(());
@@ -914,6 +934,7 @@ impl Task {
         }
         self.finishing = true;
         self.incoming.finish(&self.shared).await?;
+        self.shared.places.forget_held();
         self.shared.capture(session);
         self.go(State::Completed, None).await?;
         self.receipt().await

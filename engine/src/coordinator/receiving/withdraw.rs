@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, atomic::Ordering};
 use chunkstream_core::id::FileId;
 
 use super::{Incoming, disk_failure, finish::blocking};
-use crate::{api::Failure, coordinator::Shared, disk::Disk};
+use crate::{api::Failure, coordinator::Shared, disk::Disk, store::Fate};
 
 impl Incoming {
     /// Forgets these files and removes what has been written of them.
@@ -26,10 +26,11 @@ impl Incoming {
                 .unwrap_or_else(PoisonError::into_inner);
             for file in files {
                 let path = incoming.path_of(file);
-                let (entry, durable) = {
+                let (entry, durable, received) = {
                     let mut plan = incoming.plan();
+                    let received = plan.fate(file) != Fate::Unwanted;
                     let entry = plan.entry(file).cloned();
-                    (entry, plan.withdraw(file))
+                    (entry, plan.withdraw(file), received)
                 };
                 incoming.session.change(|facts| {
                     facts.durable_bytes = facts.durable_bytes.saturating_sub(durable);
@@ -37,7 +38,9 @@ impl Incoming {
                         facts.retract(entry);
                     }
                 });
+                // At the path of one that is not received, something else may be.
                 if incoming.staging().is_some()
+                    && received
                     && let Err(error) = disk.remove(&path)
                 {
                     tracing::warn!(path = %path.display(), %error, "a withdrawn file is left for now");

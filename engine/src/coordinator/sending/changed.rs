@@ -347,7 +347,8 @@ impl Outgoing {
                     .map_err(|e| Failure::new(Code::Usage, e.to_string()))?;
             }
             let durable = (plan.durable_bytes(), plan.durable_files());
-            (plan.file_count(), plan.bytes(), plan.chunks(), durable)
+            let (files_left, bytes) = plan.wanted();
+            (files_left, bytes, plan.chunks(), durable)
         };
         self.session.change(|facts| {
             for announced in out {

@@ -30,7 +30,7 @@ use crate::{
         session::{Asked, Order},
     },
     network::{NetworkError, control},
-    store::{ChunkRow, ChunkStatus},
+    store::{ChunkRow, ChunkStatus, SessionTotals},
 };
 
 /// How one connection's share ended.
@@ -66,6 +66,7 @@ struct Talk<'a> {
     /// What the receiver says before it accepts: durable chunks by file, and files that are done.
     claims: HashMap<FileId, Have>,
     done: Vec<(FileId, FileId)>,
+    unwanted: Vec<(FileId, FileId)>,
 }
 
 pub(super) async fn serve(
@@ -111,6 +112,7 @@ pub(super) async fn serve(
         accepted: false,
         claims: HashMap::new(),
         done: Vec::new(),
+        unwanted: Vec::new(),
     };
     link.pump.join(flow);
     let mut result = talk.run(&mut messages, orders).await;
@@ -428,8 +430,17 @@ impl Talk<'_> {
                 self.finished(&ranges);
                 self.done.extend(ranges);
             }
+            FromReceiver::Unwanted(ranges) if self.accepted => {
+                self.unwanted(&ranges, false).await?;
+                self.maybe_completing().await?;
+            }
+            FromReceiver::Unwanted(ranges) => self.unwanted.extend(ranges),
+            FromReceiver::Compare(files) => self.compare(&files, true),
+            FromReceiver::Wanted(files) => self.compare(&files, false),
             FromReceiver::Accept { paused } => {
                 self.accepted = true;
+                let unwanted = std::mem::take(&mut self.unwanted);
+                self.unwanted(&unwanted, true).await?;
                 self.reconcile().await?;
                 flow.paused_by_peer.store(paused, Ordering::Relaxed);
                 if flow.is_paused() {
@@ -492,6 +503,34 @@ impl Talk<'_> {
             FromReceiver::Heard => {}
         }
         Ok(None)
+    }
+
+    /// What the receiver will not have is counted no more. `all`: it is all that it has said so far.
+    async fn unwanted(&self, ranges: &[(FileId, FileId)], all: bool) -> Result<(), Failure> {
+        let session = &self.flow.session;
+        let (files, bytes) = self.flow.plan().unwanted(ranges, all);
+        if (files, bytes) == (0, 0) && ranges.is_empty() {
+            return Ok(());
+        }
+        let totals = session.change(|facts| {
+            facts.files = facts.files.saturating_add_signed(files);
+            facts.bytes = facts.bytes.saturating_add_signed(bytes);
+            SessionTotals {
+                files: facts.files,
+                bytes: facts.bytes,
+                chunks: facts.chunks,
+                scan_complete: facts.scan_complete,
+            }
+        });
+        let store = &self.shared.store;
+        store.set_unwanted(session.id, ranges, all).await?;
+        Ok(store.set_totals(session.id, totals).await?)
+    }
+
+    /// Files of which only the roots are told, or which are to be sent after all.
+    fn compare(&self, files: &[FileId], compared: bool) {
+        self.flow.plan().compare(files, compared);
+        self.link.pump.ready(self.flow.session.id);
     }
 
     /// Preparing, for that reason, whatever it was before.

@@ -115,6 +115,10 @@ struct SendFile {
     durable: Have,
     /// The receiver needs nothing more of this file.
     finished: bool,
+    /// The receiver will not have it.
+    unwanted: bool,
+    /// The receiver may have it already: it is hashed, not sent.
+    compared: bool,
     sealed: bool,
     /// No part of the transfer any more.
     withdrawn: bool,
@@ -125,6 +129,18 @@ impl SendFile {
         let chunks = self.durable.ranges().flatten();
         let ranges = chunks.filter_map(|index| self.plan.range(index));
         ranges.map(|range| range.end - range.start).sum()
+    }
+}
+
+impl SendFile {
+    /// Counts the entry's file and bytes to a sum, or (-1) off it.
+    fn counted(&self, (files, bytes): (i64, i64), sign: i64) -> (i64, i64) {
+        if self.withdrawn {
+            return (files, bytes);
+        }
+        let file = i64::from(self.entry.is_file());
+        let len = i64::try_from(self.entry.len()).unwrap_or(i64::MAX);
+        (files + sign * file, bytes + sign * len)
     }
 }
 
@@ -219,6 +235,8 @@ impl SendPlan {
             first_chunk,
             durable: Have::default(),
             finished: false,
+            unwanted: false,
+            compared: false,
             sealed,
             withdrawn: false,
             entry,
@@ -263,6 +281,50 @@ impl SendPlan {
             .collect()
     }
 
+    /// Files and bytes that the receiver will have.
+    pub(crate) fn wanted(&self) -> (u64, u64) {
+        let wanted = |file: &&SendFile| !file.unwanted && !file.withdrawn;
+        let wanted = self.files.iter().filter(wanted);
+        wanted.fold((0, 0), |(files, bytes), file| {
+            (
+                files + u64::from(file.entry.is_file()),
+                bytes + file.entry.len(),
+            )
+        })
+    }
+
+    /// The receiver will not have these entries. `all`: and no others. Returns by how many files and bytes
+    /// what it will have has changed.
+    pub(crate) fn unwanted(&mut self, ranges: &[(FileId, FileId)], all: bool) -> (i64, i64) {
+        let before = self.files.iter().filter(|file| all && file.unwanted);
+        let mut change = before.fold((0, 0), |change, file| file.counted(change, 1));
+        if all {
+            self.files.iter_mut().for_each(|file| file.unwanted = false);
+        }
+        for (first, end) in ranges {
+            let end = (end.0 as usize).min(self.files.len());
+            let files = self.files.get_mut(first.0 as usize..end);
+            for file in files.into_iter().flatten().filter(|file| !file.unwanted) {
+                change = file.counted(change, -1);
+                file.unwanted = true;
+                file.compared = false;
+                file.durable = Have::default();
+            }
+        }
+        change
+    }
+
+    /// The receiver may have these files already: they are hashed (true), or they are to be sent after all.
+    pub(crate) fn compare(&mut self, ids: &[FileId], compared: bool) {
+        for &id in ids {
+            let Some(file) = self.files.get_mut(id.0 as usize) else {
+                continue;
+            };
+            file.compared = compared;
+            self.cursor = self.cursor.min((id.0 as usize, 0));
+        }
+    }
+
     /// A new connection: nothing announced, nothing accepted, what is known durable stays known.
     pub(crate) fn restart(&mut self) {
         self.announced = 0;
@@ -272,8 +334,9 @@ impl SendPlan {
         self.parity_due.clear();
         self.attempts.clear();
         self.sealed.clear();
-        for (number, file) in self.files.iter().enumerate() {
-            if file.sealed && !file.finished {
+        for (number, file) in self.files.iter_mut().enumerate() {
+            file.compared = false;
+            if file.sealed && !file.finished && !file.unwanted {
                 let root = if file.plan.chunks() == 0 {
                     Some(root_of_empty())
                 } else {
@@ -349,7 +412,7 @@ impl SendPlan {
         let Some(file) = self.files.get_mut(id.0 as usize) else {
             return false;
         };
-        if file.finished || file.sealed || file.withdrawn {
+        if file.finished || file.sealed || file.withdrawn || file.unwanted {
             return false;
         }
         if file.values.set(index, value).is_err() {
@@ -434,6 +497,9 @@ impl SendPlan {
             return Vec::new();
         };
         let mut news = Vec::new();
+        if file.unwanted {
+            return news;
+        }
         for range in have.ranges() {
             for index in range.start..range.end.min(file.plan.chunks()) {
                 if file.durable.insert(index) {
@@ -515,7 +581,7 @@ impl SendPlan {
     /// The receiver needs nothing more of this file; returns the bytes and chunks that this is news of.
     pub(crate) fn finished(&mut self, id: FileId) -> Option<u64> {
         let file = self.files.get_mut(id.0 as usize)?;
-        if file.finished || file.withdrawn {
+        if file.finished || file.withdrawn || file.unwanted {
             return None;
         }
         // It arrived whole, in the version that was announced.
@@ -603,7 +669,7 @@ impl SendPlan {
     fn take_again(&mut self) -> Option<Piece> {
         loop {
             let (id, index) = self.again.pop_front()?;
-            if !self.is_passed_over(id) {
+            if !self.is_passed_over(id) && !self.files[id.0 as usize].compared {
                 return Some(self.piece(id.0 as usize, index));
             }
         }
@@ -621,6 +687,7 @@ impl SendPlan {
             let indices = stripe.chunks();
             if file.finished
                 || self.is_passed_over(id)
+                || file.compared
                 || indices.clone().all(|index| file.durable.contains(index))
             {
                 continue;
@@ -655,7 +722,7 @@ impl SendPlan {
                 self.cursor = (number + 1, 0);
                 continue;
             }
-            let durable = file.durable.contains(index);
+            let durable = file.compared || file.durable.contains(index);
             if durable && file.values.get(index).is_some() {
                 // Past the whole run that is durable, but not past a chunk whose value was lost.
                 self.cursor.1 += 1;

@@ -19,7 +19,7 @@ use crate::{
     api::{ChangedChoice, Code, Failure},
     coordinator::Shared,
     disk::scan::{Scan, ScanItem, Scanned, SkipReason, Skipped},
-    store::{NewEntry, NewRoot, SessionTotals, Source, Store, StoredEntry},
+    store::{Fate, NewEntry, NewRoot, SessionTotals, Source, Store, StoredEntry},
 };
 
 /// Entries that the scan may be ahead of the database.
@@ -370,6 +370,9 @@ pub(crate) async fn restore(
                     fingerprint,
                 )
                 .map_err(|e| Failure::new(Code::Database, e.to_string()))?;
+            if stored.fate == Fate::Unwanted {
+                plan.unwanted(&[(stored.file, FileId(stored.file.0 + 1))], false);
+            }
             if stored.withdrawn {
                 plan.withdraw(stored.file);
             } else {

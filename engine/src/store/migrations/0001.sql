@@ -25,6 +25,7 @@ CREATE TABLE sessions (
     files_done        INTEGER NOT NULL DEFAULT 0,
     scan_complete     INTEGER NOT NULL DEFAULT 0,
     folder            TEXT,
+    rules             TEXT,                          -- receivers only: JSON of how an offer was accepted
     limit_bps         INTEGER,
     note              TEXT,
     clean             INTEGER NOT NULL DEFAULT 1,    -- 0 while files are written: found so at a start, it was a crash
@@ -52,6 +53,8 @@ CREATE TABLE entries (
     session_id         BLOB    NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
     file_id            INTEGER NOT NULL,
     rel_path           TEXT    NOT NULL,
+    stored_path        TEXT,                         -- receivers only: where it is stored instead
+    fate               INTEGER NOT NULL DEFAULT 0,   -- 0 wanted, 1 not received, 2 compared first
     kind               TEXT    NOT NULL,
     len                INTEGER NOT NULL,
     modified_ns        INTEGER,

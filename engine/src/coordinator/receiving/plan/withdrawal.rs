@@ -6,8 +6,10 @@ use chunkstream_core::{
     path::RelPath,
 };
 
-use super::{ManifestError, ReceivePlan, key};
-use crate::coordinator::MAX_ENTRIES;
+use std::collections::HashSet;
+
+use super::{ManifestError, ReceiveFile, ReceivePlan, key};
+use crate::{coordinator::MAX_ENTRIES, store::Fate};
 
 impl ReceivePlan {
     /// Takes a page of withdrawn files, announced before or still to come, and returns those that are a part
@@ -54,6 +56,12 @@ impl ReceivePlan {
             let ranges = chunks.filter_map(|index| file.plan.range(index));
             ranges.map(|range| range.end - range.start).sum()
         };
+        self.covered -= file.covered();
+        file.reserved = false;
+        if file.fate == Fate::Unwanted {
+            self.unwanted_files -= 1;
+            self.unwanted_bytes -= file.entry.len();
+        }
         self.files_done -= u64::from(file.done);
         file.withdrawn = true;
         file.done = false;
@@ -86,10 +94,16 @@ impl ReceivePlan {
 
     /// The paths of withdrawn files that nothing else has now: nothing must be left there.
     pub(crate) fn vacant(&self) -> Vec<RelPath> {
-        let withdrawn = self.files.iter().filter(|file| file.withdrawn);
-        let paths = withdrawn.map(|file| &file.entry.path);
+        let withdrawn = |file: &&ReceiveFile| file.withdrawn && file.fate != Fate::Unwanted;
+        if !self.files.iter().any(|file| withdrawn(&file)) {
+            return Vec::new();
+        }
+        let live = |file: &&ReceiveFile| !file.withdrawn && file.fate != Fate::Unwanted;
+        let live = self.files.iter().filter(live);
+        let taken: HashSet<&str> = live.map(|file| file.path().as_str()).collect();
+        let paths = self.files.iter().filter(withdrawn).map(ReceiveFile::path);
         paths
-            .filter(|path| !self.paths.contains(&key(path.as_str())))
+            .filter(|path| !taken.contains(path.as_str()))
             .cloned()
             .collect()
     }

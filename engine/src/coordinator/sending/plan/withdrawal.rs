@@ -52,7 +52,7 @@ impl SendPlan {
             || self
                 .files
                 .get(id.0 as usize)
-                .is_none_or(|file| file.withdrawn)
+                .is_none_or(|file| file.withdrawn || file.unwanted)
     }
 
     /// The source of a file is not what was announced; false if that is known, or does not matter any more.
@@ -60,7 +60,8 @@ impl SendPlan {
         let matters = self
             .files
             .get(id.0 as usize)
-            .is_some_and(|file| file.entry.is_file() && !file.withdrawn && !file.is_settled());
+            .filter(|file| !file.withdrawn && !file.unwanted)
+            .is_some_and(|file| file.entry.is_file() && !file.is_settled());
         matters && self.changed.insert(id, gone) != Some(gone)
     }
 
@@ -115,7 +116,7 @@ impl SendPlan {
     pub(crate) fn to_be_read(&self, is_meant: impl Fn(&Path) -> bool) -> Vec<Announced> {
         let open = |(number, file): (usize, &SendFile)| {
             let id = FileId(number as u32);
-            let unread = file.entry.is_file() && !file.sealed && !file.finished;
+            let unread = file.entry.is_file() && !file.sealed && !file.finished && !file.unwanted;
             ((unread || self.changed.contains_key(&id)) && is_meant(&file.source))
                 .then(|| self.announced_version(id))
                 .flatten()
@@ -197,12 +198,6 @@ impl SendPlan {
         self.chunks - self.withdrawn_chunks
     }
 
-    /// Files that are a part of the transfer.
-    pub(crate) fn file_count(&self) -> u64 {
-        let live = |file: &&SendFile| file.entry.is_file() && !file.withdrawn;
-        self.files.iter().filter(live).count() as u64
-    }
-
     /// Files and bytes of everything that was ever announced.
     pub(crate) fn ever(&self) -> (u64, u64) {
         let files = self.files.iter().filter(|file| file.entry.is_file());
@@ -264,7 +259,7 @@ mod tests {
         assert!(!plan.hashed(FileId(0), 1, Checksum([1; 32])));
         assert_eq!(taken(plan.take()), [(1, 0)]);
         assert_eq!(
-            (plan.bytes(), plan.chunks(), plan.file_count()),
+            (plan.bytes(), plan.chunks(), plan.wanted().0),
             (3 * CHUNK, 3, 1)
         );
         assert_eq!((plan.lead(), plan.ever()), (FileId(1), (2, 5 * CHUNK)));
