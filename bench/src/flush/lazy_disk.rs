@@ -23,6 +23,10 @@ impl PartialFile for LazyFile {
         self.0.read_at(buf, offset)
     }
 
+    fn punch(&self, offset: u64, len: u64) -> io::Result<bool> {
+        self.0.punch(offset, len)
+    }
+
     fn start_writeback(&self, _offset: u64, _len: u64) {}
 
     fn sync_data(&self) -> io::Result<()> {
@@ -55,6 +59,14 @@ impl Disk for LazyDisk {
     ) -> io::Result<Box<dyn PartialFile>> {
         let file = self.0.open_partial(path, len, reserve)?;
         Ok(Box::new(LazyFile(file)))
+    }
+
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.0.rename_over(from, to)
+    }
+
+    fn volume(&self, path: &Path) -> io::Result<u64> {
+        self.0.volume(path)
     }
 
     fn create_folder(&self, path: &Path) -> io::Result<()> {

@@ -79,7 +79,8 @@ impl Outgoing {
                 return Ok(Turn::Come);
             }
             let state = self.session.state();
-            if state != State::Paused {
+            // Only once: each move wakes all that wait, this one too.
+            if state != State::Paused && self.session.facts().reason != Some(Reason::Queued) {
                 let queued = Some(Reason::Queued);
                 self.session.go(shared, state, queued, None).await?;
             }
