@@ -509,6 +509,24 @@ impl Run {
             }
         }
         self.costly += again;
+        // An offer that came while the disk was full has been left to a person.
+        let offered = |view: &TransferView| {
+            view.state == State::Created && view.reason == Some(Reason::WaitingForAnswer)
+        };
+        let request = TransferRequest {
+            id: self.id.clone(),
+        };
+        if self.bob_runs
+            && let Ok(view) = self.bob.engine.transfer(request).await
+            && offered(&view)
+        {
+            let request = AcceptRequest {
+                id: self.id.clone(),
+                ..AcceptRequest::default()
+            };
+            // Still full: another fault is to be mended first.
+            let _ = self.bob.engine.accept(request).await;
+        }
     }
 
     async fn run(mut self) {
