@@ -27,15 +27,14 @@ async fn act(
     all: bool,
     output: &Output,
 ) -> Result<(), Failure> {
-    let paths = match remove {
-        Some(path) => vec![folder::text(&path)?],
-        None => {
-            let left: Vec<Leftover> = access.call("leftovers", &Nothing {}).await?;
-            if !all {
-                return list(&left, output);
-            }
-            left.into_iter().map(|leftover| leftover.path).collect()
+    let paths = if let Some(path) = remove {
+        vec![folder::text(&path)?]
+    } else {
+        let left: Vec<Leftover> = access.call("leftovers", &Nothing {}).await?;
+        if !all {
+            return list(&left, output);
         }
+        left.into_iter().map(|leftover| leftover.path).collect()
     };
     for path in paths {
         access

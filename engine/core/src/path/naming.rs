@@ -113,10 +113,10 @@ impl Names {
             }
             self.taken.insert(key, 1);
             self.taken.insert(own_key, number + 1);
-            let problem = if holdable != name {
-                Some(Problem::Unholdable)
-            } else {
+            let problem = if holdable == name {
                 (number > 0).then_some(Problem::Collision)
+            } else {
+                Some(Problem::Unholdable)
             };
             return Ok(Stored { path, problem });
         }

@@ -125,13 +125,13 @@ impl Placer {
         }
         let (names, target) = (&mut self.names, &self.target);
         let name = entry.path.file_name();
-        let (mut path, mut problem) = match self.vacated.remove(&key(entry.path.as_str())) {
-            Some(path) => (path, None),
-            None => {
-                let stored = names.give(parent.as_ref(), name, |_| true);
-                let stored = stored.map_err(|e| unholdable(entry, &e))?;
-                (stored.path, stored.problem)
-            }
+        let vacated = self.vacated.remove(&key(entry.path.as_str()));
+        let (mut path, mut problem) = if let Some(path) = vacated {
+            (path, None)
+        } else {
+            let stored = names.give(parent.as_ref(), name, |_| true);
+            let stored = stored.map_err(|e| unholdable(entry, &e))?;
+            (stored.path, stored.problem)
         };
         let (mut fate, mut folder_merged) = (Fate::Wanted, false);
         let there = if merged {
@@ -287,7 +287,6 @@ fn verdict(conflict: Conflict, kind: &EntryKind, there: Kind, len: u64) -> Verdi
             EntryKind::File { .. } | EntryKind::Symlink { .. },
             Kind::File | Kind::Symlink,
         ) => Verdict::Replace,
-        (Conflict::Overwrite, ..) => Verdict::Number,
         (Conflict::Skip, ..) => Verdict::Leave,
         (Conflict::SkipIdentical, EntryKind::File { len: 0 }, Kind::File) if len == 0 => {
             Verdict::Leave
@@ -296,7 +295,7 @@ fn verdict(conflict: Conflict, kind: &EntryKind, there: Kind, len: u64) -> Verdi
             Verdict::Compare
         }
         (Conflict::SkipIdentical, EntryKind::Symlink { .. }, Kind::Symlink) => Verdict::CompareLink,
-        (Conflict::SkipIdentical, ..) => Verdict::Number,
+        (Conflict::Overwrite | Conflict::SkipIdentical, ..) => Verdict::Number,
     }
 }
 

@@ -186,7 +186,8 @@ async fn take_data(
                 && handle
                     .punch(offset, len as u64)
                     .map_err(|e| disk_failure(&e, Some(incoming.path_of(file))))?;
-            if !punched && !(zeros && fresh) {
+            let reads_as_zeros = punched || (zeros && fresh);
+            if !reads_as_zeros {
                 handle
                     .write_at(&content, offset)
                     .map_err(|e| disk_failure(&e, Some(incoming.path_of(file))))?;
