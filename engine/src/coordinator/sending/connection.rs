@@ -131,7 +131,7 @@ pub(super) async fn serve(
     announcer.abort();
     let (engine, id) = (shared.clone(), flow.session.id);
     drop(tokio::task::spawn_blocking(move || {
-        engine.watch.release(id)
+        engine.watch.release(id);
     }));
     reader.abort();
     let accepted = talk.accepted;
