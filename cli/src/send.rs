@@ -10,12 +10,10 @@ use std::{
     time::Duration,
 };
 
-use chunkstream_core::{chunk::ChunkSize, device::Target, session::Direction};
+use chunkstream_core::{chunk::ChunkSize, session::Direction};
 use chunkstream_engine::{
     Engine, EngineConfig,
-    api::{
-        Code, Failure, Nothing, PriorityRequest, SendRequest, TransferRequest, TransferView, Update,
-    },
+    api::{Code, Failure, SendRequest, Update},
     local::{self, Lock},
 };
 use tokio::time::{Instant, sleep_until};
@@ -29,9 +27,6 @@ use crate::{
     output::{Event, FailedCode, Output, Wish},
     watch::{Watch, is_unreached},
 };
-
-/// Roots that a view shows: with more, an unfinished transfer cannot be told to be the same.
-const SHOWN_ROOTS: usize = 50;
 
 /// Sends to all targets; the exit code is the first that is not 0, in the order of the targets.
 pub(crate) async fn run(
@@ -86,54 +81,12 @@ struct Followed {
 }
 
 impl Sending<'_> {
-    /// Finds what can be gone on with, and begins the rest; all targets are understood before any begins.
+    /// Begins the transfers, or goes on with those of the same paths that are unfinished; all targets are
+    /// understood before any begins.
     async fn begin(&mut self) -> Result<(), Failure> {
-        let known = self.engine.transfers(Nothing {}).await?;
-        let mut fresh = Vec::new();
-        for (number, target) in self.what.to.iter().enumerate() {
-            match unfinished(&known, target, &self.paths) {
-                Some(view) => {
-                    self.output
-                        .note(&format!("going on with transfer {}", view.id));
-                    self.adopt(view).await?;
-                    self.followed
-                        .insert(number, Followed::new(view.id.clone(), true));
-                }
-                None => fresh.push(number),
-            }
-        }
-        self.send(&fresh).await
-    }
-
-    /// An unfinished transfer goes on with the class of this command, even if it was paused.
-    async fn adopt(&self, view: &TransferView) -> Result<(), Failure> {
-        if view.priority != self.what.priority {
-            let request = PriorityRequest {
-                id: view.id.clone(),
-                priority: self.what.priority,
-            };
-            ended_is_fine(self.engine.set_priority(request).await)?;
-        }
-        ended_is_fine(
-            self.engine
-                .resume(TransferRequest {
-                    id: view.id.clone(),
-                })
-                .await,
-        )
-    }
-
-    async fn send(&mut self, numbers: &[usize]) -> Result<(), Failure> {
-        if numbers.is_empty() {
-            return Ok(());
-        }
-        let targets = numbers
-            .iter()
-            .filter_map(|&number| self.what.to.get(number).cloned())
-            .collect();
         let request = SendRequest {
             paths: self.paths.clone(),
-            targets,
+            targets: self.what.to.clone(),
             priority: self.what.priority,
             parity: Some(self.what.parity),
             chunk_size: self.what.chunk.map(ChunkSize::bytes),
@@ -141,8 +94,12 @@ impl Sending<'_> {
             ..SendRequest::default()
         };
         let sent = self.engine.send(request).await?;
-        for (&number, id) in numbers.iter().zip(sent.transfers) {
-            self.followed.insert(number, Followed::new(id, false));
+        for (number, id) in sent.transfers.into_iter().enumerate() {
+            let adopted = sent.taken_up.contains(&id);
+            if adopted {
+                self.output.note(&format!("going on with transfer {id}"));
+            }
+            self.followed.insert(number, Followed::new(id, adopted));
         }
         Ok(())
     }
@@ -302,72 +259,10 @@ fn kept(followed: &Followed, code: FailedCode, message: &str) -> Event {
     }
 }
 
-/// It may have ended between the list and the order.
-fn ended_is_fine(result: Result<Nothing, Failure>) -> Result<(), Failure> {
-    match result {
-        Err(failure) if failure.code != Code::IllegalState => Err(failure),
-        _ => Ok(()),
-    }
-}
-
-/// A transfer of just these paths to that target that has not ended.
-fn unfinished<'a>(
-    known: &'a [TransferView],
-    target: &str,
-    paths: &[String],
-) -> Option<&'a TransferView> {
-    let target: Target = target.trim().parse().ok()?;
-    let is_target = |view: &TransferView| match &target {
-        Target::Ticket(ticket) => view.peer.device_id == ticket.device.to_string(),
-        Target::Address { device, .. } | Target::Device(device) => {
-            view.peer.device_id == device.to_string()
-        }
-        Target::Name(name) => view.peer.name == *name,
-    };
-    let same = |view: &TransferView| {
-        let sources = view.roots.iter().map(|root| root.path.as_deref());
-        paths.len() <= SHOWN_ROOTS
-            && view.root_count as usize == paths.len()
-            && sources.eq(paths.iter().map(|path| Some(path.as_str())))
-    };
-    known.iter().find(|view| {
-        view.direction == Direction::Sending
-            && !view.state.is_final()
-            && is_target(view)
-            && same(view)
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use chunkstream_core::session::State;
 
     use super::*;
-    use crate::watch::tests::view;
-
-    const DEVICE: &str = "studio";
-
-    #[test]
-    fn only_an_unfinished_transfer_of_the_same_paths_to_the_same_device_is_gone_on_with() {
-        let path = vec!["/a.bin".to_owned()];
-        let kept = view(State::Active, 40);
-        let found = |view: &TransferView, target, paths: &[String]| {
-            unfinished(std::slice::from_ref(view), target, paths).is_some()
-        };
-        assert!(found(&kept, DEVICE, &path));
-        assert!(!found(&kept, "laptop", &path));
-        assert!(!found(&kept, DEVICE, &["/b.bin".to_owned()]));
-        assert!(!found(
-            &kept,
-            DEVICE,
-            &[path[0].clone(), "/b.bin".to_owned()]
-        ));
-        assert!(!found(&view(State::Completed, 100), DEVICE, &path));
-        let mut incoming = view(State::Active, 40);
-        incoming.direction = Direction::Receiving;
-        assert!(!found(&incoming, DEVICE, &path));
-    }
-
     #[test]
     fn the_time_allowed_runs_only_while_the_device_is_not_reached() {
         let mut followed = Followed::new("id".into(), false);

@@ -200,8 +200,8 @@ async fn the_same_paths_to_the_same_device_go_on_where_they_were() {
         .send(ada.request(&["/home/a"], &bob))
         .await
         .expect("sent");
-    assert_eq!(sent.transfers, [id.clone()]);
-    assert_eq!(sent.taken_up, [id.clone()]);
+    assert_eq!(sent.transfers, std::slice::from_ref(&id));
+    assert_eq!(sent.taken_up, std::slice::from_ref(&id));
     let done = ada.finished(&id).await;
     bob.finished(&id).await;
     arrived_once(&bob, &content);

@@ -131,21 +131,11 @@ impl Shared {
             let mut addresses = word.addresses.clone();
             addresses.extend(self.addresses_of(word.peer).await.unwrap_or_default());
             match peer.connect(self, &addresses).await {
-                Ok(link) => match &word.says {
-                    Some((offer, cause)) => {
-                        if let Err(error) = self.say(&link, offer, *cause).await {
-                            tracing::debug!(transfer = %word.transfer.short(), %error, "the end was not heard");
-                        } else {
-                            return self.heard(word.transfer).await;
-                        }
+                Ok(link) => {
+                    if self.is_told(&link, &word).await {
+                        return self.heard(word.transfer).await;
                     }
-                    None => {
-                        let asked = link.connection.closed();
-                        if tokio::time::timeout(PATIENCE, asked).await.is_err() {
-                            return self.heard(word.transfer).await;
-                        }
-                    }
-                },
+                }
                 Err(NetworkError::Refused) => return self.heard(word.transfer).await,
                 Err(_) => {}
             }
@@ -162,6 +152,21 @@ impl Shared {
             }
         }
         self.heard(word.transfer).await;
+    }
+
+    /// Whether the other device has heard, on this connection, or never will ask.
+    async fn is_told(&self, link: &Link, word: &Word) -> bool {
+        let Some((offer, cause)) = &word.says else {
+            let asked = link.connection.closed();
+            return tokio::time::timeout(PATIENCE, asked).await.is_err();
+        };
+        match self.say(link, offer, *cause).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::debug!(transfer = %word.transfer.short(), %error, "the end was not heard");
+                false
+            }
+        }
     }
 
     /// Says a sender's last word on a control stream of its own.

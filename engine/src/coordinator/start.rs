@@ -201,42 +201,45 @@ impl Engine {
             shared.learn(device.id).await;
         }
         for (number, row) in shared.store.sessions().await?.into_iter().enumerate() {
-            if !row.state.is_final() {
-                match row.direction {
-                    Direction::Sending => take_up_sending(shared, row).await?,
-                    Direction::Receiving => take_up_receiving(shared, row).await?,
-                }
-            } else {
-                if shared.endpoint.has_network()
-                    && let Some(word) = Word::of(&row)
-                {
-                    shared.owe(word);
-                }
-                if number >= HISTORY {
-                    continue;
-                }
-                let mut facts = facts(shared, &row).await?;
-                if row.state == State::Completed {
-                    facts.files_done = facts.files;
-                    facts.durable_bytes = facts.bytes;
-                }
-                if row.direction == Direction::Receiving && row.state != State::Completed {
-                    facts.kept_bytes = shared
-                        .kept_bytes(row.id, facts.folder.as_deref(), row.durable_bytes)
-                        .await;
-                }
-                let (session, _) = Session::new(
-                    row.id,
-                    row.direction,
-                    row.peer,
-                    row.created_ms,
-                    row.attempt,
-                    facts,
-                );
-                session.leave();
-                shared.insert(Transfer::Past(Arc::new(session)));
+            match (row.state.is_final(), row.direction) {
+                (false, Direction::Sending) => take_up_sending(shared, row).await?,
+                (false, Direction::Receiving) => take_up_receiving(shared, row).await?,
+                (true, _) => self.recall(row, number < HISTORY).await?,
             }
         }
+        Ok(())
+    }
+
+    /// A transfer that has ended: its last word may still be owed, and it may be shown.
+    async fn recall(&self, row: store::Session, is_shown: bool) -> Result<(), Failure> {
+        let shared = &self.shared;
+        if shared.endpoint.has_network()
+            && let Some(word) = Word::of(&row)
+        {
+            shared.owe(word);
+        }
+        if !is_shown {
+            return Ok(());
+        }
+        let mut facts = facts(shared, &row).await?;
+        if row.state == State::Completed {
+            facts.files_done = facts.files;
+            facts.durable_bytes = facts.bytes;
+        } else if row.direction == Direction::Receiving {
+            facts.kept_bytes = shared
+                .kept_bytes(row.id, facts.folder.as_deref(), row.durable_bytes)
+                .await;
+        }
+        let (session, _) = Session::new(
+            row.id,
+            row.direction,
+            row.peer,
+            row.created_ms,
+            row.attempt,
+            facts,
+        );
+        session.leave();
+        shared.insert(Transfer::Past(Arc::new(session)));
         Ok(())
     }
 }

@@ -432,7 +432,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let path = dir.path().join("file");
         let file = RealDisk.open_partial(&path, 1 << 20, true).expect("space");
-        file.write_at(&[7; 1 << 20], 0).expect("space");
+        file.write_at(&vec![7; 1 << 20], 0).expect("space");
         let before = fs::metadata(&path).expect("there").blocks();
         if !file.punch(1 << 16, 1 << 18).expect("no error") {
             println!("this file system has no such call");
