@@ -55,7 +55,7 @@ def run(desktop):
     bob.click(f'{item} {by("verify-button")}')
     found = until("the flipped bit to be found", lambda: (now := verified(bob, id)) and now["changed_count"] and now)
     assert (found["sound"], found["missing_count"]) == (0, 0), found
-    bob.wait(f'{item} {by("verification")}')
+    until("the page to say so", lambda: "1 changed" in (bob.driver.text(f'{item} {by("verification")}') or ""))
     bob.picture("3-a-bit-flipped")
 
     changing = trees.write(os.path.join(sources, "report.bin"), SIZE, 3)
