@@ -879,3 +879,25 @@ async fn what_failed_transfers_left_is_listed_and_only_that_is_removed() {
     assert_same(&bob.disk, "/inbox/mine", b"mine");
     assert_same(&bob.disk, "/inbox/.chunkstream-notes/x", b"mine");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_that_could_not_be_made_at_first_keeps_its_name() {
+    let world = World::new(31, links::lan());
+    let ada = world.device("ada").await;
+    let bob = world
+        .device_with("bob", |config| config.accept = AcceptPolicy::All)
+        .await;
+    files(&ada.disk, &[("/home/trip/a", b"x")]);
+    let id = ada.send(&["/home/trip"], &bob).await;
+    let folder = format!("/inbox/.chunkstream-{id}/trip");
+    bob.disk
+        .faults(|faults| faults.forbidden.insert(folder.into()));
+    bob.until(&id, |view| view.reason == Some(Reason::DiskUnwritable))
+        .await;
+    bob.disk.faults(|faults| faults.forbidden.clear());
+    let request = TransferRequest { id: id.clone() };
+    bob.engine.resume(request).await.expect("resumed");
+    ada.finished(&id).await;
+    bob.finished(&id).await;
+    assert_eq!(inbox(&bob.disk), ["trip", "trip/a"]);
+}

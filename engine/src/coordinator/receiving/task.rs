@@ -763,14 +763,19 @@ impl Task {
             if rows.is_empty() {
                 break;
             }
-            let id = self.incoming.session.id;
-            self.incoming
-                .make_folders(&self.shared, self.recorded, rows.len() as u32)
-                .await?;
-            self.shared
-                .store
-                .append_placed(id, FileId(self.recorded), &rows, &roots, &placements)
-                .await?;
+            let recorded = async {
+                let (id, first) = (self.incoming.session.id, self.recorded);
+                self.incoming
+                    .make_folders(&self.shared, first, rows.len() as u32)
+                    .await?;
+                self.shared
+                    .store
+                    .append_placed(id, FileId(first), &rows, &roots, &placements)
+                    .await?;
+                Ok::<_, Failure>(())
+            };
+            // What was not recorded is placed anew: else the names that it was given count as taken.
+            recorded.await.inspect_err(|_| self.placer = None)?;
             self.recorded += rows.len() as u32;
         }
         self.shared
