@@ -25,8 +25,8 @@ const KIB: usize = 1024;
 const CHUNK: usize = 64 * KIB;
 /// What the link carries: 20 Mbit/s.
 const RATE: u64 = 20_000_000;
-/// Runs without `CHUNKSTREAM_FAULT_RUNS`: some twenty seconds on two cores.
-const RUNS: u64 = 120;
+/// Runs without `CHUNKSTREAM_FAULT_RUNS`: two minutes on two cores.
+const RUNS: u64 = 1000;
 /// Time in which a mended transfer must end.
 const MENDED: Duration = Duration::from_secs(3600);
 /// How often the invariants are looked at.
