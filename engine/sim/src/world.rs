@@ -101,6 +101,11 @@ impl Clock for VirtualClock {
     }
 }
 
+/// Names a transfer.
+pub fn request(id: &str) -> TransferRequest {
+    TransferRequest { id: id.to_owned() }
+}
+
 impl World {
     /// A network whose every pair of hosts has this link. The seed is printed, so that a failure can be
     /// repeated.
@@ -354,6 +359,14 @@ impl Device {
             .expect("the offer is accepted");
     }
 
+    /// What stands in staging folders: nothing once every transfer has ended well.
+    pub fn staged(&self) -> Vec<PathBuf> {
+        let paths = self.disk.paths().into_iter();
+        paths
+            .filter(|path| path.to_string_lossy().contains("chunkstream-"))
+            .collect()
+    }
+
     /// Waits until the offer is here.
     pub async fn offered(&self, id: &str) -> TransferView {
         self.until(id, |view| view.direction == Direction::Receiving)
@@ -376,7 +389,7 @@ impl Device {
     /// If there is none.
     pub async fn view(&self, id: &str) -> TransferView {
         self.engine
-            .transfer(TransferRequest { id: id.to_owned() })
+            .transfer(request(id))
             .await
             .expect("the transfer is there")
     }

@@ -5,24 +5,16 @@ use std::{net::IpAddr, path::Path, time::Duration};
 
 use chunkstream_engine::{
     AcceptPolicy,
-    api::{Again, Code, TransferRequest},
+    api::{Again, Code},
     core::session::{Reason, State},
 };
 use chunkstream_sim::{
+    content::noise,
     network::Link,
-    world::{Device, Kill, World},
+    world::{Device, Kill, World, request},
 };
 
 const MIB: usize = 1024 * 1024;
-
-fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
-    bytes
-}
 
 fn link() -> Link {
     Link {
@@ -49,10 +41,6 @@ async fn half_way(seed: u64, accept: AcceptPolicy) -> (World, Device, Device, St
     ada.until(&id, |view| view.durable_bytes > 3 * MIB as u64)
         .await;
     (world, ada, bob, id, content)
-}
-
-fn request(id: &str) -> TransferRequest {
-    TransferRequest { id: id.to_owned() }
 }
 
 fn arrived_once(bob: &Device, content: &[u8]) {
@@ -254,12 +242,7 @@ async fn a_retry_into_another_folder_leaves_nothing_in_the_first() {
     bob.finished(&id).await;
     let found = bob.disk.read_file("/elsewhere/a").expect("it is there");
     assert!(found == content);
-    let left: Vec<_> = bob
-        .disk
-        .paths()
-        .into_iter()
-        .filter(|path| path.to_string_lossy().contains(".chunkstream-"))
-        .collect();
+    let left = bob.staged();
     assert!(left.is_empty(), "left behind: {left:?}");
 }
 
@@ -270,11 +253,6 @@ async fn removing_a_cancelled_transfer_removes_what_was_kept() {
     ada.until(&id, |view| view.state == State::Cancelled).await;
     bob.until(&id, |view| view.kept_bytes > 0).await;
     bob.engine.remove(request(&id)).await.expect("removed");
-    let left: Vec<_> = bob
-        .disk
-        .paths()
-        .into_iter()
-        .filter(|path| path.to_string_lossy().contains(".chunkstream-"))
-        .collect();
+    let left = bob.staged();
     assert!(left.is_empty(), "left behind: {left:?}");
 }

@@ -15,6 +15,7 @@ use chunkstream_engine::{
     },
 };
 use chunkstream_sim::{
+    content::noise,
     disk::Survivors,
     network::Link,
     world::{Device, Kill, World},
@@ -115,15 +116,6 @@ fn brief(view: &TransferView) -> String {
         view.files_done,
         view.files
     )
-}
-
-fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
-    bytes
 }
 
 /// A few files of all kinds of sizes: several chunks, less than one, none, and one with a hole.
@@ -608,13 +600,7 @@ impl Run {
                 self.bob.disk.paths()
             );
         }
-        let left: Vec<_> = self
-            .bob
-            .disk
-            .paths()
-            .into_iter()
-            .filter(|path| path.to_string_lossy().contains(".chunkstream-"))
-            .collect();
+        let left = self.bob.staged();
         assert!(
             left.is_empty(),
             "left behind: {left:?}\n{}",

@@ -13,6 +13,7 @@ use chunkstream_engine::{
     },
 };
 use chunkstream_sim::{
+    content::noise,
     disk::{MemoryDisk, Survivors},
     links,
     network::Link,
@@ -20,16 +21,6 @@ use chunkstream_sim::{
 };
 
 const MIB: usize = 1024 * 1024;
-
-/// Bytes that do not compress, repeat or look alike, the same for the same seed.
-fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
-    bytes
-}
 
 async fn pair(seed: u64, link: Link) -> (World, Device, Device) {
     let world = World::new(seed, link);

@@ -4,26 +4,18 @@ use std::time::Duration;
 
 use chunkstream_engine::{
     AcceptPolicy,
-    api::{Code, TransferRequest},
+    api::Code,
     core::session::{Reason, State},
 };
 use chunkstream_sim::{
+    content::noise,
     disk::Survivors,
     network::Link,
-    world::{Device, Kill, World},
+    world::{Device, Kill, World, request},
 };
 use tokio::time::Instant;
 
 const MIB: usize = 1024 * 1024;
-
-fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
-    bytes
-}
 
 /// Two durable devices on a line of 40 Mbit/s and 20 ms, and so many MiB on their way, of which more than
 /// `there` are durable.
@@ -54,15 +46,8 @@ async fn on_its_way(
 fn arrived(bob: &Device, content: &[u8]) {
     let found = bob.disk.read_file("/inbox/big").expect("it is there");
     assert!(found == content, "{} bytes differ", found.len());
-    let left = bob.disk.paths().into_iter();
-    let left: Vec<_> = left
-        .filter(|path| path.to_string_lossy().contains(".chunkstream-"))
-        .collect();
+    let left = bob.staged();
     assert!(left.is_empty(), "left behind: {left:?}");
-}
-
-fn request(id: &str) -> TransferRequest {
-    TransferRequest { id: id.to_owned() }
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,6 +17,7 @@ use chunkstream_core::{
 };
 use chunkstream_engine::{AcceptPolicy, api::Code, core::session::State};
 use chunkstream_sim::{
+    content::noise,
     links,
     network::SimRuntime,
     world::{Device, World},
@@ -84,15 +85,6 @@ struct Liar {
 }
 
 const TRANSFER: TransferId = TransferId([9; 16]);
-
-fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
-    bytes
-}
 
 fn chunk_size() -> ChunkSize {
     ChunkSize::try_from(CHUNK as u32).expect("a power of two")

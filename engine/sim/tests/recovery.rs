@@ -4,26 +4,18 @@ use std::{net::IpAddr, time::Duration};
 
 use chunkstream_engine::{
     AcceptPolicy,
-    api::{Code, TransferRequest},
+    api::Code,
     core::session::{Reason, State},
 };
 use chunkstream_sim::{
+    content::noise,
     disk::Survivors,
     network::Link,
-    world::{Device, Kill, World},
+    world::{Device, Kill, World, request},
 };
 use tokio::time::Instant;
 
 const MIB: usize = 1024 * 1024;
-
-fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
-    bytes
-}
 
 /// Two durable devices on a line of 40 Mbit/s and 20 ms.
 async fn two(seed: u64) -> (World, Device, Device) {
@@ -62,15 +54,8 @@ fn arrived(bob: &Device, content: &[u8]) {
     assert!(found == content, "{} bytes differ", found.len());
     let nothing = bob.disk.read_file("/inbox/trip/empty/nothing");
     assert_eq!(nothing.expect("it is there"), b"");
-    let left = bob.disk.paths().into_iter();
-    let left: Vec<_> = left
-        .filter(|path| path.to_string_lossy().contains(".chunkstream-"))
-        .collect();
+    let left = bob.staged();
     assert!(left.is_empty(), "left behind: {left:?}");
-}
-
-fn request(id: &str) -> TransferRequest {
-    TransferRequest { id: id.to_owned() }
 }
 
 /// Without stateless resets that survive the restart, it takes the 15 s of the idle time-out.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 
 use chunkstream_engine::{
     AcceptPolicy,
-    api::{ChangedChoice, ChangedRequest, Code, TransferRequest, TransferView},
+    api::{ChangedChoice, ChangedRequest, Code, TransferView},
     core::{
         chunk::{Geometry, ParityMode},
         session::{Reason, State},
@@ -13,9 +13,10 @@ use chunkstream_engine::{
     disk::Disk,
 };
 use chunkstream_sim::{
+    content::noise,
     disk::Survivors,
     network::Link,
-    world::{Device, Kill, World},
+    world::{Device, Kill, World, request},
 };
 
 const MIB: usize = 1024 * 1024;
@@ -29,15 +30,6 @@ struct Trip {
     id: String,
     /// What the other files are, which nobody touches.
     small: Vec<(String, Vec<u8>)>,
-}
-
-fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
-    bytes
 }
 
 impl Trip {
@@ -132,19 +124,12 @@ impl Trip {
 }
 
 fn nothing_left_behind(device: &Device) {
-    let paths = device.disk.paths().into_iter();
-    let left: Vec<_> = paths
-        .filter(|path| path.to_string_lossy().contains(".chunkstream-"))
-        .collect();
+    let left = device.staged();
     assert!(left.is_empty(), "left behind: {left:?}");
 }
 
 fn write(device: &Device, path: &str, content: &[u8]) {
     device.disk.write_file(path, content).expect("written");
-}
-
-fn request(id: &str) -> TransferRequest {
-    TransferRequest { id: id.to_owned() }
 }
 
 /// Waits until a person is asked.

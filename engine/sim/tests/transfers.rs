@@ -9,6 +9,7 @@ use chunkstream_engine::{
     },
 };
 use chunkstream_sim::{
+    content::noise,
     disk::MemoryDisk,
     links,
     network::Link,
@@ -16,16 +17,6 @@ use chunkstream_sim::{
 };
 
 const MIB: usize = 1024 * 1024;
-
-/// Bytes that do not compress, repeat or look alike, the same for the same seed.
-fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut bytes = vec![0; len];
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
-    bytes
-}
 
 async fn pair(seed: u64, link: Link) -> (World, Device, Device) {
     let world = World::new(seed, link);
@@ -73,12 +64,7 @@ async fn a_file_arrives_over_a_clean_link_and_both_sides_count_the_same() {
         ),
         (11, 0, 0)
     );
-    let left: Vec<_> = bob
-        .disk
-        .paths()
-        .into_iter()
-        .filter(|path| path.to_string_lossy().contains("chunkstream-"))
-        .collect();
+    let left = bob.staged();
     assert!(left.is_empty(), "left behind: {left:?}");
 }
 

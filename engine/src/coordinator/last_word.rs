@@ -19,6 +19,7 @@ use chunkstream_core::{
     session::{Direction, State},
     wire::{EndCause, FEATURES, FromReceiver, FromSender, Hello, Offer, Opening},
 };
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Shared, peer::Link};
@@ -33,6 +34,8 @@ const FIRST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(600);
 /// How long a peer may take to answer.
 const ANSWER: Duration = Duration::from_secs(15);
+/// How long a last message may take to arrive, and its answer.
+pub(super) const FAREWELL: Duration = Duration::from_secs(3);
 /// How long a sender that is connected may take to ask; one that does not has forgotten the transfer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long the word is owed: 30 days.
@@ -74,6 +77,26 @@ impl Word {
             finished_ms: row.finished_ms.unwrap_or(row.updated_ms),
         })
     }
+}
+
+/// Whether the peer says, in time, that it has recorded the end that it was told.
+pub(super) async fn is_heard<M>(
+    messages: &mut mpsc::Receiver<Result<Option<M>, NetworkError>>,
+    heard: &M,
+) -> bool
+where
+    M: PartialEq,
+{
+    let said = async {
+        loop {
+            match messages.recv().await {
+                Some(Ok(Some(message))) if message == *heard => return true,
+                Some(Ok(Some(_))) => {}
+                Some(Ok(None) | Err(_)) | None => return false,
+            }
+        }
+    };
+    tokio::time::timeout(FAREWELL, said).await.unwrap_or(false)
 }
 
 /// Why a sender's transfer ended, for its receiver.
@@ -139,16 +162,9 @@ impl Shared {
                 Err(NetworkError::Refused) => return self.heard(word.transfer).await,
                 Err(_) => {}
             }
-            // The device may come by itself; one that is there has just failed us.
-            let comes = async {
-                match peer.link() {
-                    Some(_) => std::future::pending().await,
-                    None => drop(peer.connected().await),
-                }
-            };
             tokio::select! {
                 () = tokio::time::sleep(backoff.next_delay(Self::jitter())) => {}
-                () = comes => {}
+                () = peer.comes() => {}
             }
         }
         self.heard(word.transfer).await;

@@ -92,6 +92,14 @@ impl Peer {
         }
     }
 
+    /// Returns when the device has come by itself; never if it is there already.
+    pub(crate) async fn comes(&self) {
+        match self.link() {
+            Some(_) => std::future::pending().await,
+            None => drop(self.connected().await),
+        }
+    }
+
     /// The connection; dialled if there is none.
     pub(crate) async fn connect(
         &self,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use chunkstream_core::{
-    id::FileId,
+    id::{FileId, TransferId},
     manifest::{Entry, EntryKind},
     path::unused_name,
 };
@@ -21,6 +21,11 @@ use crate::{
 
 /// What the name of a staging folder begins with.
 pub(crate) const STAGING_PREFIX: &str = ".chunkstream-";
+
+/// Where a transfer is received that goes to `folder`.
+pub(super) fn staging_in(folder: &Path, transfer: TransferId) -> PathBuf {
+    folder.join(format!("{STAGING_PREFIX}{transfer}"))
+}
 /// From so many folders on, one flush of the volume is cheaper than one for each.
 const MANY_FOLDERS: usize = 64;
 /// Numbers tried for a name that is taken.
@@ -115,7 +120,7 @@ impl Incoming {
         shared: &Shared,
         folder: &Path,
     ) -> Result<bool, Failure> {
-        let staging = folder.join(format!("{STAGING_PREFIX}{}", self.session.id));
+        let staging = staging_in(folder, self.session.id);
         let (disk, folder, made) = (shared.disk.clone(), folder.to_owned(), staging.clone());
         let known = blocking(move || {
             let known = disk.metadata(&made).is_ok();

@@ -5,11 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use chunkstream_core::id::FileId;
+use chunkstream_core::id::{FileId, TransferId};
 
 use super::{
     Incoming,
-    finish::{STAGING_PREFIX, blocking},
+    finish::{blocking, staging_in},
 };
 use crate::{api::Failure, coordinator::Shared};
 
@@ -73,12 +73,8 @@ impl Incoming {
 
 impl Shared {
     /// Removes what was received of a transfer that ended unfinished.
-    pub(crate) async fn remove_staging(
-        &self,
-        transfer: chunkstream_core::id::TransferId,
-        folder: &Path,
-    ) {
-        let staging = folder.join(format!("{STAGING_PREFIX}{transfer}"));
+    pub(crate) async fn remove_staging(&self, transfer: TransferId, folder: &Path) {
+        let staging = staging_in(folder, transfer);
         let disk = self.disk.clone();
         let removed = blocking(move || {
             if disk.metadata(&staging).is_err() {
@@ -96,12 +92,12 @@ impl Shared {
     /// Bytes of a transfer that ended unfinished which are kept for a retry.
     pub(crate) async fn kept_bytes(
         &self,
-        transfer: chunkstream_core::id::TransferId,
+        transfer: TransferId,
         folder: Option<&Path>,
         durable: u64,
     ) -> u64 {
         let Some(folder) = folder else { return 0 };
-        let staging = folder.join(format!("{STAGING_PREFIX}{transfer}"));
+        let staging = staging_in(folder, transfer);
         let disk = self.disk.clone();
         let there = blocking(move || Ok(disk.metadata(&staging).is_ok())).await;
         if there.unwrap_or(false) { durable } else { 0 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::{Attached, Event};
 use crate::{
-    coordinator::{Shared, peer::Link},
+    coordinator::{Shared, last_word::FAREWELL, peer::Link},
     network::{NetworkError, close, control},
 };
 
@@ -23,8 +23,6 @@ const QUEUE: usize = 64;
 const OUTBOX: usize = 4096;
 /// Offers of one device that may wait for an answer.
 const MAX_WAITING: usize = 32;
-/// How long a last message may take to be acknowledged.
-const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Accepts the control streams of a connection until it is lost.
 pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {

@@ -7,7 +7,7 @@ use chunkstream_core::{
     session::State,
 };
 
-use super::{Incoming, ReceivePlan, finish::STAGING_PREFIX, placing::Rules};
+use super::{Incoming, ReceivePlan, finish::staging_in, placing::Rules};
 use crate::{
     api::{Code, Failure},
     store::Store,
@@ -65,7 +65,7 @@ impl Incoming {
         if !clean {
             self.in_doubt();
         }
-        self.set_staging(folder.join(format!("{STAGING_PREFIX}{}", self.session.id)));
+        self.set_staging(staging_in(folder, self.session.id));
         // What is left of withdrawn files may lie where their successors will.
         if self.plan().has_withdrawn() {
             self.littered.store(true, Ordering::Relaxed);

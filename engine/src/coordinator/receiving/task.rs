@@ -3,7 +3,6 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use chunkstream_core::{
@@ -27,7 +26,7 @@ use crate::{
     coordinator::{
         Shared,
         committer::Durable,
-        last_word::Word,
+        last_word::{self, Word},
         session::{Asked, Order},
         trouble,
     },
@@ -37,8 +36,6 @@ use crate::{
 
 /// Entries that are read of an offer without an answer: enough to decide by, bounded for strangers.
 pub(super) const ENTRIES_BEFORE_ACCEPT: u32 = 10_000;
-/// How long a sender may take to record an end.
-const FAREWELL: Duration = Duration::from_secs(3);
 /// Ranges of chunks in one message: each costs at most ten bytes.
 const RANGES_IN_PAGE: usize = 8192;
 
@@ -163,17 +160,8 @@ impl Incoming {
     /// Waits until the sender has recorded the end that it was told, or sees to it that it is told later.
     async fn tell_end(&self, shared: &Arc<Shared>, attached: Option<Attached>) {
         if let Some(Attached { mut messages, .. }) = attached {
-            let heard = async {
-                loop {
-                    match messages.recv().await {
-                        Some(Ok(Some(FromSender::Heard))) => return true,
-                        Some(Ok(Some(_))) => {}
-                        Some(Ok(None) | Err(_)) | None => return false,
-                    }
-                }
-            };
             let heard = tokio::select! {
-                heard = tokio::time::timeout(FAREWELL, heard) => heard.unwrap_or(false),
+                heard = last_word::is_heard(&mut messages, &FromSender::Heard) => heard,
                 () = shared.stop.cancelled() => return,
             };
             if heard {

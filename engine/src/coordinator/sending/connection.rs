@@ -26,6 +26,7 @@ use crate::{
     api::{ChangedChoice, Code, Failure},
     coordinator::{
         Shared,
+        last_word::{self, FAREWELL},
         peer::Link,
         session::{Asked, Order},
     },
@@ -53,8 +54,6 @@ const PAGES: usize = 8;
 const INBOX: usize = 64;
 /// How long the receiver may take for its Hello.
 const HELLO: Duration = Duration::from_secs(15);
-/// How long a last message may take to be acknowledged.
-const FAREWELL: Duration = Duration::from_secs(3);
 
 struct Talk<'a> {
     flow: &'a Arc<Outgoing>,
@@ -122,7 +121,7 @@ pub(super) async fn serve(
             flow.heard(shared).await;
         }
         Ok(End::Over) | Err(_) => {
-            if talk.is_heard(&mut messages).await {
+            if last_word::is_heard(&mut messages, &FromReceiver::Heard).await {
                 flow.heard(shared).await;
             }
         }
@@ -257,23 +256,6 @@ async fn announce(
 }
 
 impl Talk<'_> {
-    /// Waits until the receiver has recorded the end that it was told.
-    async fn is_heard(
-        &self,
-        messages: &mut mpsc::Receiver<Result<Option<FromReceiver>, NetworkError>>,
-    ) -> bool {
-        let heard = async {
-            loop {
-                match messages.recv().await {
-                    Some(Ok(Some(FromReceiver::Heard))) => return true,
-                    Some(Ok(Some(_))) => {}
-                    Some(Ok(None) | Err(_)) | None => return false,
-                }
-            }
-        };
-        tokio::time::timeout(FAREWELL, heard).await.unwrap_or(false)
-    }
-
     async fn run(
         &mut self,
         messages: &mut mpsc::Receiver<Result<Option<FromReceiver>, NetworkError>>,

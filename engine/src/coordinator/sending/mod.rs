@@ -448,16 +448,10 @@ impl Outgoing {
             pause = pause.min(left);
         }
         let peer = shared.peers.get(self.session.peer);
-        // One that is there already has just failed us.
-        let news = async {
-            match peer.link() {
-                Some(_) => std::future::pending().await,
-                None => drop(peer.connected().await),
-            }
-        };
         tokio::select! {
             () = tokio::time::sleep(pause), if !idle => {}
-            () = news, if !idle => {}
+            // One that is there already has just failed us.
+            () = peer.comes(), if !idle => {}
             order = orders.recv() => return self.obey_alone(shared, order).await,
             () = self.signal.notified() => match self.take_fault() {
                 Some(Fault::Fatal(failure)) => return Err(failure),
