@@ -15,6 +15,7 @@ mod endpoint;
 mod identity;
 mod reset;
 mod tls;
+pub(crate) mod urgency;
 
 pub use endpoint::{Congestion, Sockets};
 pub(crate) use endpoint::{Endpoint, MAX_CHUNK_STREAMS, close, peer_device};

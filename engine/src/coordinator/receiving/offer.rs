@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::{Attached, Event};
 use crate::{
     coordinator::{Shared, last_word::FAREWELL, peer::Link},
-    network::{NetworkError, close, control},
+    network::{NetworkError, close, control, urgency},
 };
 
 /// How long a peer may take from opening a control stream to the end of its offer.
@@ -53,7 +53,7 @@ async fn serve(
     mut send: quinn::SendStream,
     mut receive: quinn::RecvStream,
 ) -> Result<(), NetworkError> {
-    let _ = send.set_priority(i32::from(u8::MAX));
+    let _ = send.set_priority(urgency::CONTROL);
     let (opening, features) =
         tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
             .await

@@ -30,7 +30,7 @@ use crate::{
         peer::Link,
         session::{Asked, Order},
     },
-    network::{NetworkError, control},
+    network::{NetworkError, control, urgency},
     store::{ChunkRow, ChunkStatus, SessionTotals},
 };
 
@@ -175,7 +175,7 @@ async fn open(
 ) -> Result<(quinn::SendStream, quinn::RecvStream), NetworkError> {
     let (mut send, mut receive) = link.connection.open_bi().await?;
     // Before any chunk: acknowledgements and the words of people are small and urgent.
-    let _ = send.set_priority(i32::from(u8::MAX));
+    let _ = send.set_priority(urgency::CONTROL);
     control::send(&mut send, &shared.hello()).await?;
     control::send(&mut send, &Opening::Offer(flow.offer())).await?;
     let hello = tokio::time::timeout(HELLO, control::receive::<Hello>(&mut receive))

@@ -19,7 +19,7 @@ use crate::{
     api::{Code, Failure},
     coordinator::{Shared, peer::Link},
     disk::{Disk, Fingerprint},
-    network::close,
+    network::{close, urgency},
     store::{ChunkRow, ChunkStatus},
 };
 
@@ -309,15 +309,6 @@ fn is_zero(content: &[u8]) -> bool {
         .all(|block| block.iter().fold(0, |or, byte| or | byte) == 0)
 }
 
-/// QUIC serves higher priorities strictly first. Critical is meant to be; High and Normal share two to one,
-/// which is the pump's to see to: strictness here would starve Normal.
-fn on_the_wire(priority: Priority) -> i32 {
-    match priority {
-        Priority::Critical => 1,
-        Priority::High | Priority::Normal => 0,
-    }
-}
-
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
     /// The peer's QUIC has everything, or does not need it.
@@ -332,7 +323,8 @@ async fn write(link: &Link, priority: Priority, framed: Vec<Framed>) -> Outcome 
     let Ok(mut stream) = link.connection.open_uni().await else {
         return Outcome::Lost;
     };
-    if stream.set_priority(on_the_wire(priority)).is_err() {
+    let urgency = urgency::of_chunks(priority, stream.id());
+    if stream.set_priority(urgency).is_err() {
         return Outcome::Lost;
     }
     let mut chunks = Vec::with_capacity(framed.len() * 2);
