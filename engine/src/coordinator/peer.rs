@@ -56,6 +56,14 @@ impl Peers {
             .clone()
     }
 
+    /// All connections.
+    pub(crate) fn connections(&self) -> Vec<quinn::Connection> {
+        let peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let links = |peer: &Arc<Peer>| peer.links.borrow().clone();
+        let links = peers.values().flat_map(links);
+        links.map(|link| link.connection.clone()).collect()
+    }
+
     /// Whether there is a connection to that device.
     pub(crate) fn is_online(&self, device: DeviceId) -> bool {
         let peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -145,7 +145,8 @@ impl Engine {
         // A receipt that is lost now would leave a sender waiting for a device that has gone.
         self.shared.farewells.close();
         let _ = tokio::time::timeout(FAREWELLS, self.shared.farewells.wait()).await;
-        self.shared.endpoint.close().await;
+        let connections = self.shared.peers.connections();
+        self.shared.endpoint.close(&connections).await;
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
         for transfer in self.shared.transfers() {
