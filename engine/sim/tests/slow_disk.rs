@@ -55,3 +55,30 @@ async fn what_a_slow_disk_has_not_flushed_never_grows_over_what_a_kill_may_take(
     let found = bob.disk.read_file("/inbox/big").expect("it is there");
     assert!(found == content, "what arrived is not what was sent");
 }
+
+/// The first chunks of a large file came all at once, and each reserved the whole file: on tmpfs 34 times 1 GiB.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_space_of_a_file_is_reserved_once_however_many_of_its_chunks_come_at_once() {
+    let world = World::new(1, Link::default());
+    let ada = world.device("ada").await;
+    let bob = world
+        .device_with("bob", |config| config.accept = AcceptPolicy::All)
+        .await;
+    let content = noise(16 * MIB);
+    ada.disk.write_file("/home/big", &content).expect("written");
+    bob.disk.faults(|faults| faults.stuck_reservations = true);
+    let id = ada.send(&["/home/big"], &bob).await;
+    let begun = async {
+        while bob.disk.totals().reservations == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // What must not happen has its time to happen.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    };
+    let _ = tokio::time::timeout(PATIENCE, begun).await;
+    bob.disk.faults(|faults| faults.stuck_reservations = false);
+    ada.finished(&id).await;
+    assert_eq!(bob.disk.totals().reservations, 1);
+    let found = bob.disk.read_file("/inbox/big").expect("it is there");
+    assert!(found == content, "what arrived is not what was sent");
+}

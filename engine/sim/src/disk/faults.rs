@@ -30,6 +30,8 @@ pub struct Faults {
     /// Syncs of files and of the volume wait until this is false, as with a disk that is slower than what comes
     /// in. They wait in real time, in which a paused clock stands still: for tests on the real clock.
     pub stuck_syncs: bool,
+    /// To reserve a file's space waits until this is false, likewise.
+    pub stuck_reservations: bool,
     /// Holes cannot be made in files.
     pub no_holes: bool,
     /// Names that the disk holds as one. To be set while nothing is on it.
@@ -92,6 +94,8 @@ pub struct Totals {
     pub folder_syncs: u64,
     /// Syncs of the volume.
     pub volume_syncs: u64,
+    /// Reservations of a file's space that have begun.
+    pub reservations: u64,
     /// Bytes read.
     pub bytes_read: u64,
     /// Bytes written.

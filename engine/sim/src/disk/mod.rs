@@ -138,8 +138,12 @@ impl MemoryDisk {
 
     /// Returns once syncs get through.
     fn wait_for_syncs(&self) {
+        self.wait_while(|faults| faults.stuck_syncs);
+    }
+
+    fn wait_while(&self, stuck: impl Fn(&Faults) -> bool) {
         let mut state = self.lock();
-        while state.faults.stuck_syncs {
+        while stuck(&state.faults) {
             state = self
                 .0
                 .changed
@@ -346,6 +350,10 @@ impl Disk for MemoryDisk {
         len: u64,
         reserve: bool,
     ) -> io::Result<Box<dyn PartialFile>> {
+        if reserve {
+            self.lock().totals.reservations += 1;
+            self.wait_while(|faults| faults.stuck_reservations);
+        }
         let mut state = self.lock();
         state.begin(path, true)?;
         state.check_name(path)?;

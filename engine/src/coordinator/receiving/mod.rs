@@ -87,6 +87,8 @@ pub(crate) struct Incoming {
     littered: AtomicBool,
     /// Held for reading while a file is opened and written, for writing while one is removed.
     gate: RwLock<()>,
+    /// Held while the space of a file is being reserved.
+    reserving: Mutex<()>,
     link: Mutex<Option<Arc<Link>>>,
     /// Whether no control stream of the sender serves the transfer.
     away: watch::Sender<bool>,
@@ -160,6 +162,7 @@ impl Incoming {
             reused: AtomicBool::new(false),
             littered: AtomicBool::new(false),
             gate: RwLock::default(),
+            reserving: Mutex::default(),
             link: Mutex::default(),
             away: watch::Sender::new(true),
             addresses: Mutex::new(addresses),
@@ -257,18 +260,25 @@ impl Incoming {
 
     /// The open file, opened if it is not yet.
     fn handle(&self, disk: &dyn Disk, file: FileId) -> Result<Arc<dyn PartialFile>, Failure> {
+        let no_file = || Failure::new(Code::Internal, "there is no such file");
         let fresh = self.is_fresh(file);
-        let (known, len, reserve) = {
-            let mut plan = self.plan();
+        let known = |plan: &mut ReceivePlan| {
             let chunk_size = u64::from(plan.chunk_size().bytes());
-            let Some(receiving) = plan.file_mut(file) else {
-                return Err(Failure::new(Code::Internal, "there is no such file"));
-            };
+            let receiving = plan.file_mut(file)?;
             let len = receiving.entry.len();
             // In one that was written before, holes are there to stay.
-            (receiving.handle.clone(), len, fresh && len > chunk_size)
+            Some((receiving.handle.clone(), len, fresh && len > chunk_size))
         };
-        if let Some(handle) = known {
+        let (handle, len, reserve) = known(&mut self.plan()).ok_or_else(no_file)?;
+        if let Some(handle) = handle {
+            return Ok(handle);
+        }
+        // The first chunks of a large file come all at once, and on some file systems to reserve its space takes
+        // as long as to write it: once is enough.
+        let one_at_a_time = reserve.then(|| self.reserving.lock());
+        if one_at_a_time.is_some()
+            && let Some((Some(handle), ..)) = known(&mut self.plan())
+        {
             return Ok(handle);
         }
         let path = self.path_of(file);
@@ -280,10 +290,8 @@ impl Incoming {
         if reserve {
             plan.reserved(file);
         }
-        match plan.file_mut(file) {
-            Some(receiving) => Ok(receiving.handle.get_or_insert(opened).clone()),
-            None => Err(Failure::new(Code::Internal, "there is no such file")),
-        }
+        let receiving = plan.file_mut(file).ok_or_else(no_file)?;
+        Ok(receiving.handle.get_or_insert(opened).clone())
     }
 
     /// Whether nothing was written to the file before this process began to.
