@@ -26,6 +26,7 @@ mod restore;
 mod room;
 mod stall;
 mod stream;
+mod taking;
 mod task;
 mod withdraw;
 

@@ -1,18 +1,17 @@
-//! One stream of chunks that comes in: bounded read, verify, write, hand over to the committer.
+//! One stream of chunks that comes in: what each is, whether it is wanted, and memory before its payload is read.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
-use chunkstream_core::{
-    integrity::chunk_value,
-    wire::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, Part, decode},
-};
+use chunkstream_core::wire::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, Part, decode};
+use tokio::sync::mpsc;
 
-use super::{Event, Incoming, disk_failure, plan::Place};
+use super::{
+    plan::Place,
+    taking::{self, Arrived, MAX_TOGETHER},
+};
 use crate::{
-    api::Failure,
-    coordinator::{Shared, budget::Share, committer::Written, peer::Link},
-    disk::PartialFile,
+    coordinator::{Shared, peer::Link},
     network::{NetworkError, close, control},
     store::Fate,
 };
@@ -34,10 +33,25 @@ pub(crate) async fn accept_chunks(shared: Arc<Shared>, link: Arc<Link>) {
     }
 }
 
+/// Reads a stream, and writes what it has brought at the same time.
 async fn serve(
     shared: &Arc<Shared>,
     link: &Link,
+    stream: quinn::RecvStream,
+) -> Result<(), NetworkError> {
+    let (arrived, waiting) = mpsc::channel(MAX_TOGETHER);
+    let (result, ()) = tokio::join!(
+        read(shared, link, stream, arrived),
+        taking::take_all(shared, waiting)
+    );
+    result
+}
+
+async fn read(
+    shared: &Arc<Shared>,
+    link: &Link,
     mut stream: quinn::RecvStream,
+    arrived: mpsc::Sender<Arrived>,
 ) -> Result<(), NetworkError> {
     while let Some(bytes) = control::read_message(&mut stream, MAX_CHUNK_HEADER).await? {
         let header: ChunkHeader = decode(&bytes)?;
@@ -113,7 +127,17 @@ async fn serve(
         match (parity, share) {
             (true, Some(share)) => incoming.take_parity(shared, header, payload, share).await,
             (true, None) => {}
-            (false, _share) => take_data(shared, &incoming, header, payload, unsynced).await,
+            (false, share) => {
+                let chunk = Arrived {
+                    incoming,
+                    header,
+                    payload,
+                    unsynced,
+                    _share: share,
+                };
+                // Fails only when this task is gone.
+                let _ = arrived.send(chunk).await;
+            }
         }
     }
     Ok(())
@@ -126,134 +150,4 @@ async fn read_payload(stream: &mut quinn::RecvStream, size: usize) -> Result<Byt
         .await
         .map_err(control::read_error)?;
     Ok(payload.into())
-}
-
-/// What became of a chunk.
-enum Taken {
-    /// It has been written.
-    Written(Arc<dyn PartialFile>),
-    /// It is not what its header says.
-    Damaged,
-    /// Its file has been withdrawn.
-    TooLate,
-}
-
-async fn take_data(
-    shared: &Shared,
-    incoming: &Arc<Incoming>,
-    header: ChunkHeader,
-    payload: Bytes,
-    share: Option<Share>,
-) {
-    let (file, index) = (header.file, header.sequence);
-    let place = incoming.plan().place(file, index);
-    let Place::Wanted {
-        offset,
-        len,
-        file_len,
-    } = place
-    else {
-        return;
-    };
-    let chunk_size = incoming.plan().chunk_size();
-    let _writing = match incoming.writing(shared).await {
-        Ok(writing) => writing,
-        Err(failure) => return incoming.event(Event::Trouble(failure)).await,
-    };
-    let task = {
-        let incoming = incoming.clone();
-        let disk = shared.disk.clone();
-        move || -> Result<Taken, Failure> {
-            let zeros = header.encoding == Encoding::Zeros;
-            let content = if zeros {
-                Bytes::from(vec![0; len])
-            } else {
-                payload
-            };
-            if chunk_value(file_len, index, chunk_size, &content).ok() != Some(header.checksum) {
-                return Ok(Taken::Damaged);
-            }
-            let _may_write = incoming.gate.read().unwrap_or_else(PoisonError::into_inner);
-            if incoming.plan().is_withdrawn(file) {
-                return Ok(Taken::TooLate);
-            }
-            let handle = incoming.handle(&*disk, file)?;
-            // A fresh file reads as zeros; in one that was written before, something else may stand there.
-            // Zeros take no space, reserved or not.
-            let fresh = incoming.is_fresh(file);
-            let punched = zeros
-                && (!fresh || incoming.plan().is_reserved(file))
-                && handle
-                    .punch(offset, len as u64)
-                    .map_err(|e| disk_failure(&e, Some(incoming.path_of(file))))?;
-            let reads_as_zeros = punched || (zeros && fresh);
-            if !reads_as_zeros {
-                handle
-                    .write_at(&content, offset)
-                    .map_err(|e| disk_failure(&e, Some(incoming.path_of(file))))?;
-                handle.start_writeback(offset, len as u64);
-            }
-            Ok(Taken::Written(handle))
-        }
-    };
-    match tokio::task::spawn_blocking(task).await {
-        Ok(Ok(Taken::Written(handle))) => {
-            incoming
-                .take_written(
-                    shared,
-                    file,
-                    index,
-                    header.checksum,
-                    len as u32,
-                    false,
-                    handle,
-                    share,
-                )
-                .await;
-            incoming.try_repair_around(shared, file, index).await;
-        }
-        Ok(Ok(Taken::TooLate)) => {}
-        Ok(Ok(Taken::Damaged)) => incoming.damaged(shared, file, index).await,
-        Ok(Err(failure)) => incoming.event(Event::Trouble(failure)).await,
-        Err(error) => tracing::error!(%error, "a chunk could not be taken"),
-    }
-}
-
-impl Incoming {
-    /// Notes a verified, written chunk and hands it to the committer.
-    #[allow(clippy::too_many_arguments, reason = "what is known of one chunk")]
-    pub(super) async fn take_written(
-        self: &Arc<Self>,
-        shared: &Shared,
-        file: chunkstream_core::id::FileId,
-        index: u32,
-        checksum: chunkstream_core::integrity::Checksum,
-        len: u32,
-        rebuilt: bool,
-        handle: Arc<dyn PartialFile>,
-        share: Option<Share>,
-    ) {
-        let (last, chunk_id) = {
-            let mut plan = self.plan();
-            if !plan.written(file, index, checksum) {
-                return;
-            }
-            let first = plan.file_mut(file).map_or(0, |file| file.first_chunk);
-            (plan.is_all_written(file), first + u64::from(index))
-        };
-        let written = Written {
-            transfer: self.clone(),
-            file,
-            index,
-            chunk_id,
-            checksum,
-            len,
-            rebuilt,
-            last,
-            handle,
-            share,
-        };
-        // Fails only when the engine is gone.
-        let _ = shared.committer.send(written).await;
-    }
 }

@@ -16,6 +16,7 @@ use std::{
 
 use chunkstream_core::{
     id::FileId,
+    integrity::Checksum,
     manifest::{Entry, EntryKind},
     session::{Reason, State},
 };
@@ -117,28 +118,35 @@ impl Outgoing {
         }
     }
 
-    /// Tells the root of a file whose every chunk has been read, if its source is still what was announced.
-    pub(super) async fn seal_if_unchanged(&self, shared: &Shared, file: FileId) {
-        let (root, announced) = {
+    /// Tells the roots of those files whose every chunk has been read, if their sources are still what was announced.
+    pub(super) async fn seal_if_unchanged(&self, shared: &Shared, files: Vec<FileId>) {
+        let complete: Vec<(Checksum, Announced)> = {
             let plan = self.plan();
-            let Some(root) = plan.complete_root(file) else {
-                return;
-            };
-            let Some(announced) = plan.announced_version(file) else {
-                return;
-            };
-            (root, announced)
+            let root = |file| Some((plan.complete_root(file)?, plan.announced_version(file)?));
+            files.into_iter().filter_map(root).collect()
         };
-        let disk = shared.disk.clone();
-        match blocking(move || Ok(look(&*disk, &announced))).await {
-            Ok(Look::Same) => {
-                self.plan().seal(file, root);
-                self.signal();
-            }
-            Ok(Look::Changed(_)) => self.changed(file, false),
-            Ok(Look::Gone) => self.changed(file, true),
-            Ok(Look::Unreadable(failure)) | Err(failure) => self.chunk_failed(failure),
+        if complete.is_empty() {
+            return;
         }
+        let disk = shared.disk.clone();
+        let looked = blocking(move || {
+            let look =
+                |(root, announced): (_, Announced)| (announced.file, root, look(&*disk, &announced));
+            Ok(complete.into_iter().map(look).collect::<Vec<_>>())
+        });
+        let looked = match looked.await {
+            Ok(looked) => looked,
+            Err(failure) => return self.chunk_failed(failure),
+        };
+        for (file, root, look) in looked {
+            match look {
+                Look::Same => self.plan().seal(file, root),
+                Look::Changed(_) => self.changed(file, false),
+                Look::Gone => self.changed(file, true),
+                Look::Unreadable(failure) => self.chunk_failed(failure),
+            }
+        }
+        self.signal();
     }
 
     /// The source of a file is not what was announced.

@@ -573,11 +573,8 @@ impl Talk<'_> {
         if !unsealed.is_empty() {
             // Every value is known from before a restart; the last chunk's stream would have sealed it.
             let (flow, engine) = (self.flow.clone(), self.shared.clone());
-            self.shared.spawn(async move {
-                for file in unsealed {
-                    flow.seal_if_unchanged(&engine, file).await;
-                }
-            });
+            self.shared
+                .spawn(async move { flow.seal_if_unchanged(&engine, unsealed).await });
         }
         self.flow.plan().set_open(true);
         self.link.pump.ready(session.id);

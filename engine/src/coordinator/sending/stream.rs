@@ -105,8 +105,9 @@ async fn data(
         if parity_due {
             link.pump.ready(flow.session.id);
         }
-        flow.seal_if_unchanged(shared, file).await;
     }
+    let files = framed.iter().map(|framed| framed.header.file).collect();
+    flow.seal_if_unchanged(shared, files).await;
     if !send || framed.is_empty() || link.connection.close_reason().is_some() {
         return Ok(());
     }
