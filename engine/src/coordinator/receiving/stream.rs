@@ -8,12 +8,12 @@ use chunkstream_core::{
     wire::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, Part, decode},
 };
 
-use super::{Event, Incoming, disk_failure, plan::Place};
+use super::{Event, Incoming, disk_failure, plan::Place, source::Source};
 use crate::{
     api::Failure,
     coordinator::{Shared, budget::Share, committer::Written, peer::Link},
     disk::PartialFile,
-    network::{NetworkError, close, control},
+    network::NetworkError,
     store::Fate,
 };
 
@@ -37,21 +37,22 @@ pub(crate) async fn accept_chunks(shared: Arc<Shared>, link: Arc<Link>) {
 async fn serve(
     shared: &Arc<Shared>,
     link: &Link,
-    mut stream: quinn::RecvStream,
+    stream: quinn::RecvStream,
 ) -> Result<(), NetworkError> {
-    while let Some(bytes) = control::read_message(&mut stream, MAX_CHUNK_HEADER).await? {
+    let mut stream = Source::new(stream, shared, link);
+    while let Some(bytes) = stream.read_message(MAX_CHUNK_HEADER).await? {
         let header: ChunkHeader = decode(&bytes)?;
         let incoming = shared
             .incoming(header.transfer)
             .filter(|incoming| incoming.session.peer == link.device);
         let Some(incoming) = incoming else {
             // Ended here a moment ago, or never agreed: nothing to be said about it.
-            let _ = stream.stop(close::NOT_NEEDED);
+            stream.stop();
             return Ok(());
         };
         // The entry comes on another stream and may be later than its first chunk.
         if !incoming.knows(link, header.file).await {
-            let _ = stream.stop(close::NOT_NEEDED);
+            stream.stop();
             return Ok(());
         }
         let size = header.size as usize;
@@ -86,13 +87,13 @@ async fn serve(
         };
         if !wanted {
             if size >= ALONE && incoming.plan().fate(header.file) == Fate::Unwanted {
-                let _ = stream.stop(close::NOT_NEEDED);
+                stream.stop();
                 return Ok(());
             }
             if size > 0 {
                 // The rest of the stream cannot be found without reading; a shared stream is read through.
                 let share = shared.receive_budget.take(size).await;
-                read_payload(&mut stream, size).await?;
+                stream.read(size).await?;
                 drop(share);
             }
             continue;
@@ -109,23 +110,15 @@ async fn serve(
         } else {
             shared.receive_budget.take(size.max(1)).await
         };
-        let payload = read_payload(&mut stream, size).await?;
+        let payload = stream.read(size).await?;
+        let rebuilt = stream.is_rebuilt();
         match (parity, share) {
             (true, Some(share)) => incoming.take_parity(shared, header, payload, share).await,
             (true, None) => {}
-            (false, _share) => take_data(shared, &incoming, header, payload, unsynced).await,
+            (false, _share) => take_data(shared, &incoming, header, payload, rebuilt, unsynced).await,
         }
     }
     Ok(())
-}
-
-async fn read_payload(stream: &mut quinn::RecvStream, size: usize) -> Result<Bytes, NetworkError> {
-    let mut payload = vec![0; size];
-    stream
-        .read_exact(&mut payload)
-        .await
-        .map_err(control::read_error)?;
-    Ok(payload.into())
 }
 
 /// What became of a chunk.
@@ -143,6 +136,7 @@ async fn take_data(
     incoming: &Arc<Incoming>,
     header: ChunkHeader,
     payload: Bytes,
+    rebuilt: bool,
     share: Option<Share>,
 ) {
     let (file, index) = (header.file, header.sequence);
@@ -205,7 +199,7 @@ async fn take_data(
                     index,
                     header.checksum,
                     len as u32,
-                    false,
+                    rebuilt,
                     handle,
                     share,
                 )

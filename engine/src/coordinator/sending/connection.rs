@@ -184,6 +184,7 @@ async fn open(
         .ok_or_else(|| {
             NetworkError::Protocol("the control stream ended before its Hello".into())
         })?;
+    link.tails.peer_can(hello.features);
     shared.met(link, &hello.name).await;
     Ok((send, receive))
 }
