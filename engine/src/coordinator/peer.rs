@@ -11,7 +11,9 @@ use chunkstream_core::device::DeviceId;
 use tokio::sync::watch;
 
 use super::{
-    Shared, receiving,
+    Shared,
+    copies::Copies,
+    receiving,
     sending::{Pump, Tails},
 };
 use crate::network::{NetworkError, address::canonical, close, dial::dial, peer_device};
@@ -29,6 +31,8 @@ pub(crate) struct Link {
     pub(crate) tails: Tails,
     /// Parity that comes in.
     pub(crate) repairs: receiving::Repairs,
+    /// Control messages that are said twice.
+    pub(crate) copies: Copies,
     /// Whether this side dialled.
     pub(crate) dialled: bool,
 }
@@ -152,6 +156,7 @@ impl Peer {
             pump: Arc::new(Pump::new()),
             tails: Tails::default(),
             repairs: receiving::Repairs::new(dialled),
+            copies: Copies::new(dialled),
             dialled,
         });
         if !dialled {
@@ -166,8 +171,9 @@ impl Peer {
         let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
         shared.spawn(async move { pump.run(serving, engine).await });
         shared.spawn(Tails::run(link.clone()));
+        shared.spawn(Copies::run(link.clone()));
         shared.spawn(receiving::accept_chunks(shared.clone(), link.clone()));
-        shared.spawn(receiving::accept_repairs(shared.clone(), link.clone()));
+        shared.spawn(receiving::accept_datagrams(shared.clone(), link.clone()));
         shared.spawn(receiving::accept_offers(shared.clone(), link.clone()));
         let (watched, engine, links) = (link.clone(), shared.clone(), self.links.clone());
         shared.spawn(async move {

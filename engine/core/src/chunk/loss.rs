@@ -14,15 +14,24 @@ const ENOUGH: usize = 4;
 /// Packets below which nothing is said, but for what was known before.
 const LEAST: u64 = 64;
 
+/// What is remembered of a path weighs as much as so many packets.
+const REMEMBERED: f64 = 256.0;
+
 /// A path's own loss.
 #[derive(Debug, Clone, Default)]
 pub struct LossMeter {
+    expected: Option<f64>,
     seen: (u64, u64),
     current: (u64, u64),
     windows: VecDeque<(u64, u64)>,
 }
 
 impl LossMeter {
+    /// What the path lost when it was used before; counts until enough has been measured.
+    pub fn expect(&mut self, loss: f64) {
+        self.expected = (0.0..=1.0).contains(&loss).then_some(loss);
+    }
+
     /// Takes a connection's counters: packets sent and lost since its beginning, and whether the path has no queue.
     pub fn sample(&mut self, sent: u64, lost: u64, calm: bool) {
         let new = (
@@ -53,7 +62,14 @@ impl LossMeter {
         let sum = self.windows.iter().fold(self.current, |sum, window| {
             (sum.0 + window.0, sum.1 + window.1)
         });
-        if sum.0 < LEAST { 0.0 } else { share(sum).min(1.0) }
+        match self.expected {
+            Some(expected) => {
+                let lost = sum.1 as f64 + expected * REMEMBERED;
+                (lost / (sum.0 as f64 + REMEMBERED)).min(1.0)
+            }
+            None if sum.0 < LEAST => 0.0,
+            None => share(sum).min(1.0),
+        }
     }
 }
 
@@ -82,6 +98,21 @@ mod tests {
         assert!(meter.loss() < f64::EPSILON, "a queue");
         meter.sample(7_200, 500, true);
         assert!(meter.loss() < f64::EPSILON, "a burst");
+    }
+
+    #[test]
+    fn what_is_remembered_counts_until_enough_has_been_measured() {
+        let mut meter = LossMeter::default();
+        meter.expect(f64::NAN);
+        assert!(meter.loss() < f64::EPSILON);
+        meter.expect(0.05);
+        assert!((meter.loss() - 0.05).abs() < 1e-9);
+        meter.sample(256, 0, true);
+        assert!((meter.loss() - 0.025).abs() < 1e-9);
+        for step in 1..=5 {
+            meter.sample(256 + step * 512, 0, true);
+        }
+        assert!(meter.loss() < f64::EPSILON);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::tail::{MAX_PARITY, MAX_TAIL, SYMBOL};
 
 /// Round trips shorter than this are not worth a byte of parity.
-const LEAST_RTT: Duration = Duration::from_millis(10);
+pub const LEAST_RTT: Duration = Duration::from_millis(10);
 /// Expected lost packets of a tail below which it gets none: one in a hundred tails.
 const LEAST_LOST: f64 = 0.01;
 /// The chance that a tail still needs a retransmission.
@@ -53,7 +53,8 @@ pub fn protect(path: &Path, open: &[usize]) -> Vec<u16> {
         tail += open[first];
     }
     let packets = tail.div_ceil(packet) as f64;
-    if !(packets * path.loss >= LEAST_LOST) {
+    // A loss that is no number is none.
+    if (packets * path.loss).max(0.0) < LEAST_LOST {
         return given;
     }
     let loss = (path.loss * MARGIN).min(MOST_LOSS);
@@ -67,7 +68,12 @@ pub fn protect(path: &Path, open: &[usize]) -> Vec<u16> {
             continue;
         }
         let most = usize::from(MAX_PARITY) / path.symbols;
-        let wanted = datagrams(len.div_ceil(packet), loss, spoiled / path.symbols as f64, failure);
+        let wanted = datagrams(
+            len.div_ceil(packet),
+            loss,
+            spoiled / path.symbols as f64,
+            failure,
+        );
         // Half of what it takes helps in half of the cases or fewer; a stream gets it all or nothing.
         if wanted > left.min(most) {
             break;
@@ -105,7 +111,7 @@ fn datagrams(packets: usize, loss: f64, each: f64, failure: f64) -> usize {
 
 /// The chances of 0, 1, ... `n` hits in `n` tries.
 fn binomial(n: usize, p: f64) -> impl Iterator<Item = f64> {
-    let mut chance = (1.0 - p).powi(n as i32);
+    let mut chance = (1.0 - p).powf(n as f64);
     (0..=n).map(move |hits| {
         let this = chance;
         chance *= (n - hits) as f64 / (hits + 1) as f64 * p / (1.0 - p);
@@ -157,7 +163,10 @@ mod tests {
         assert!(given[..14].iter().all(|&symbols| symbols == 0), "{given:?}");
         assert!(given[14..].iter().all(|&symbols| symbols > 0), "{given:?}");
         let bad = protect(&with(0.2), &[524_400; 20]);
-        let bytes: usize = bad.iter().map(|&symbols| usize::from(symbols) * SYMBOL).sum();
+        let bytes: usize = bad
+            .iter()
+            .map(|&symbols| usize::from(symbols) * SYMBOL)
+            .sum();
         assert!(bytes <= 1_250_000 && bytes > 500_000, "{bytes}");
     }
 

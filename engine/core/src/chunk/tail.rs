@@ -124,10 +124,7 @@ impl Assembly {
     pub fn take(&mut self, offset: u64, bytes: &[u8]) -> Result<(), TailError> {
         let start = usize::try_from(offset).map_err(|_| TailError::Outside)?;
         let end = start.checked_add(bytes.len()).ok_or(TailError::Outside)?;
-        let place = self
-            .content
-            .get_mut(start..end)
-            .ok_or(TailError::Outside)?;
+        let place = self.content.get_mut(start..end).ok_or(TailError::Outside)?;
         place.copy_from_slice(bytes);
         self.mark(start, end);
         Ok(())
@@ -193,9 +190,8 @@ impl Assembly {
         let parity = parity
             .into_iter()
             .map(|(number, symbol)| (usize::from(number), symbol));
-        let missing =
-            reed_solomon_simd::decode(symbols(len), self.count.into(), known, parity)
-                .map_err(|_| TailError::Wrong)?;
+        let missing = reed_solomon_simd::decode(symbols(len), self.count.into(), known, parity)
+            .map_err(|_| TailError::Wrong)?;
         let mut content = self.content.clone();
         for (number, symbol) in missing {
             let start = number * SYMBOL;
@@ -294,7 +290,9 @@ mod tests {
         assert_eq!(assembly.rebuild(), Err(TailError::Wrong));
         assert_eq!(assembly.prefix(), 4_000);
         assert!(!assembly.can_be_rebuilt(), "it is not tried again");
-        assembly.take(4_000, &content[4_000..5_000]).expect("inside");
+        assembly
+            .take(4_000, &content[4_000..5_000])
+            .expect("inside");
         assert!(assembly.is_whole());
         assert_eq!(assembly.into_content(), content);
     }
@@ -302,17 +300,29 @@ mod tests {
     #[test]
     fn one_over_each_limit_is_refused() {
         let longest = vec![1; MAX_TAIL];
-        assert_eq!(parity(&longest, MAX_PARITY).map(|made| made.len()), Ok(SYMBOL * 2176));
+        assert_eq!(
+            parity(&longest, MAX_PARITY).map(|made| made.len()),
+            Ok(SYMBOL * 2176)
+        );
         let over = vec![1; MAX_TAIL + 1];
         assert_eq!(parity(&over, 1), Err(TailError::Length(MAX_TAIL + 1)));
         assert_eq!(parity(&[], 1), Err(TailError::Length(0)));
-        assert_eq!(parity(b"x", MAX_PARITY + 1), Err(TailError::Count(MAX_PARITY + 1)));
+        assert_eq!(
+            parity(b"x", MAX_PARITY + 1),
+            Err(TailError::Count(MAX_PARITY + 1))
+        );
         assert_eq!(parity(b"x", 0), Err(TailError::Count(0)));
         let mut assembly = empty(&content(1_000), 2);
         assert_eq!(assembly.take(990, &[0; 11]), Err(TailError::Outside));
         assert_eq!(assembly.take(u64::MAX, &[0; 1]), Err(TailError::Outside));
-        assert_eq!(assembly.take_parity(1, &[0; 2 * SYMBOL]), Err(TailError::Outside));
-        assert_eq!(assembly.take_parity(0, &[0; SYMBOL + 1]), Err(TailError::Outside));
+        assert_eq!(
+            assembly.take_parity(1, &[0; 2 * SYMBOL]),
+            Err(TailError::Outside)
+        );
+        assert_eq!(
+            assembly.take_parity(0, &[0; SYMBOL + 1]),
+            Err(TailError::Outside)
+        );
         assert!(Assembly::new(vec![0; 11], 10, 1, [0; DIGEST]).is_err());
     }
 

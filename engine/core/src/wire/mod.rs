@@ -8,6 +8,7 @@
 
 mod chunk;
 mod control;
+mod copy;
 mod repair;
 
 pub use chunk::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, MAX_PAYLOAD, Part};
@@ -16,6 +17,7 @@ pub use control::{
     MAX_ENTRIES_IN_PAGE, MAX_FILES_IN_PAGE, MAX_NAME, MAX_NOTE, MAX_ROOTS, Offer, Opening,
     PauseCause,
 };
+pub use copy::{COPY_HEADER, Copy};
 pub use repair::{REPAIR_HEADER, Repair};
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -29,7 +31,7 @@ pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_REPAIR;
 
 /// The messages Check and Sound.
 pub const FEATURE_CHECK: u64 = 1;
-/// Datagrams with parity ([`Repair`]) are read.
+/// Datagrams with parity ([`Repair`]) and copies of control messages ([`Copy`]) are read.
 pub const FEATURE_REPAIR: u64 = 2;
 
 /// Bytes of the length before each message.

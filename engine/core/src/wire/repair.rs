@@ -85,7 +85,9 @@ impl<'a> Repair<'a> {
         }
         let symbols = self.symbols.len() / SYMBOL;
         if symbols == 0 || !self.symbols.len().is_multiple_of(SYMBOL) {
-            return Err(WireError::BadField("a datagram has no whole parity symbols"));
+            return Err(WireError::BadField(
+                "a datagram has no whole parity symbols",
+            ));
         }
         if usize::from(self.first) + symbols > usize::from(self.count) {
             return Err(WireError::BadField(
@@ -126,13 +128,32 @@ mod tests {
             let bytes = bad.encode();
             assert!(Repair::decode(&bytes).is_err(), "{bad:?}");
         };
-        refused(Repair { len: good.len + 1, ..good });
+        refused(Repair {
+            len: good.len + 1,
+            ..good
+        });
         refused(Repair { len: 0, ..good });
-        refused(Repair { count: good.count + 1, ..good });
-        refused(Repair { count: 0, first: 0, ..good });
-        refused(Repair { first: good.first + 1, ..good });
-        refused(Repair { symbols: &symbols[1..], ..good });
-        refused(Repair { symbols: &[], ..good });
+        refused(Repair {
+            count: good.count + 1,
+            ..good
+        });
+        refused(Repair {
+            count: 0,
+            first: 0,
+            ..good
+        });
+        refused(Repair {
+            first: good.first + 1,
+            ..good
+        });
+        refused(Repair {
+            symbols: &symbols[1..],
+            ..good
+        });
+        refused(Repair {
+            symbols: &[],
+            ..good
+        });
     }
 
     #[test]

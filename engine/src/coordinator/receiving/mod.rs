@@ -35,7 +35,7 @@ pub(crate) use finish::{STAGING_PREFIX, blocking};
 pub(crate) use offer::accept_offers;
 pub(crate) use placing::rules;
 pub(crate) use plan::ReceivePlan;
-pub(crate) use repairs::{Repairs, accept_repairs};
+pub(crate) use repairs::{Repairs, accept_datagrams};
 pub(crate) use restore::restore;
 pub(crate) use room::size_of;
 pub(crate) use stream::accept_chunks;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use chunkstream_core::wire::Repair;
+use chunkstream_core::wire::{Copy, Repair, WireError};
 use tokio::sync::Notify;
 
 use crate::{
@@ -23,16 +23,23 @@ const MOST: usize = 2 << 20;
 const STEP: u64 = 4;
 
 /// Reads the datagrams of a connection until it is lost.
-pub(crate) async fn accept_repairs(shared: Arc<Shared>, link: Arc<Link>) {
+pub(crate) async fn accept_datagrams(shared: Arc<Shared>, link: Arc<Link>) {
     while let Ok(datagram) = link.connection.read_datagram().await {
-        match Repair::decode(&datagram) {
-            Ok(Some(_)) if !link.repairs.take(&shared, &datagram) => {
-                tracing::trace!("parity of a stream that needs none, or without memory for it");
-            }
-            Ok(_) => {}
-            Err(error) => return link.misbehaved(&NetworkError::from(error)),
+        if let Err(error) = take(&shared, &link, &datagram) {
+            return link.misbehaved(&NetworkError::from(error));
         }
     }
+}
+
+fn take(shared: &Shared, link: &Link, datagram: &Bytes) -> Result<(), WireError> {
+    if let Some(copy) = Copy::decode(datagram)? {
+        link.copies.take(&copy, datagram);
+    } else if let Some(repair) = Repair::decode(datagram)? {
+        if !link.repairs.take(shared, &repair, datagram) {
+            tracing::trace!("parity of a stream that needs none, or without memory for it");
+        }
+    }
+    Ok(())
 }
 
 /// The parity of a connection's streams.
@@ -74,10 +81,7 @@ impl Repairs {
     }
 
     /// Keeps a datagram for its stream; false if the stream needs none or there is no memory.
-    fn take(&self, shared: &Shared, datagram: &Bytes) -> bool {
-        let Ok(Some(repair)) = Repair::decode(datagram) else {
-            return false;
-        };
+    fn take(&self, shared: &Shared, repair: &Repair, datagram: &Bytes) -> bool {
         let mut table = self.lock();
         let ours = repair.stream % STEP == table.next % STEP;
         let furthest = table.next + STEP * u64::from(MAX_CHUNK_STREAMS);

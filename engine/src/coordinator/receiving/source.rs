@@ -176,8 +176,8 @@ impl<'a> Source<'a> {
         };
         content.truncate(*filled);
         let content = std::mem::take(content);
-        let mut assembly =
-            Assembly::new(content, first.len as usize, first.count, first.digest).map_err(misfit)?;
+        let mut assembly = Assembly::new(content, first.len as usize, first.count, first.digest)
+            .map_err(misfit)?;
         let mut shares = vec![share];
         for (datagram, share) in datagrams {
             add(&mut assembly, &mut shares, &datagram, share)?;
@@ -214,8 +214,7 @@ impl<'a> Source<'a> {
     }
 
     fn whole(&mut self) {
-        if let Body::Gapped { assembly, .. } =
-            std::mem::replace(&mut self.body, Body::empty(false))
+        if let Body::Gapped { assembly, .. } = std::mem::replace(&mut self.body, Body::empty(false))
         {
             self.body = Body::Whole(assembly.into_content().into());
         }

@@ -115,7 +115,9 @@ async fn serve(
         match (parity, share) {
             (true, Some(share)) => incoming.take_parity(shared, header, payload, share).await,
             (true, None) => {}
-            (false, _share) => take_data(shared, &incoming, header, payload, rebuilt, unsynced).await,
+            (false, _share) => {
+                take_data(shared, &incoming, header, payload, rebuilt, unsynced).await;
+            }
         }
     }
     Ok(())

@@ -18,8 +18,8 @@ mod watch;
 use outbox::Turn;
 pub(crate) use plan::SendPlan;
 pub(crate) use pump::Pump;
-pub(crate) use tail::Tails;
 pub(crate) use scan::{begin_scan, kind, offer_of, restore};
+pub(crate) use tail::Tails;
 pub(crate) use watch::SourceWatch;
 
 use std::{

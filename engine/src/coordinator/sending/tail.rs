@@ -23,7 +23,7 @@ use bytes::Bytes;
 use chunkstream_core::{
     chunk::{
         loss::LossMeter,
-        protection::{Path, protect},
+        protection::{LEAST_RTT, Path, protect},
         tail::{self, SYMBOL},
     },
     wire::{FEATURE_REPAIR, REPAIR_HEADER, Repair},
@@ -35,6 +35,8 @@ use crate::coordinator::peer::Link;
 
 /// What QUIC and its frames take of a packet.
 const OVERHEAD: usize = 40;
+/// From this loss on control messages are repeated: of the five of a short transfer one in forty is lost.
+const LOSSY: f64 = 0.005;
 /// How often it is looked whether the data has left: what a tokio timer can do.
 const LOOK: Duration = Duration::from_millis(1);
 /// Nothing has gone out for so long: all has left, or the window is closed.
@@ -53,8 +55,9 @@ struct State {
     open: BTreeMap<u64, Protected>,
     /// The pump has nothing to give out.
     idle: bool,
-    /// The peer reads parity.
-    is_read: bool,
+    /// The peer has said that it does not read parity. Until it has said anything, that its QUIC takes datagrams is
+    /// enough: short files would be over before its word.
+    is_unread: bool,
     loss: LossMeter,
     left: Left,
 }
@@ -99,7 +102,16 @@ impl Drop for Open<'_> {
 impl Tails {
     /// The peer has told what it can do.
     pub(crate) fn peer_can(&self, features: u64) {
-        self.lock().is_read = features & FEATURE_REPAIR != 0;
+        self.lock().is_unread = features & FEATURE_REPAIR == 0;
+    }
+
+    /// Whether the path is one on which a lost packet is likely, and costs something.
+    pub(crate) fn is_lossy(&self, connection: &Connection) -> bool {
+        let stats = connection.stats();
+        let mut state = self.lock();
+        state.sample(&stats);
+        let loss = state.loss.loss();
+        loss >= LOSSY && stats.path.rtt >= LEAST_RTT
     }
 
     /// Whether the pump has nothing to give out.
@@ -168,7 +180,7 @@ impl Tails {
         let stats = link.connection.stats();
         let room = link.connection.max_datagram_size().unwrap_or(0);
         let mut state = self.lock();
-        if !state.idle || !state.is_read || state.open.values().all(|stream| stream.done) {
+        if !state.idle || state.is_unread || state.open.values().all(|stream| stream.done) {
             return Step::Rest;
         }
         state.sample(&stats);
@@ -229,8 +241,7 @@ impl State {
     fn sample(&mut self, stats: &ConnectionStats) {
         let path = &stats.path;
         let calm = path.rtt <= path.min_rtt.mul_f64(1.5) + Duration::from_millis(5);
-        self.loss
-            .sample(path.sent_packets, path.lost_packets, calm);
+        self.loss.sample(path.sent_packets, path.lost_packets, calm);
     }
 }
 
@@ -298,7 +309,8 @@ impl Left {
         let lost = stats.path.lost_bytes.saturating_sub(self.lost_bytes);
         let sent = sent.saturating_sub(lost).saturating_sub(self.parity);
         let payload = mtu.saturating_sub(OVERHEAD) as u64;
-        self.handed.saturating_sub(sent * payload / mtu.max(1) as u64)
+        self.handed
+            .saturating_sub(sent * payload / mtu.max(1) as u64)
     }
 }
 
