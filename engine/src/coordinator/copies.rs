@@ -295,7 +295,7 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// What copies have of the stream at its position, as much as fits; 0 if nothing.
-    fn from_copies(&self, place: &mut [u8]) -> usize {
+    fn copied(&self, place: &mut [u8]) -> usize {
         let mut heard = self.link.copies.heard();
         let Some(stream) = heard.streams.get_mut(&self.id) else {
             return 0;
@@ -323,7 +323,7 @@ impl Hears for Listener {
     async fn hear(&mut self, place: &mut [u8]) -> Result<(), ReadExactError> {
         let mut filled = 0;
         while filled < place.len() {
-            let taken = self.from_copies(&mut place[filled..]);
+            let taken = self.copied(&mut place[filled..]);
             filled += taken;
             self.ahead += taken;
             self.at += taken as u64;

@@ -34,10 +34,10 @@ pub(crate) async fn accept_datagrams(shared: Arc<Shared>, link: Arc<Link>) {
 fn take(shared: &Shared, link: &Link, datagram: &Bytes) -> Result<(), WireError> {
     if let Some(copy) = Copy::decode(datagram)? {
         link.copies.take(&copy, datagram);
-    } else if let Some(repair) = Repair::decode(datagram)? {
-        if !link.repairs.take(shared, &repair, datagram) {
-            tracing::trace!("parity of a stream that needs none, or without memory for it");
-        }
+    } else if let Some(repair) = Repair::decode(datagram)?
+        && !link.repairs.take(shared, &repair, datagram)
+    {
+        tracing::trace!("parity of a stream that needs none, or without memory for it");
     }
     Ok(())
 }
