@@ -13,7 +13,11 @@ use chunkstream_core::wire::{Copy, Repair, WireError};
 use tokio::sync::Notify;
 
 use crate::{
-    coordinator::{Shared, budget::Share, peer::Link},
+    coordinator::{
+        Shared,
+        budget::{Budget, Share},
+        peer::Link,
+    },
     network::{MAX_CHUNK_STREAMS, NetworkError},
 };
 
@@ -31,11 +35,11 @@ pub(crate) async fn accept_datagrams(shared: Arc<Shared>, link: Arc<Link>) {
     }
 }
 
-fn take(shared: &Shared, link: &Link, datagram: &Bytes) -> Result<(), WireError> {
+fn take(shared: &Shared, link: &Link, datagram: &[u8]) -> Result<(), WireError> {
     if let Some(copy) = Copy::decode(datagram)? {
-        link.copies.take(&copy, datagram);
+        link.copies.take(&copy);
     } else if let Some(repair) = Repair::decode(datagram)?
-        && !link.repairs.take(shared, &repair, datagram)
+        && !link.repairs.take(&shared.parity_budget, &repair, datagram)
     {
         tracing::trace!("parity of a stream that needs none, or without memory for it");
     }
@@ -81,7 +85,7 @@ impl Repairs {
     }
 
     /// Keeps a datagram for its stream; false if the stream needs none or there is no memory.
-    fn take(&self, shared: &Shared, repair: &Repair, datagram: &Bytes) -> bool {
+    fn take(&self, budget: &Budget, repair: &Repair, datagram: &[u8]) -> bool {
         let mut table = self.lock();
         let ours = repair.stream % STEP == table.next % STEP;
         let furthest = table.next + STEP * u64::from(MAX_CHUNK_STREAMS);
@@ -90,13 +94,14 @@ impl Repairs {
         if !ours || !(open || expected) || table.bytes + datagram.len() > MOST {
             return false;
         }
-        let Some(share) = shared.parity_budget.try_take(datagram.len()) else {
+        let Some(share) = budget.try_take(datagram.len()) else {
             return false;
         };
         table.bytes += datagram.len();
         let slot = table.slots.entry(repair.stream).or_default();
         slot.bytes += datagram.len();
-        slot.waiting.push((datagram.clone(), share));
+        // A copy: what quinn hands out may hold a whole batch of packets in memory.
+        slot.waiting.push((Bytes::copy_from_slice(datagram), share));
         slot.arrived.notify_one();
         true
     }
@@ -147,5 +152,68 @@ impl Drop for Registration<'_> {
         if let Some(slot) = table.slots.remove(&self.stream) {
             table.bytes -= slot.bytes;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chunkstream_core::chunk::tail::{DIGEST, SYMBOL};
+
+    use super::*;
+
+    fn datagram(stream: u64) -> Vec<u8> {
+        let repair = Repair {
+            stream,
+            len: 100_000,
+            count: 80,
+            first: 0,
+            digest: [0; DIGEST],
+            symbols: &[7; 4 * SYMBOL],
+        };
+        repair.encode()
+    }
+
+    fn take(repairs: &Repairs, budget: &Budget, stream: u64) -> bool {
+        let datagram = datagram(stream);
+        let repair = Repair::decode(&datagram).expect("valid").expect("parity");
+        repairs.take(budget, &repair, &datagram)
+    }
+
+    #[test]
+    fn parity_of_streams_that_are_read_or_come_next_is_kept_and_no_other() {
+        let (repairs, budget) = (Repairs::new(false), Budget::new(MOST));
+        let last = 2 + STEP * (u64::from(MAX_CHUNK_STREAMS) - 1);
+        assert!(take(&repairs, &budget, 2) && take(&repairs, &budget, last));
+        for stream in [0, 1, 3, last + STEP, u64::MAX - 1, u64::MAX] {
+            assert!(!take(&repairs, &budget, stream), "{stream}");
+        }
+        let first = repairs.open(2);
+        assert_eq!(first.take().len(), 1);
+        assert!(take(&repairs, &budget, 2), "it is being read");
+        drop(first);
+        assert!(!take(&repairs, &budget, 2), "it has been read");
+    }
+
+    #[tokio::test]
+    async fn a_peer_cannot_make_it_keep_more_than_a_constant_and_all_of_it_comes_back() {
+        let (repairs, budget) = (Repairs::new(true), Budget::new(2 * MOST));
+        let all = || budget.try_take(2 * MOST);
+        let kept = (0..10_000_u64)
+            .filter(|number| take(&repairs, &budget, 3 + STEP * (number % 100)))
+            .count();
+        assert_eq!(kept, MOST / datagram(3).len());
+        assert!(all().is_none());
+        for number in 0..100 {
+            drop(repairs.open(3 + STEP * number));
+        }
+        assert_eq!(repairs.lock().bytes, 0);
+        assert!(all().is_some());
+    }
+
+    #[tokio::test]
+    async fn parity_without_memory_for_it_is_dropped() {
+        let (repairs, budget) = (Repairs::new(true), Budget::new(4096));
+        assert!(take(&repairs, &budget, 3) && take(&repairs, &budget, 3));
+        assert!(!take(&repairs, &budget, 3));
     }
 }
