@@ -243,22 +243,36 @@ fn long_figures() {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(64);
-    for (name, link) in links::all() {
-        let runs = |parity| {
-            let mut runs = [1, 2, 3].map(|seed| one(seed, &link, mib << 20, parity));
-            runs.sort_by_key(|run| run.took);
-            runs
-        };
-        let (off, auto) = (runs(ParityMode::Off), runs(ParityMode::Auto));
-        let bytes = (mib << 20) as f64;
+    let seeds: u64 = std::env::var("SEEDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(15);
+    let only = std::env::var("LINK").ok();
+    let links = links::all().into_iter();
+    for (name, link) in links.filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)) {
+        let [off, auto] = [ParityMode::Off, ParityMode::Auto].map(|parity| {
+            let runs: Vec<Run> = (1..=seeds)
+                .map(|seed| one(seed, &link, mib << 20, parity))
+                .collect();
+            let mut times: Vec<Duration> = runs.iter().map(|run| run.took).collect();
+            let mean = |sum: u64| sum as f64 / seeds as f64;
+            (
+                quantile(&mut times, 0.5),
+                times.iter().sum::<Duration>().as_secs_f64() / seeds as f64,
+                mean(runs.iter().map(|run| run.stats().parity_bytes).sum()),
+                mean(runs.iter().map(|run| run.wire_bytes).sum()) / (mib << 20) as f64,
+            )
+        });
         println!(
-            "| {name} | {:.3} | {:.3} | {:.3} | {} | {:.3} | {:.3} |",
-            off[1].took.as_secs_f64(),
-            auto[1].took.as_secs_f64(),
-            auto[1].took.as_secs_f64() / off[1].took.as_secs_f64(),
-            auto[1].stats().parity_bytes,
-            off[1].wire_bytes as f64 / bytes,
-            auto[1].wire_bytes as f64 / bytes,
+            "| {name} | {:.3} / {:.3} | {:.3} / {:.3} | {:.3} | {:.0} | {:.3} | {:.3} |",
+            off.0,
+            off.1,
+            auto.0,
+            auto.1,
+            auto.1 / off.1,
+            auto.2,
+            off.3,
+            auto.3,
         );
     }
 }

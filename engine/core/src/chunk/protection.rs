@@ -154,7 +154,27 @@ mod tests {
     #[test]
     fn a_short_file_gets_what_its_loss_asks_for() {
         let parity = |loss| protect(&with(loss), &[100_000])[0];
-        assert_eq!([0.01, 0.02, 0.05, 0.1].map(parity), [30, 45, 80, 135]);
+        assert_eq!([0.01, 0.02, 0.05, 0.1].map(parity), [30, 40, 70, 125]);
+    }
+
+    /// Packets are lost by the bytes of a hash: 13 of 256 is 5 %.
+    #[test]
+    fn ninety_nine_tails_in_a_hundred_need_no_retransmission() {
+        let (packets, trials) = (100_000_usize.div_ceil(PATH.packet), 2_000_u32);
+        let sent = usize::from(protect(&PATH, &[100_000])[0]) / PATH.symbols;
+        let failed = (0..trials).filter(|trial| {
+            let mut chances = vec![0; packets + sent];
+            blake3::Hasher::new()
+                .update(&trial.to_le_bytes())
+                .finalize_xof()
+                .fill(&mut chances);
+            let lost = |chances: &[u8]| chances.iter().filter(|&&chance| chance < 13).count();
+            let (data, parity) = chances.split_at(packets);
+            // A lost packet spoils six or seven symbols.
+            lost(data) * 7 > (sent - lost(parity)) * PATH.symbols
+        });
+        let failed = failed.count();
+        assert!(failed <= 20, "{failed} of {trials}");
     }
 
     #[test]

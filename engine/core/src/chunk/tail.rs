@@ -265,7 +265,7 @@ mod tests {
             let mut assembly = empty(&content, count);
             let made = parity(&content, count).expect("within limits");
             assembly
-                .take_parity(0, &made[SYMBOL..])
+                .take_parity(1, &made[SYMBOL..])
                 .expect("its symbols");
             assert!(!assembly.can_be_rebuilt());
             assembly
