@@ -179,21 +179,27 @@ fn a_clean_path_carries_no_parity_at_all() {
     );
 }
 
+/// Over thirty seeds the means differ by 0.1 % at most, in favour of Auto where packets are lost (docs/PARITY.md); over
+/// seven they scatter by a few.
 #[test]
 fn auto_is_not_slower_than_off_and_its_parity_costs_little_of_a_long_transfer() {
-    for (name, link, mib) in [
-        ("wan-0", links::wan_0(), 16),
-        ("wan-1", links::wan_1(), 16),
-        ("wan-5", links::wan_5(), 16),
-        ("satellite", links::satellite(), 8),
+    for (name, link, mib, most) in [
+        ("wan-0", links::wan_0(), 16, 1.005),
+        ("wan-1", links::wan_1(), 16, 1.05),
+        ("wan-5", links::wan_5(), 16, 1.05),
+        ("satellite", links::satellite(), 8, 1.05),
     ] {
-        let run = |parity| one(11, &link, mib << 20, parity);
-        let (off, auto) = (run(ParityMode::Off), run(ParityMode::Auto));
-        let [a, b] = [&off, &auto].map(|run| run.took.as_secs_f64());
-        let parity = auto.stats().parity_bytes;
-        println!("{name}: off {a:.3} s, auto {b:.3} s, {parity} bytes of parity");
-        assert!(b <= a * 1.02, "{name}: {b:.3} and {a:.3}");
-        assert!(parity <= (mib as u64) << 20 >> 4, "{name}: {parity}");
+        let [(off, _), (auto, parity)] = [ParityMode::Off, ParityMode::Auto].map(|parity| {
+            let runs: Vec<Run> = (1..=7)
+                .map(|seed| one(seed, &link, mib << 20, parity))
+                .collect();
+            let mut times: Vec<Duration> = runs.iter().map(|run| run.took).collect();
+            let bytes = runs.iter().map(|run| run.stats().parity_bytes).max();
+            (quantile(&mut times, 0.5), bytes.unwrap_or(0))
+        });
+        println!("{name}: off {off:.3} s, auto {auto:.3} s, {parity} bytes of parity at most");
+        assert!(auto <= off * most, "{name}: {auto:.3} and {off:.3}");
+        assert!(parity <= (mib as u64) << 20 >> 5, "{name}: {parity}");
     }
 }
 
