@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use chunkstream_core::{
-    chunk::{ChunkSize, Geometry, erasure},
+    chunk::{ChunkSize, Geometry, erasure, tail},
     id::{FileId, TransferId},
     integrity::{Checksum, Have, chunk_value},
     manifest::{Entry, EntryKind},
@@ -12,7 +12,7 @@ use chunkstream_core::{
     priority::Priority,
     wire::{
         ALPN, ChunkHeader, Encoding, EndCause, FEATURES, FromReceiver, FromSender, Hello,
-        LENGTH_BYTES, MAX_CHUNK_HEADER, MAX_CONTROL, Offer, Opening, Part, decode, encode,
+        LENGTH_BYTES, MAX_CHUNK_HEADER, MAX_CONTROL, Offer, Opening, Part, Repair, decode, encode,
     },
 };
 use chunkstream_engine::{AcceptPolicy, api::Code, core::session::State};
@@ -262,6 +262,48 @@ impl Liar {
         let _ = stream.stopped().await;
     }
 
+    /// Begins to send a chunk; returns its stream, what has been sent of it and what has not.
+    async fn begins(&self, index: usize, first: usize) -> (quinn::SendStream, Vec<u8>, Vec<u8>) {
+        let chunk = self.chunk(index);
+        let header = ChunkHeader {
+            transfer: TRANSFER,
+            chunk_id: index as u64,
+            file: FileId(0),
+            sequence: index as u32,
+            total_chunks: None,
+            size: chunk.len() as u32,
+            checksum: self.value(index, &chunk),
+            part: Part::Data,
+            priority: Priority::Normal,
+            encoding: Encoding::Raw,
+            created_ms: 0,
+        };
+        let mut bytes = encode(&header, MAX_CHUNK_HEADER).expect("short");
+        bytes.extend_from_slice(&chunk);
+        let rest = bytes.split_off(first);
+        let mut stream = self.connection.open_uni().await.expect("a stream");
+        stream.write_all(&bytes).await.expect("it reads");
+        (stream, bytes, rest)
+    }
+
+    /// Sends parity of a stream's bytes in datagrams, with `change` made to it.
+    fn sends_tail(&self, stream: quinn::StreamId, content: &[u8], count: u16, change: u8) {
+        let mut parity = tail::parity(content, count).expect("within the limits");
+        parity[5] ^= change;
+        for (number, symbols) in parity.chunks(4 * tail::SYMBOL).enumerate() {
+            let repair = Repair {
+                stream: quinn::VarInt::from(stream).into_inner(),
+                len: content.len() as u32,
+                count,
+                first: number as u16 * 4,
+                digest: tail::digest(content),
+                symbols,
+            };
+            let sent = self.connection.send_datagram(repair.encode().into());
+            sent.expect("it reads datagrams");
+        }
+    }
+
     async fn sends_true(&self, index: usize) {
         let chunk = self.chunk(index);
         let value = self.value(index, &chunk);
@@ -443,6 +485,58 @@ async fn wrong_parity_and_wrong_values_rebuild_nothing_and_the_chunk_itself_stil
         assert_eq!(eve.receipt().await, 0);
         assert!(bob.disk.read_file("/inbox/f").expect("there") == eve.content);
     }
+}
+
+/// The last bytes of a stream never come.
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_stands_still_is_rebuilt_from_parity_of_its_tail_and_stopped() {
+    let (world, bob) = receiver(8).await;
+    let mut eve = Liar::offers(&world, &bob).await;
+    eve.accepted().await;
+    for index in [0, 2, 3] {
+        eve.sends_true(index).await;
+    }
+    let (stream, sent, rest) = eve.begins(1, 50_000).await;
+    let count = rest.len().div_ceil(tail::SYMBOL) as u16 + 1;
+    eve.sends_tail(stream.id(), &[sent, rest].concat(), count, 0);
+    // 3 is NOT_NEEDED of docs/PROTOCOL.md.
+    let stopped = tokio::time::timeout(PATIENCE, stream.stopped()).await;
+    assert_eq!(stopped, Ok(Ok(Some(3u32.into()))));
+    eve.tells_root().await;
+    assert_eq!(eve.receipt().await, 1);
+    assert!(bob.disk.read_file("/inbox/f").expect("there") == eve.content);
+}
+
+#[tokio::test(start_paused = true)]
+async fn damaged_parity_of_a_tail_is_passed_over_and_the_stream_itself_still_counts() {
+    let (world, bob) = receiver(9).await;
+    let mut eve = Liar::offers(&world, &bob).await;
+    eve.accepted().await;
+    let (mut stream, sent, rest) = eve.begins(1, 40_000).await;
+    let count = rest.len().div_ceil(tail::SYMBOL) as u16 + 1;
+    eve.sends_tail(stream.id(), &[sent, rest.clone()].concat(), count, 1);
+    for index in [0, 2, 3] {
+        eve.sends_true(index).await;
+    }
+    stream.write_all(&rest).await.expect("it still reads");
+    stream.finish().expect("not stopped");
+    eve.tells_root().await;
+    assert_eq!(eve.receipt().await, 0);
+    assert!(bob.disk.read_file("/inbox/f").expect("there") == eve.content);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_datagram_that_breaks_a_limit_ends_the_connection_and_an_unknown_one_does_not() {
+    let (world, bob) = receiver(10).await;
+    let eve = Liar::offers(&world, &bob).await;
+    let send = |bytes: &'static [u8]| eve.connection.send_datagram(bytes.into());
+    send(&[200, 1, 2, 3]).expect("it reads datagrams");
+    send(&[1, 2, 3]).expect("it reads datagrams");
+    let closed = eve.connection.closed().await;
+    assert!(
+        matches!(&closed, quinn::ConnectionError::ApplicationClosed(why) if why.error_code == 2u32.into()),
+        "{closed:?}"
+    );
 }
 
 /// A sender that calls sound what is not: the root is computed from what is on the disk.

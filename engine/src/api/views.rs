@@ -318,6 +318,12 @@ pub struct Stats {
     /// Bytes of parity sent.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub parity_bytes: u64,
+    /// Datagrams with parity of a tail sent.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub parity_datagrams: u64,
+    /// Streams that the receiver stopped because it had rebuilt what was still on its way.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub streams_cancelled: u64,
     /// Smoothed round-trip time, milliseconds.
     pub rtt_ms: f64,
 }

@@ -9,6 +9,7 @@ mod budget;
 mod changed;
 mod commands;
 mod committer;
+mod copies;
 mod last_word;
 mod leftovers;
 mod peer;

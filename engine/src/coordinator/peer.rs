@@ -10,7 +10,12 @@ use std::{
 use chunkstream_core::device::DeviceId;
 use tokio::sync::watch;
 
-use super::{Shared, receiving, sending::Pump};
+use super::{
+    Shared,
+    copies::Copies,
+    receiving,
+    sending::{Pump, Tails},
+};
 use crate::network::{NetworkError, address::canonical, close, dial::dial, peer_device};
 
 /// How long a peer may take to answer on a connection before it counts as dead, when it has made another.
@@ -22,6 +27,12 @@ pub(crate) struct Link {
     pub(crate) connection: quinn::Connection,
     pub(crate) device: DeviceId,
     pub(crate) pump: Arc<Pump>,
+    /// Parity that goes out.
+    pub(crate) tails: Tails,
+    /// Parity that comes in.
+    pub(crate) repairs: receiving::Repairs,
+    /// Control messages that are said twice.
+    pub(crate) copies: Copies,
     /// Whether this side dialled.
     pub(crate) dialled: bool,
 }
@@ -143,6 +154,9 @@ impl Peer {
             connection,
             device: self.device,
             pump: Arc::new(Pump::new()),
+            tails: Tails::default(),
+            repairs: receiving::Repairs::new(dialled),
+            copies: Copies::new(dialled),
             dialled,
         });
         if !dialled {
@@ -156,7 +170,10 @@ impl Peer {
         tracing::info!(device = %self.device.short(), address = %canonical(link.connection.remote_address()), "connected");
         let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
         shared.spawn(async move { pump.run(serving, engine).await });
+        shared.spawn(Tails::run(link.clone()));
+        shared.spawn(Copies::run(link.clone()));
         shared.spawn(receiving::accept_chunks(shared.clone(), link.clone()));
+        shared.spawn(receiving::accept_datagrams(shared.clone(), link.clone()));
         shared.spawn(receiving::accept_offers(shared.clone(), link.clone()));
         let (watched, engine, links) = (link.clone(), shared.clone(), self.links.clone());
         shared.spawn(async move {

@@ -5,21 +5,48 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::NetworkError;
 
+/// What messages are said to.
+pub(crate) trait Says {
+    /// Writes all of it.
+    fn say(&mut self, bytes: &[u8]) -> impl Future<Output = Result<(), quinn::WriteError>> + Send;
+}
+
+/// What messages are heard from.
+pub(crate) trait Hears {
+    /// Fills the place.
+    fn hear(
+        &mut self,
+        place: &mut [u8],
+    ) -> impl Future<Output = Result<(), quinn::ReadExactError>> + Send;
+}
+
+impl Says for quinn::SendStream {
+    async fn say(&mut self, bytes: &[u8]) -> Result<(), quinn::WriteError> {
+        self.write_all(bytes).await
+    }
+}
+
+impl Hears for quinn::RecvStream {
+    async fn hear(&mut self, place: &mut [u8]) -> Result<(), quinn::ReadExactError> {
+        self.read_exact(place).await
+    }
+}
+
 /// Sends one message.
 pub(crate) async fn send<T: Serialize>(
-    stream: &mut quinn::SendStream,
+    stream: &mut impl Says,
     message: &T,
 ) -> Result<(), NetworkError> {
     let bytes = encode(message, MAX_CONTROL)?;
     stream
-        .write_all(&bytes)
+        .say(&bytes)
         .await
         .map_err(|e| NetworkError::Lost(e.to_string()))
 }
 
 /// The next message; None at the orderly end of the stream.
 pub(crate) async fn receive<T: DeserializeOwned + Checked>(
-    stream: &mut quinn::RecvStream,
+    stream: &mut impl Hears,
 ) -> Result<Option<T>, NetworkError> {
     match read_message(stream, MAX_CONTROL).await? {
         Some(bytes) => Ok(Some(decode(&bytes)?)),
@@ -29,17 +56,17 @@ pub(crate) async fn receive<T: DeserializeOwned + Checked>(
 
 /// The bytes of the next message of at most `limit` bytes; None at the orderly end of the stream.
 pub(crate) async fn read_message(
-    stream: &mut quinn::RecvStream,
+    stream: &mut impl Hears,
     limit: usize,
 ) -> Result<Option<Vec<u8>>, NetworkError> {
     let mut prefix = [0; LENGTH_BYTES];
-    match stream.read_exact(&mut prefix).await {
+    match stream.hear(&mut prefix).await {
         Ok(()) => {}
         Err(quinn::ReadExactError::FinishedEarly(0)) => return Ok(None),
         Err(error) => return Err(read_error(error)),
     }
     let mut bytes = vec![0; decode_length(prefix, limit)?];
-    stream.read_exact(&mut bytes).await.map_err(read_error)?;
+    stream.hear(&mut bytes).await.map_err(read_error)?;
     Ok(Some(bytes))
 }
 

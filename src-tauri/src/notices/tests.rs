@@ -12,7 +12,7 @@ pub(crate) fn transfer(id: &str, direction: Direction, state: State) -> Transfer
         "deadline_ms": null, "verification": null, "failure": null,
         "stats": {
             "wire_bytes_sent": 0, "wire_bytes_received": 0, "packets_lost": 0, "chunks_sent": 0,
-            "chunks_resent": 0, "chunks_rebuilt": 0, "parity_bytes": 0, "rtt_ms": 0.0
+            "chunks_resent": 0, "chunks_rebuilt": 0, "parity_bytes": 0, "parity_datagrams": 0, "streams_cancelled": 0, "rtt_ms": 0.0
         },
         "created_ms": 0, "finished_ms": null
     }))

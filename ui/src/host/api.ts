@@ -258,6 +258,14 @@ chunks_rebuilt: number,
  */
 parity_bytes: number, 
 /**
+ * Datagrams with parity of a tail sent.
+ */
+parity_datagrams: number, 
+/**
+ * Streams that the receiver stopped because it had rebuilt what was still on its way.
+ */
+streams_cancelled: number, 
+/**
  * Smoothed round-trip time, milliseconds.
  */
 rtt_ms: number, };

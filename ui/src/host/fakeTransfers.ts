@@ -12,6 +12,8 @@ export const NO_STATS: Stats = {
   chunks_resent: 0,
   chunks_rebuilt: 0,
   parity_bytes: 0,
+  parity_datagrams: 0,
+  streams_cancelled: 0,
   rtt_ms: 0,
 };
 

@@ -3,13 +3,19 @@
 //! A file is cut into chunks of one size (only the last may be shorter). Consecutive chunks form
 //! stripes; a stripe's parity rebuilds as many of its chunks as it has parity shards.
 //!
-//! Not here: when parity is sent (the session's decision) and what proves a chunk ([`crate::integrity`]).
+//! The last bytes of a transfer over a path that loses packets have parity of their own kind: [`tail`], and how much of
+//! it in [`protection`].
+//!
+//! Not here: when parity of whole chunks is sent (the session's decision) and what proves a chunk ([`crate::integrity`]).
 
 pub mod adaptive;
 pub mod erasure;
 mod geometry;
+pub mod loss;
 pub(crate) mod plan;
+pub mod protection;
 mod size;
+pub mod tail;
 
 pub use erasure::ErasureError;
 pub use geometry::{

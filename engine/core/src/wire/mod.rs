@@ -8,6 +8,8 @@
 
 mod chunk;
 mod control;
+mod copy;
+mod repair;
 
 pub use chunk::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, MAX_PAYLOAD, Part};
 pub use control::{
@@ -15,6 +17,8 @@ pub use control::{
     MAX_ENTRIES_IN_PAGE, MAX_FILES_IN_PAGE, MAX_NAME, MAX_NOTE, MAX_ROOTS, Offer, Opening,
     PauseCause,
 };
+pub use copy::{COPY_HEADER, Copy};
+pub use repair::{REPAIR_HEADER, Repair};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -23,10 +27,12 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const ALPN: &[u8] = b"chunkstream/1";
 
 /// Features inside `chunkstream/1`, as bits of [`Hello::features`]; unknown bits are ignored.
-pub const FEATURES: u64 = FEATURE_CHECK;
+pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_REPAIR;
 
 /// The messages Check and Sound.
 pub const FEATURE_CHECK: u64 = 1;
+/// Datagrams with parity ([`Repair`]) and copies of control messages ([`Copy`]) are read.
+pub const FEATURE_REPAIR: u64 = 2;
 
 /// Bytes of the length before each message.
 pub const LENGTH_BYTES: usize = 4;

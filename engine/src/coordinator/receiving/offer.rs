@@ -11,7 +11,12 @@ use tokio::sync::mpsc;
 
 use super::{Attached, Event};
 use crate::{
-    coordinator::{Shared, last_word::FAREWELL, peer::Link},
+    coordinator::{
+        Shared,
+        copies::{Listener, Speaker},
+        last_word::FAREWELL,
+        peer::Link,
+    },
     network::{NetworkError, close, control, urgency},
 };
 
@@ -27,7 +32,7 @@ const MAX_WAITING: usize = 32;
 /// Accepts the control streams of a connection until it is lost.
 pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
     loop {
-        let (send, receive) = tokio::select! {
+        let streams = tokio::select! {
             // A sender that hears the last answer of a stopping engine need not open another stream.
             () = shared.stop.cancelled() => return,
             accepted = link.connection.accept_bi() => match accepted {
@@ -35,6 +40,7 @@ pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
                 Err(_) => return,
             },
         };
+        let (send, receive) = link.control(streams);
         let (engine, link) = (shared.clone(), link.clone());
         shared.spawn(async move {
             let shared = engine;
@@ -50,10 +56,10 @@ pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
 async fn serve(
     shared: &Arc<Shared>,
     link: &Arc<Link>,
-    mut send: quinn::SendStream,
-    mut receive: quinn::RecvStream,
+    mut send: Speaker,
+    mut receive: Listener,
 ) -> Result<(), NetworkError> {
-    let _ = send.set_priority(urgency::CONTROL);
+    send.set_priority(urgency::CONTROL);
     let (opening, features) =
         tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
             .await
@@ -106,7 +112,7 @@ async fn serve(
     for message in answer {
         control::send(&mut send, &message).await?;
     }
-    let _ = send.finish();
+    send.finish();
     // The sender records the end before it says so.
     let heard = async {
         loop {
@@ -123,20 +129,20 @@ async fn serve(
     Ok(())
 }
 
-async fn farewell(send: &mut quinn::SendStream) -> Result<(), NetworkError> {
-    let _ = send.finish();
+async fn farewell(send: &mut Speaker) -> Result<(), NetworkError> {
+    send.finish();
     let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
     Ok(())
 }
 
-async fn write(mut send: quinn::SendStream, mut answers: mpsc::Receiver<FromReceiver>) {
+async fn write(mut send: Speaker, mut answers: mpsc::Receiver<FromReceiver>) {
     while let Some(message) = answers.recv().await {
         if let Err(error) = control::send(&mut send, &message).await {
             tracing::debug!(%error, "an answer could not be sent");
             return;
         }
     }
-    let _ = send.finish();
+    send.finish();
     let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
 }
 
@@ -144,8 +150,8 @@ async fn write(mut send: quinn::SendStream, mut answers: mpsc::Receiver<FromRece
 async fn begin(
     shared: &Shared,
     link: &Arc<Link>,
-    send: &mut quinn::SendStream,
-    receive: &mut quinn::RecvStream,
+    send: &mut Speaker,
+    receive: &mut Listener,
 ) -> Result<(Opening, u64), NetworkError> {
     let early = || NetworkError::Protocol("the control stream ended before its offer".into());
     let hello = control::receive::<Hello>(receive)

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use chunkstream_core::wire::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, Part, decode};
 use tokio::sync::mpsc;
 
 use super::{
     plan::Place,
+    source::Source,
     taking::{self, Arrived, MAX_TOGETHER},
 };
 use crate::{
     coordinator::{Shared, peer::Link},
-    network::{NetworkError, close, control},
+    network::NetworkError,
     store::Fate,
 };
 
@@ -50,22 +50,23 @@ async fn serve(
 async fn read(
     shared: &Arc<Shared>,
     link: &Link,
-    mut stream: quinn::RecvStream,
+    stream: quinn::RecvStream,
     arrived: mpsc::Sender<Arrived>,
 ) -> Result<(), NetworkError> {
-    while let Some(bytes) = control::read_message(&mut stream, MAX_CHUNK_HEADER).await? {
+    let mut stream = Source::new(stream, shared, link);
+    while let Some(bytes) = stream.read_message(MAX_CHUNK_HEADER).await? {
         let header: ChunkHeader = decode(&bytes)?;
         let incoming = shared
             .incoming(header.transfer)
             .filter(|incoming| incoming.session.peer == link.device);
         let Some(incoming) = incoming else {
             // Ended here a moment ago, or never agreed: nothing to be said about it.
-            let _ = stream.stop(close::NOT_NEEDED);
+            stream.stop();
             return Ok(());
         };
         // The entry comes on another stream and may be later than its first chunk.
         if !incoming.knows(link, header.file).await {
-            let _ = stream.stop(close::NOT_NEEDED);
+            stream.stop();
             return Ok(());
         }
         let size = header.size as usize;
@@ -100,13 +101,13 @@ async fn read(
         };
         if !wanted {
             if size >= ALONE && incoming.plan().fate(header.file) == Fate::Unwanted {
-                let _ = stream.stop(close::NOT_NEEDED);
+                stream.stop();
                 return Ok(());
             }
             if size > 0 {
                 // The rest of the stream cannot be found without reading; a shared stream is read through.
                 let share = shared.receive_budget.take(size).await;
-                read_payload(&mut stream, size).await?;
+                stream.read(size).await?;
                 drop(share);
             }
             continue;
@@ -123,7 +124,8 @@ async fn read(
         } else {
             shared.receive_budget.take(size.max(1)).await
         };
-        let payload = read_payload(&mut stream, size).await?;
+        let payload = stream.read(size).await?;
+        let rebuilt = stream.is_rebuilt();
         match (parity, share) {
             (true, Some(share)) => incoming.take_parity(shared, header, payload, share).await,
             (true, None) => {}
@@ -132,6 +134,7 @@ async fn read(
                     incoming,
                     header,
                     payload,
+                    rebuilt,
                     unsynced,
                     _share: share,
                 };
@@ -141,13 +144,4 @@ async fn read(
         }
     }
     Ok(())
-}
-
-async fn read_payload(stream: &mut quinn::RecvStream, size: usize) -> Result<Bytes, NetworkError> {
-    let mut payload = vec![0; size];
-    stream
-        .read_exact(&mut payload)
-        .await
-        .map_err(control::read_error)?;
-    Ok(payload.into())
 }

@@ -27,6 +27,8 @@ pub(super) struct Arrived {
     pub(super) incoming: Arc<Incoming>,
     pub(super) header: ChunkHeader,
     pub(super) payload: Bytes,
+    /// Whether parity had a part in it.
+    pub(super) rebuilt: bool,
     /// Of the bytes that may be unsynced.
     pub(super) unsynced: Option<Share>,
     /// Of the memory, until it is written.
@@ -69,7 +71,7 @@ async fn take(shared: &Shared, incoming: &Arc<Incoming>, chunks: Vec<Arrived>) {
         move || {
             let one = |chunk: Arrived| {
                 let taken = write(&*disk, &incoming, &chunk.header, chunk.payload);
-                (chunk.header, chunk.unsynced, taken)
+                (chunk.header, chunk.rebuilt, chunk.unsynced, taken)
             };
             chunks.into_iter().map(one).collect::<Vec<_>>()
         }
@@ -78,13 +80,15 @@ async fn take(shared: &Shared, incoming: &Arc<Incoming>, chunks: Vec<Arrived>) {
         Ok(taken) => taken,
         Err(error) => return tracing::error!(%error, "chunks could not be taken"),
     };
-    for (header, unsynced, taken) in taken {
+    for (header, rebuilt, unsynced, taken) in taken {
         let (file, index) = (header.file, header.sequence);
         match taken {
             Ok(Taken::Written(len, handle)) => {
                 let checksum = header.checksum;
                 incoming
-                    .take_written(shared, file, index, checksum, len, false, handle, unsynced)
+                    .take_written(
+                        shared, file, index, checksum, len, rebuilt, handle, unsynced,
+                    )
                     .await;
                 incoming.try_repair_around(shared, file, index).await;
             }

@@ -26,6 +26,7 @@ use crate::{
     api::{ChangedChoice, Code, Failure},
     coordinator::{
         Shared,
+        copies::{Listener, Speaker},
         last_word::{self, FAREWELL},
         peer::Link,
         session::{Asked, Order},
@@ -148,7 +149,7 @@ pub(super) async fn serve(
 
 /// Writes what is queued: words first, pages after them.
 async fn write(
-    mut send: quinn::SendStream,
+    mut send: Speaker,
     mut queued: mpsc::Receiver<FromSender>,
     mut paged: mpsc::Receiver<FromSender>,
 ) -> Result<(), NetworkError> {
@@ -161,7 +162,7 @@ async fn write(
         };
         control::send(&mut send, &message).await?;
     }
-    let _ = send.finish();
+    send.finish();
     // Resolved when the peer has everything: the last word (a Cancel) has then been heard.
     let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
     Ok(())
@@ -171,11 +172,14 @@ async fn write(
 async fn open(
     flow: &Outgoing,
     shared: &Shared,
-    link: &Link,
-) -> Result<(quinn::SendStream, quinn::RecvStream), NetworkError> {
-    let (mut send, mut receive) = link.connection.open_bi().await?;
+    link: &Arc<Link>,
+) -> Result<(Speaker, Listener), NetworkError> {
+    let (mut send, mut receive) = link.control(link.connection.open_bi().await?);
     // Before any chunk: acknowledgements and the words of people are small and urgent.
-    let _ = send.set_priority(urgency::CONTROL);
+    send.set_priority(urgency::CONTROL);
+    if flow.plan().protects_tails() {
+        send.repeat_where_packets_are_lost();
+    }
     control::send(&mut send, &shared.hello()).await?;
     control::send(&mut send, &Opening::Offer(flow.offer())).await?;
     let hello = tokio::time::timeout(HELLO, control::receive::<Hello>(&mut receive))
@@ -184,6 +188,7 @@ async fn open(
         .ok_or_else(|| {
             NetworkError::Protocol("the control stream ended before its Hello".into())
         })?;
+    link.tails.peer_can(hello.features);
     shared.met(link, &hello.name).await;
     Ok((send, receive))
 }

@@ -205,6 +205,11 @@ impl SendPlan {
         }
     }
 
+    /// Whether tails have parity where the path asks for it.
+    pub(crate) fn protects_tails(&self) -> bool {
+        self.parity == ParityMode::Auto
+    }
+
     pub(crate) fn chunk_size(&self) -> ChunkSize {
         self.chunk_size
     }

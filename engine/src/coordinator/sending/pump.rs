@@ -118,6 +118,11 @@ impl Pump {
         self.wake.notify_one();
     }
 
+    /// Bytes taken and not yet with the peer's QUIC.
+    pub(super) fn ahead(&self) -> u64 {
+        self.ahead.load(Ordering::Relaxed)
+    }
+
     /// Serves the connection until it is lost.
     pub(crate) async fn run(self: &Arc<Self>, link: Arc<Link>, shared: Arc<Shared>) {
         loop {
@@ -181,8 +186,11 @@ impl Pump {
                 let left = self.streams.available_permits().saturating_sub(1);
                 let urgent_only = self.is_urgent_only(link, left);
                 if lane.next(urgent_only).is_some() {
+                    link.tails.idle(false);
                     return true;
                 }
+                link.tails
+                    .idle(lane.next(false).is_none() && lane.limited.is_empty());
                 lane.limited.iter().map(|(at, _)| *at).min()
             };
             tokio::select! {

@@ -12,7 +12,7 @@ use chunkstream_core::{
 };
 
 use super::{
-    Outgoing,
+    Counters, Outgoing,
     plan::{Piece, StripeWork, Work},
 };
 use crate::{
@@ -131,7 +131,8 @@ async fn data(
     flow.counters
         .chunks_resent
         .fetch_add(resent as u64, Ordering::Relaxed);
-    if write(link, flow.session.priority(), framed).await == Outcome::Again {
+    let tail = flow.plan().protects_tails().then_some(&flow.counters);
+    if write(link, flow.session.priority(), framed, tail).await == Outcome::Again {
         let chunks = pieces
             .iter()
             .map(|piece| (piece.file, piece.index..piece.index + 1));
@@ -172,7 +173,7 @@ async fn parity(
     futures_util::future::join_all(
         framed
             .into_iter()
-            .map(|framed| write(link, priority, vec![framed])),
+            .map(|framed| write(link, priority, vec![framed], None)),
     )
     .await;
     Ok(())
@@ -320,7 +321,13 @@ enum Outcome {
     Lost,
 }
 
-async fn write(link: &Link, priority: Priority, framed: Vec<Framed>) -> Outcome {
+/// Sends chunks on a stream of their own; `tail` counts what its parity cost, if it may have any.
+async fn write(
+    link: &Link,
+    priority: Priority,
+    framed: Vec<Framed>,
+    tail: Option<&Counters>,
+) -> Outcome {
     let Ok(mut stream) = link.connection.open_uni().await else {
         return Outcome::Lost;
     };
@@ -340,18 +347,27 @@ async fn write(link: &Link, priority: Priority, framed: Vec<Framed>) -> Outcome 
         }
         chunks.push(payload);
     }
-    let written = match stream.write_all_chunks(&mut chunks).await {
-        Ok(()) => stream.finish().is_ok(),
-        Err(quinn::WriteError::Stopped(code)) => return stopped(Some(code)),
-        Err(_) => false,
-    };
-    if !written {
-        return Outcome::Lost;
+    let id = quinn::VarInt::from(stream.id()).into_inner();
+    let open = tail.map(|_| link.tails.open(&link.connection, id, &chunks));
+    let ended = deliver(&mut stream, chunks).await;
+    if let (Some(counters), Some(open)) = (tail, open) {
+        counters.count_tail(open.cost(), ended == Some(Some(close::NOT_NEEDED)));
     }
-    match stream.stopped().await {
-        Ok(code) => stopped(code),
-        Err(_) => Outcome::Lost,
+    ended.map_or(Outcome::Lost, stopped)
+}
+
+/// Returns when the peer's QUIC has everything, or with the code with which the peer stopped the stream; None if the
+/// connection is gone.
+async fn deliver(
+    stream: &mut quinn::SendStream,
+    mut chunks: Vec<Bytes>,
+) -> Option<Option<quinn::VarInt>> {
+    match stream.write_all_chunks(&mut chunks).await {
+        Ok(()) => stream.finish().ok()?,
+        Err(quinn::WriteError::Stopped(code)) => return Some(Some(code)),
+        Err(_) => return None,
     }
+    stream.stopped().await.ok()
 }
 
 fn stopped(code: Option<quinn::VarInt>) -> Outcome {
