@@ -31,6 +31,9 @@ use crate::{
     store::Store,
 };
 
+/// By device, and whether they are for Critical.
+type Gates = HashMap<(DeviceId, bool), Arc<tokio::sync::Mutex<()>>>;
+
 /// The limits of one direction.
 #[derive(Debug)]
 pub(crate) struct Throttle {
@@ -39,7 +42,7 @@ pub(crate) struct Throttle {
     unlimited: AtomicBool,
     changed: Notify,
     /// Of each device's streams one waits at a time, and one of Critical.
-    gates: Mutex<HashMap<(DeviceId, bool), Arc<tokio::sync::Mutex<()>>>>,
+    gates: Mutex<Gates>,
 }
 
 impl Throttle {
