@@ -146,6 +146,12 @@ pub(crate) struct Settings {
     /// Which of several waiting transfers goes first when their device is back
     #[arg(long, value_enum, value_name = "ORDER")]
     pub(crate) outbox_order: Option<Order>,
+    /// Send at most so much to all devices together, such as 40MB/s or 200Mbit/s; none for no limit
+    #[arg(long, value_name = "RATE", value_parser = limit)]
+    pub(crate) send_limit: Option<u64>,
+    /// Receive at most so much from all devices together; none for no limit
+    #[arg(long, value_name = "RATE", value_parser = limit)]
+    pub(crate) receive_limit: Option<u64>,
 }
 
 /// Which of several waiting transfers goes first.
@@ -208,7 +214,7 @@ pub(crate) struct Send {
     /// Size of chunks, a power of two from 64KiB to 1MiB
     #[arg(long, value_name = "SIZE", value_parser = chunk_size)]
     pub(crate) chunk: Option<ChunkSize>,
-    /// At most so much, such as 40MB/s or 200Mbit/s
+    /// At most so much, such as 40MB/s or 200Mbit/s; also for a transfer that goes on
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub(crate) limit: Option<u64>,
     /// The congestion controller
@@ -321,6 +327,14 @@ pub(crate) enum Transfers {
         #[arg(value_enum)]
         choice: Choice,
     },
+    /// Send one at most so fast from now on
+    Limit {
+        /// The transfer
+        id: String,
+        /// At most so much, such as 40MB/s or 200Mbit/s; none for no limit
+        #[arg(value_name = "RATE", value_parser = limit)]
+        limit: u64,
+    },
     /// Decline an offer that waits for an answer
     Decline {
         /// The transfer
@@ -348,6 +362,17 @@ pub(crate) enum Devices {
     Block {
         /// The device
         id: String,
+    },
+    /// Send to one and receive from it at most so fast from now on
+    Limit {
+        /// The device
+        id: String,
+        /// Send it at most so much, such as 40MB/s or 200Mbit/s; none for no limit
+        #[arg(long, value_name = "RATE", value_parser = limit, required_unless_present = "receive")]
+        send: Option<u64>,
+        /// Receive from it at most so much; none for no limit
+        #[arg(long, value_name = "RATE", value_parser = limit)]
+        receive: Option<u64>,
     },
     /// Make one a stranger again
     Forget {
@@ -388,6 +413,14 @@ fn rate(text: &str) -> Result<u64, String> {
         Ok(rate) => Ok(rate),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// A rate in bytes per second; 0 for no limit.
+fn limit(text: &str) -> Result<u64, String> {
+    if text == "none" {
+        return Ok(0);
+    }
+    rate(text).map_err(|error| format!("{error}, or none"))
 }
 
 fn size(text: &str) -> Result<u64, String> {
@@ -472,6 +505,11 @@ mod tests {
             "leftovers --remove x --all",
             "settings --quota lots",
             "settings --outbox-order last",
+            "settings --send-limit 0B/s",
+            "transfers limit x",
+            "transfers limit x 40MB",
+            "devices limit x",
+            "devices limit x --send fast",
             "database",
             "devices trust x --role blocked",
             "id --log loud",
@@ -479,6 +517,26 @@ mod tests {
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn a_limit_is_a_rate_or_none() {
+        let Command::Transfers {
+            action: Some(Transfers::Limit { limit, .. }),
+        } = parsed("transfers limit x 8Mbit/s").expect("right").command
+        else {
+            panic!("another command")
+        };
+        assert_eq!(limit, 1_000_000);
+        let Command::Devices {
+            action: Some(Devices::Limit { send, receive, .. }),
+        } = parsed("devices limit x --receive none")
+            .expect("right")
+            .command
+        else {
+            panic!("another command")
+        };
+        assert_eq!((send, receive), (None, Some(0)));
     }
 
     #[test]

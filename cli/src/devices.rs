@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use chunkstream_engine::api::{DeviceRequest, DeviceView, Failure, Nothing, TrustRequest};
+use chunkstream_engine::api::{
+    DeviceLimitRequest, DeviceRequest, DeviceView, Failure, Nothing, TrustRequest,
+};
 use serde_json::json;
 
 use crate::{access::Access, args::Devices, exit::Exit, output::Output};
@@ -40,6 +42,14 @@ async fn act(access: &mut Access, action: Devices, output: &Output) -> Result<()
                 name,
             };
             access.call("trust", &request).await?
+        }
+        Devices::Limit { id, send, receive } => {
+            let request = DeviceLimitRequest {
+                device: id,
+                send,
+                receive,
+            };
+            access.call("limit_device", &request).await?
         }
         Devices::Block { id } => access.call("block", &DeviceRequest { device: id }).await?,
     };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chunkstream_core::units::format_bytes;
+use chunkstream_core::units::{format_bytes, format_rate};
 use chunkstream_engine::api::{Failure, Identity, Nothing, SettingsRequest, SettingsView};
 
 use crate::{access::Access, args::Settings, exit::Exit, output::Output};
@@ -21,6 +21,8 @@ async fn act(access: &mut Access, what: Settings, output: &Output) -> Result<(),
         inbox_quota: what.quota,
         outbox_hours: what.outbox_hours,
         outbox_order: what.outbox_order.map(Into::into),
+        send_limit: what.send_limit,
+        receive_limit: what.receive_limit,
         ..SettingsRequest::default()
     };
     if request != SettingsRequest::default() {
@@ -35,11 +37,14 @@ fn page(view: &SettingsView) -> String {
     let hours = view
         .outbox_hours
         .map_or("for ever".to_owned(), |hours| format!("for {hours} hours"));
+    let limit = |rate: Option<u64>| rate.map_or("no limit".to_owned(), format_rate);
     format!(
         "names that are taken  {}\ninbox folder          {quota}\noutbox waits          {hours}\n\
-         outbox order          {}",
+         outbox order          {}\nsent at most          {}\nreceived at most      {}",
         word(&view.conflict),
-        word(&view.outbox_order)
+        word(&view.outbox_order),
+        limit(view.send_limit),
+        limit(view.receive_limit)
     )
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chunkstream_engine::api::{
-    AcceptRequest, ChangedRequest, Failure, Nothing, TransferRequest, TransferView,
+    AcceptRequest, ChangedRequest, Failure, LimitRequest, Nothing, TransferRequest, TransferView,
 };
 
 use crate::{access::Access, args::Transfers, exit::Exit, folder, output::Output, verify};
@@ -57,6 +57,14 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
                 choice: choice.into(),
             };
             access.order("decide_changed", &request).await?;
+            return show(access, id, output).await;
+        }
+        Transfers::Limit { id, limit } => {
+            let request = LimitRequest {
+                id: id.clone(),
+                limit,
+            };
+            access.order("set_limit", &request).await?;
             return show(access, id, output).await;
         }
         Transfers::Pause { id } => ("pause", id),

@@ -202,6 +202,7 @@ pub(crate) mod tests {
             state,
             reason: None,
             priority: Priority::Normal,
+            limit: None,
             files: 1,
             bytes: 100,
             scan_complete: true,

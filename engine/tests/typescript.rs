@@ -60,6 +60,8 @@ fn generated() -> String {
         ChangedChoice,
         LeftoverRequest,
         PriorityRequest,
+        LimitRequest,
+        DeviceLimitRequest,
         DeviceRequest,
         TrustRequest,
         SettingsRequest,

@@ -240,13 +240,19 @@ impl Human {
         }
         views.iter().try_for_each(|view| {
             let online = if view.online { "online" } else { "" };
-            self.say(&format!(
+            let mut line = format!(
                 "{}  {:7}  {:6}  {}",
                 view.device_id,
                 view.role.as_str(),
                 online,
                 view.name
-            ))
+            );
+            for (rate, what) in [(view.send_limit, "sent"), (view.receive_limit, "received")] {
+                if let Some(rate) = rate {
+                    let _ = write!(line, ", at most {} {what}", format_rate(rate));
+                }
+            }
+            self.say(&line)
         })
     }
 
@@ -327,6 +333,9 @@ pub(super) fn transfer_page(view: &TransferView) -> String {
         ),
     );
     row("priority", view.priority.as_str());
+    if let Some(limit) = view.limit {
+        row("limit", &format_rate(limit));
+    }
     row("size", &amount(view.files, view.bytes));
     row(
         "durable",

@@ -164,6 +164,35 @@ pub struct PriorityRequest {
     pub priority: Priority,
 }
 
+/// Changes the limit of a transfer; the sender's to do.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LimitRequest {
+    /// The transfer.
+    pub id: String,
+    /// At most so many bytes per second; 0 for no limit.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub limit: u64,
+}
+
+/// Changes the limits of a device. None leaves one as it is.
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeviceLimitRequest {
+    /// Its id, its ticket, or its name.
+    pub device: String,
+    /// At most so many bytes per second to it; 0 for no limit.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
+    pub send: Option<u64>,
+    /// At most so many bytes per second from it; 0 for no limit.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
+    pub receive: Option<u64>,
+}
+
 /// Names one device.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -217,4 +246,12 @@ pub struct SettingsRequest {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub outbox_order: Option<OutboxOrder>,
+    /// At most so many bytes per second to all devices together; 0 for no limit.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
+    pub send_limit: Option<u64>,
+    /// At most so many bytes per second from all devices together; 0 for no limit.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
+    pub receive_limit: Option<u64>,
 }

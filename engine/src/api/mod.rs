@@ -8,9 +8,9 @@ mod failure;
 mod views;
 
 pub use commands::{
-    AcceptRequest, Again, ChangedChoice, ChangedRequest, Conflict, DeviceRequest, LeftoverRequest,
-    Nothing, OutboxOrder, PriorityRequest, SendRequest, Sent, SettingsRequest, TransferRequest,
-    TrustRequest,
+    AcceptRequest, Again, ChangedChoice, ChangedRequest, Conflict, DeviceLimitRequest,
+    DeviceRequest, LeftoverRequest, LimitRequest, Nothing, OutboxOrder, PriorityRequest,
+    SendRequest, Sent, SettingsRequest, TransferRequest, TrustRequest,
 };
 pub use failure::{Code, Failure};
 pub use views::{
@@ -80,10 +80,12 @@ commands! {
     leftovers(Nothing) -> Vec<Leftover>;
     remove_leftover(LeftoverRequest) -> Nothing;
     set_priority(PriorityRequest) -> Nothing;
+    set_limit(LimitRequest) -> Nothing;
     pause_all(Nothing) -> Nothing;
     resume_all(Nothing) -> Nothing;
     devices(Nothing) -> Vec<DeviceView>;
     trust(TrustRequest) -> DeviceView;
+    limit_device(DeviceLimitRequest) -> DeviceView;
     block(DeviceRequest) -> DeviceView;
     forget(DeviceRequest) -> Nothing;
 }

@@ -45,6 +45,12 @@ pub struct DeviceView {
     /// When it was last heard from.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub last_seen_ms: Option<u64>,
+    /// At most so many bytes per second to it; no limit if None.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub send_limit: Option<u64>,
+    /// At most so many bytes per second from it; no limit if None.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub receive_limit: Option<u64>,
 }
 
 /// The other end of a transfer.
@@ -79,6 +85,9 @@ pub struct TransferView {
     pub reason: Option<Reason>,
     /// Its class.
     pub priority: Priority,
+    /// Sending: at most so many bytes per second; no limit of its own if None.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub limit: Option<u64>,
     /// Files so far announced (folders and links not counted).
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub files: u64,
@@ -253,6 +262,12 @@ pub struct SettingsView {
     pub outbox_hours: Option<u32>,
     /// Which of several waiting transfers goes first when their device is back.
     pub outbox_order: OutboxOrder,
+    /// At most so many bytes per second to all devices together; no limit if None.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub send_limit: Option<u64>,
+    /// At most so many bytes per second from all devices together; no limit if None.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub receive_limit: Option<u64>,
 }
 
 /// An entry at the top level of a transfer.

@@ -3,12 +3,11 @@
 use std::{
     path::PathBuf,
     sync::{Arc, PoisonError},
-    time::Duration,
 };
 
 use chunkstream_core::{
-    chunk::{ChunkSize, MAX_STRIPE_PARITY, ParityMode, adaptive},
-    device::{DeviceId, Ticket},
+    chunk::{ChunkSize, MAX_STRIPE_PARITY, ParityMode},
+    device::Ticket,
     id::TransferId,
     priority::TokenBucket,
     session::{Direction, Role, State},
@@ -87,8 +86,10 @@ impl Engine {
                 taken_up.push(id);
                 continue;
             }
-            let chunk_size =
-                wanted.unwrap_or_else(|| self.shared.chunk_size_for(destination.device));
+            let chunk_size = wanted.unwrap_or_else(|| {
+                self.shared
+                    .chunk_size_for(destination.device, request.limit)
+            });
             let chunk_size = fit(request.parity, chunk_size, wanted.is_some())?;
             let id = self
                 .shared
@@ -265,6 +266,7 @@ impl Engine {
     pub async fn forget(&self, request: DeviceRequest) -> Result<Nothing, Failure> {
         let destination = self.shared.resolve(&request.device).await?;
         self.shared.store.forget_device(destination.device).await?;
+        self.shared.limit_device(destination.device, None, None);
         self.shared.learn(destination.device).await;
         self.shared.updates.devices_changed();
         Ok(Nothing {})
@@ -339,20 +341,10 @@ impl Shared {
                 online: self.peers.is_online(device.id),
                 addresses: device.addresses,
                 last_seen_ms: device.last_seen_ms,
+                send_limit: device.send_limit,
+                receive_limit: device.receive_limit,
             })
             .collect())
-    }
-
-    /// The chunk size for a transfer to a device: by the path, if there is a connection now.
-    fn chunk_size_for(&self, device: DeviceId) -> ChunkSize {
-        let Some(link) = self.peers.get(device).link() else {
-            return ChunkSize::DEFAULT;
-        };
-        let path = link.connection.stats().path;
-        let loss = path.lost_packets as f64 / path.sent_packets.max(1) as f64;
-        // The rule is in whole milliseconds: a round trip on a LAN is none.
-        let rtt = Duration::from_millis(path.rtt.as_millis() as u64);
-        adaptive::chunk_size(ChunkSize::DEFAULT, rtt, loss)
     }
 
     /// Keeps the addresses and the name that a ticket gives for a device.
@@ -430,8 +422,14 @@ impl Shared {
             // A flow of its own, by the same id.
             if let Some(Transfer::Out(flow)) = self.find(session.id) {
                 flow.take_new_versions();
+                if request.limit.is_some() {
+                    self.limit_transfer(&flow, request.limit).await?;
+                }
             }
             return Ok(());
+        }
+        if request.limit.is_some() {
+            self.limit_transfer(flow, request.limit).await?;
         }
         // Who sends a file again means the file as it is now.
         flow.take_new_versions();
@@ -489,9 +487,10 @@ impl Shared {
         self.store.set_deadline(id, deadline_ms).await?;
         let mut facts = Facts::new(title, request.priority);
         facts.deadline_ms = deadline_ms;
+        facts.limit = request.limit;
         let (session, orders) =
             Session::new(id, Direction::Sending, destination.device, now, 0, facts);
-        let limit = TokenBucket::new(self.elapsed(), request.limit, u64::from(chunk_size.bytes()));
+        let limit = TokenBucket::new(self.elapsed(), request.limit);
         let flow = Outgoing::new(
             session,
             SendPlan::new(chunk_size, parity),

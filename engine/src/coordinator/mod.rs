@@ -7,11 +7,13 @@
 
 mod budget;
 mod changed;
+mod chunking;
 mod commands;
 mod committer;
 mod copies;
 mod last_word;
 mod leftovers;
+mod limits;
 mod peer;
 mod rate;
 mod receiving;
@@ -50,6 +52,7 @@ use self::{
     budget::Budget,
     committer::Written,
     last_word::LastWords,
+    limits::Throttle,
     peer::{Link, Peers},
     receiving::{Incoming, Places, ReceivePlan},
     sending::{Outgoing, SourceWatch},
@@ -85,6 +88,10 @@ pub(crate) struct Shared {
     pub(crate) peers: Peers,
     pub(crate) send_budget: Budget,
     pub(crate) receive_budget: Budget,
+    /// What may go out, by bytes per second.
+    pub(crate) send_limits: Throttle,
+    /// What may be read of what comes in.
+    pub(crate) receive_limits: Throttle,
     /// Chunk bytes that have come in and are not durable.
     pub(crate) unsynced: Budget,
     /// Of its own, so that shards whose stripe stays open hold up no data.

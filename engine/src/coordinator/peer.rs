@@ -69,10 +69,15 @@ impl Peers {
 
     /// All connections.
     pub(crate) fn connections(&self) -> Vec<quinn::Connection> {
+        let links = self.links().into_iter();
+        links.map(|link| link.connection.clone()).collect()
+    }
+
+    /// The same, with what serves them.
+    pub(crate) fn links(&self) -> Vec<Arc<Link>> {
         let peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let links = |peer: &Arc<Peer>| peer.links.borrow().clone();
-        let links = peers.values().flat_map(links);
-        links.map(|link| link.connection.clone()).collect()
+        peers.values().flat_map(links).collect()
     }
 
     /// Whether there is a connection to that device.

@@ -23,6 +23,10 @@ pub(crate) struct Settings {
     /// Hours for which a transfer waits for a device that is away.
     pub(crate) outbox_hours: Option<u32>,
     pub(crate) outbox_order: OutboxOrder,
+    /// Bytes per second to all devices together.
+    pub(crate) send_limit: Option<u64>,
+    /// Bytes per second from all devices together.
+    pub(crate) receive_limit: Option<u64>,
 }
 
 impl Settings {
@@ -49,6 +53,8 @@ impl Settings {
             inbox_quota: read(store, "inbox_quota").await?,
             outbox_hours: read(store, "outbox_hours").await?,
             outbox_order: read(store, "outbox_order").await?,
+            send_limit: read(store, "send_limit").await?,
+            receive_limit: read(store, "receive_limit").await?,
         })
     }
 
@@ -58,6 +64,8 @@ impl Settings {
             inbox_quota: self.inbox_quota,
             outbox_hours: self.outbox_hours,
             outbox_order: self.outbox_order,
+            send_limit: self.send_limit,
+            receive_limit: self.receive_limit,
         }
     }
 }
@@ -102,6 +110,15 @@ impl Shared {
             write(store, "outbox_order", &order).await?;
             settings.outbox_order = order;
         }
+        if let Some(limit) = request.send_limit {
+            settings.send_limit = (limit > 0).then_some(limit);
+            write(store, "send_limit", &settings.send_limit).await?;
+        }
+        if let Some(limit) = request.receive_limit {
+            settings.receive_limit = (limit > 0).then_some(limit);
+            write(store, "receive_limit", &settings.receive_limit).await?;
+        }
+        self.limit_engine(&settings);
         *self
             .settings
             .write()

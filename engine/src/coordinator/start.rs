@@ -22,6 +22,7 @@ use super::{
     budget::Budget,
     committer,
     last_word::{LastWords, Word},
+    limits,
     peer::Peers,
     receiving::{self, Incoming, ReceivePlan},
     sending::{self, Outgoing, SendPlan},
@@ -73,6 +74,7 @@ impl Engine {
         };
         let key = Arc::new(key);
         let settings = Settings::load(&config, &store).await?;
+        let (send_limits, receive_limits) = limits::load(&settings, &store).await?;
         let last = last_address(&store).await?;
         let endpoint = Arc::new(Endpoint::new(
             &config.sockets,
@@ -91,6 +93,8 @@ impl Engine {
             peers: Peers::default(),
             send_budget: Budget::new(half),
             receive_budget: Budget::new(half - half / 4),
+            send_limits,
+            receive_limits,
             unsynced: committer::unsynced(config.batch),
             parity_budget: Budget::new(half / 4),
             watch: super::sending::SourceWatch::default(),
@@ -275,11 +279,7 @@ pub(super) async fn take_up_sending(
         row.attempt,
         facts,
     );
-    let limit = TokenBucket::new(
-        shared.elapsed(),
-        row.limit_bps,
-        u64::from(row.chunk_size.bytes()),
-    );
+    let limit = TokenBucket::new(shared.elapsed(), row.limit_bps);
     let addresses = row
         .peer_addresses
         .iter()
@@ -340,6 +340,7 @@ async fn facts(shared: &Shared, row: &store::Session) -> Result<Facts, Failure> 
     const ROOTS: u32 = 50;
     const PREVIEW: u32 = 200;
     let mut facts = Facts::new(row.title.clone(), row.priority);
+    facts.limit = row.limit_bps;
     let first = chunkstream_core::id::FileId(0);
     let entries = shared.store.entries(row.id, first, PREVIEW).await?;
     let live = entries.iter().filter(|stored| !stored.withdrawn);

@@ -27,6 +27,10 @@ pub struct Device {
     pub first_seen_ms: Option<u64>,
     /// When it was last heard from, milliseconds since 1970.
     pub last_seen_ms: Option<u64>,
+    /// At most so many bytes per second to it.
+    pub send_limit: Option<u64>,
+    /// At most so many bytes per second from it.
+    pub receive_limit: Option<u64>,
 }
 
 impl Device {
@@ -69,6 +73,23 @@ impl Store {
             .bind(&id.0[..])
             .bind(role.as_str())
             .bind(name)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Sets or lifts the limits of a device, seen before or not, in bytes per second.
+    pub async fn set_device_limits(
+        &self,
+        id: DeviceId,
+        send: Option<u64>,
+        receive: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let _held = self.hold();
+        sqlx::query(sql::SET_DEVICE_LIMITS)
+            .bind(&id.0[..])
+            .bind(column::optional_from_u64(send, "a limit")?)
+            .bind(column::optional_from_u64(receive, "a limit")?)
             .execute(&self.writer)
             .await?;
         Ok(())
@@ -131,6 +152,8 @@ fn read(row: &SqliteRow) -> Result<Device, StoreError> {
         addresses: column::json(row, "addresses")?,
         first_seen_ms: column::optional_u64(row, "first_seen")?,
         last_seen_ms: column::optional_u64(row, "last_seen")?,
+        send_limit: column::optional_u64(row, "send_limit")?,
+        receive_limit: column::optional_u64(row, "receive_limit")?,
     })
 }
 
@@ -174,7 +197,34 @@ mod tests {
                 addresses: vec!["[::1]:1".to_owned()],
                 first_seen_ms: Some(5),
                 last_seen_ms: Some(9),
+                send_limit: None,
+                receive_limit: None,
             }
+        );
+    }
+
+    #[tokio::test]
+    async fn limits_of_a_device_stay_when_it_is_seen_and_go_when_they_are_lifted() {
+        let store = testing::memory().await;
+        let id = testing::device(3);
+        store
+            .set_device_limits(id, Some(1_000), Some(2_000))
+            .await
+            .expect("a write");
+        store.note_seen(id, "desk", &[], 7).await.expect("a write");
+        let device = store.device(id).await.expect("a read").expect("a row");
+        assert_eq!(
+            (device.send_limit, device.receive_limit, device.known),
+            (Some(1_000), Some(2_000), false)
+        );
+        store
+            .set_device_limits(id, None, Some(2_000))
+            .await
+            .expect("a write");
+        let device = store.device(id).await.expect("a read").expect("a row");
+        assert_eq!(
+            (device.send_limit, device.receive_limit),
+            (None, Some(2_000))
         );
     }
 

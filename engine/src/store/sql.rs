@@ -154,6 +154,8 @@ queries! {
     DEVICES = "SELECT * FROM devices ORDER BY known DESC, coalesce(name, own_name) COLLATE NOCASE, device_id";
     DEVICES_BY_NAME = "SELECT * FROM devices WHERE coalesce(name, own_name) = ? COLLATE NOCASE \
         ORDER BY known DESC, device_id";
+    SET_DEVICE_LIMITS = "INSERT INTO devices (device_id, send_limit, receive_limit) VALUES (?1, ?2, ?3) \
+        ON CONFLICT (device_id) DO UPDATE SET send_limit = excluded.send_limit, receive_limit = excluded.receive_limit";
     FORGET_DEVICE = "DELETE FROM devices WHERE device_id = ?";
 
     APPEND_EVENT = "INSERT INTO events (at, kind, device, session, detail) VALUES (?, ?, ?, ?, ?)";

@@ -25,6 +25,8 @@ function device(name: string, id: string, change: Partial<DeviceView> = {}): Dev
     online: true,
     addresses: ["192.168.1.31:47700"],
     last_seen_ms: NOON,
+    send_limit: null,
+    receive_limit: null,
     ...change,
   };
 }
@@ -52,6 +54,7 @@ export function transfer(change: Partial<TransferView>, with_: DeviceView = stud
     state: "active",
     reason: null,
     priority: "normal",
+    limit: null,
     files: 1204,
     bytes: 41.5 * GB,
     scan_complete: true,

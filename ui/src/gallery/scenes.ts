@@ -138,6 +138,13 @@ export const verified: Scene = {
 /** Every setting away from what it begins with, and partial files. */
 export const limited: Scene = {
   ...troubled,
-  settings: { conflict: "ask", inbox_quota: 250 * GB, outbox_hours: 72, outbox_order: "smallest" },
+  settings: {
+    conflict: "ask",
+    inbox_quota: 250 * GB,
+    outbox_hours: 72,
+    outbox_order: "smallest",
+    send_limit: 25 * MB,
+    receive_limit: null,
+  },
   leftovers: [...(troubled.leftovers ?? []), { path: "/mnt/stick/.chunkstream-4f1c9a", bytes: 812 * MB, transfer: null, title: null }],
 };

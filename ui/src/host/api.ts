@@ -69,7 +69,15 @@ addresses: Array<string>,
 /**
  * When it was last heard from.
  */
-last_seen_ms: number | null, };
+last_seen_ms: number | null, 
+/**
+ * At most so many bytes per second to it; no limit if None.
+ */
+send_limit: number | null, 
+/**
+ * At most so many bytes per second from it; no limit if None.
+ */
+receive_limit: number | null, };
 export type PeerView = { 
 /**
  * The grouped device id.
@@ -116,6 +124,10 @@ reason: Reason | null,
  * Its class.
  */
 priority: Priority, 
+/**
+ * Sending: at most so many bytes per second; no limit of its own if None.
+ */
+limit: number | null, 
 /**
  * Files so far announced (folders and links not counted).
  */
@@ -331,7 +343,15 @@ outbox_hours: number | null,
 /**
  * Which of several waiting transfers goes first when their device is back.
  */
-outbox_order: OutboxOrder, };
+outbox_order: OutboxOrder, 
+/**
+ * At most so many bytes per second to all devices together; no limit if None.
+ */
+send_limit: number | null, 
+/**
+ * At most so many bytes per second from all devices together; no limit if None.
+ */
+receive_limit: number | null, };
 export type Preflight = { 
 /**
  * Bytes that the announced files need.
@@ -533,6 +553,28 @@ id: string,
  * Its new class.
  */
 priority: Priority, };
+export type LimitRequest = { 
+/**
+ * The transfer.
+ */
+id: string, 
+/**
+ * At most so many bytes per second; 0 for no limit.
+ */
+limit: number, };
+export type DeviceLimitRequest = { 
+/**
+ * Its id, its ticket, or its name.
+ */
+device: string, 
+/**
+ * At most so many bytes per second to it; 0 for no limit.
+ */
+send?: number, 
+/**
+ * At most so many bytes per second from it; 0 for no limit.
+ */
+receive?: number, };
 export type DeviceRequest = { 
 /**
  * Its id, its ticket, or its name.
@@ -575,7 +617,15 @@ outbox_hours?: number,
 /**
  * Which of several waiting transfers goes first when their device is back.
  */
-outbox_order?: OutboxOrder, };
+outbox_order?: OutboxOrder, 
+/**
+ * At most so many bytes per second to all devices together; 0 for no limit.
+ */
+send_limit?: number, 
+/**
+ * At most so many bytes per second from all devices together; 0 for no limit.
+ */
+receive_limit?: number, };
 
 export interface Commands {
   identity: [Nothing, Identity];
@@ -596,10 +646,12 @@ export interface Commands {
   leftovers: [Nothing, Array<Leftover>];
   remove_leftover: [LeftoverRequest, Nothing];
   set_priority: [PriorityRequest, Nothing];
+  set_limit: [LimitRequest, Nothing];
   pause_all: [Nothing, Nothing];
   resume_all: [Nothing, Nothing];
   devices: [Nothing, Array<DeviceView>];
   trust: [TrustRequest, DeviceView];
+  limit_device: [DeviceLimitRequest, DeviceView];
   block: [DeviceRequest, DeviceView];
   forget: [DeviceRequest, Nothing];
 }

@@ -42,6 +42,8 @@ export const FIRST_SETTINGS: SettingsView = {
   inbox_quota: null,
   outbox_hours: null,
   outbox_order: "together",
+  send_limit: null,
+  receive_limit: null,
 };
 
 export function fakeHost(scene: Scene): FakeHost {
@@ -106,9 +108,17 @@ export function fakeHost(scene: Scene): FakeHost {
         if (typeof gone?.transfer === "string") push({ transfers: [engine.changed(gone.transfer, { kept_bytes: 0 })] });
       }),
     set_priority: ({ id, priority }) => changed(id, { priority }),
+    set_limit: ({ id, limit }) => changed(id, { limit: orNone(limit, null) }),
     pause_all: () => nothing(() => push({ transfers: engine.pauseAll() })),
     resume_all: () => nothing(() => push({ transfers: engine.resumeAll() })),
     trust: ({ device, role, name }) => decided(device, { role, known: true, ...(name === undefined ? {} : { name }) }),
+    limit_device: ({ device, send, receive }) => {
+      const old = devices.find(({ device_id }) => device_id === device);
+      return decided(device, {
+        send_limit: orNone(send, old?.send_limit ?? null),
+        receive_limit: orNone(receive, old?.receive_limit ?? null),
+      });
+    },
     block: ({ device }) => decided(device, { role: "blocked", known: true }),
     forget: ({ device }) =>
       nothing(() => {
@@ -116,7 +126,7 @@ export function fakeHost(scene: Scene): FakeHost {
         push({ devices });
       }),
     settings: () => settings,
-    change_settings: ({ name, inbox_folder, inbox_quota, outbox_hours, ...change }) => {
+    change_settings: ({ name, inbox_folder, inbox_quota, outbox_hours, send_limit, receive_limit, ...change }) => {
       const old = known(identity);
       identity = { ...old, name: name ?? old.name, inbox_folder: inbox_folder ?? old.inbox_folder };
       settings = {
@@ -124,6 +134,8 @@ export function fakeHost(scene: Scene): FakeHost {
         ...change,
         inbox_quota: orNone(inbox_quota, settings.inbox_quota),
         outbox_hours: orNone(outbox_hours, settings.outbox_hours),
+        send_limit: orNone(send_limit, settings.send_limit),
+        receive_limit: orNone(receive_limit, settings.receive_limit),
       };
       push({ identity, settings });
       return identity;

@@ -78,6 +78,7 @@ export class FakeTransfers {
         role: device?.role ?? "ask",
         known: device?.known ?? true,
       },
+      limit: null,
       title: paths.length === 1 ? first : `${first} and ${paths.length - 1} more`,
       state: "preparing",
       reason: device?.online === false ? "waiting_for_device" : "waiting_for_answer",

@@ -356,6 +356,8 @@ export const words = {
     cancel: (title: string): string => `Cancel ${title}`,
     more: (title: string): string => `More for ${title}`,
     priority: "Priority",
+    limit: "Speed limit",
+    noLimit: "No limit",
     removeFromList: "Remove from list",
     clearFinished: "Clear finished",
     showMore: (n: number): string => `Show ${count(n)} more`,
@@ -430,6 +432,9 @@ export const words = {
 
   devices: {
     title: "Devices",
+    sendLimit: (device: string): string => `Limit of sending to ${device}`,
+    receiveLimit: (device: string): string => `Limit of receiving from ${device}`,
+    limits: { title: "Speed limits", send: "Send at most", receive: "Receive at most" },
     known: "Your devices",
     seen: "Seen, not decided yet",
     empty: "No devices yet",
@@ -472,8 +477,13 @@ export const words = {
     waitOn: "Give up after a time",
     waitHint: "What you send to a device that is away waits here, and starts by itself when the device is back.",
     order: "Several for the same device",
+    sendLimit: "Limit of sending",
+    receiveLimit: "Limit of receiving",
+    limitOn: "Use so much at most",
+    sendLimitHint: "For all devices together, at once. Urgent transfers go first under it.",
+    receiveLimitHint: "For all devices together, at once. Who sends more has to wait.",
     unit: "Unit",
-    units: { MB: "MB", GB: "GB", TB: "TB", hours: "hours", days: "days" },
+    units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "hours", days: "days" },
     wrongNumber: "Enter a number above zero.",
     leftovers: {
       title: "Partial files",

@@ -152,6 +152,19 @@ describe("the Activity screen", () => {
     expect(within(row("dailies")).getByText("Critical")).toBeDefined();
   });
 
+  it("limits a transfer from the menu, and shows a limit that was set elsewhere", async () => {
+    const { host, user } = mainWindow(busy, "activity");
+    await user.click(within(row("dailies")).getByTestId("more-button"));
+    await user.click(await screen.findByTestId("limit-5000000"));
+    const { args } = host.asked.at(-1) as { args: { id: string; limit: number } };
+    expect(host.asked.at(-1)).toMatchObject({ name: "set_limit", args: { limit: 5_000_000 } });
+    await host.call("set_limit", { id: args.id, limit: 1_500_000 });
+    await user.click(within(row("dailies")).getByTestId("more-button"));
+    expect((await screen.findByTestId("limit-1500000")).getAttribute("aria-checked")).toBe("true");
+    await user.click(screen.getByTestId("limit-0"));
+    expect(host.asked.at(-1)).toMatchObject({ name: "set_limit", args: { limit: 0 } });
+  });
+
   it("removes all that is finished, and nothing else", async () => {
     const { host, user } = mainWindow(busy, "activity");
     await user.click(screen.getByTestId("clear-finished"));

@@ -5,6 +5,8 @@ import { mainWindow } from "./window";
 
 const row = (id: string) => screen.getAllByTestId("device-row").find(({ dataset }) => dataset["deviceId"] === id) as HTMLElement;
 
+const studioRow = () => within(row(studio.device_id));
+
 describe("the Devices screen", () => {
   it("forgets a device after asking", async () => {
     const { host, user } = mainWindow(busy, "devices");
@@ -20,6 +22,21 @@ describe("the Devices screen", () => {
     await user.keyboard("{ArrowDown}{ArrowDown}{Enter}");
     expect(host.asked).toEqual([{ name: "block", args: { device: studio.device_id } }]);
     expect(within(row(studio.device_id)).getByTestId("role-select").textContent).toBe("Blocked");
+  });
+
+  it("limits what goes to a device and what comes from it, each for itself", async () => {
+    const { host, user } = mainWindow(busy, "devices");
+    await user.click(studioRow().getByTestId("device-limits"));
+    await user.click(studioRow().getByTestId("device-send-limit"));
+    await user.click(await screen.findByRole("option", { name: "5 MB/s" }));
+    expect(host.asked.at(-1)).toEqual({ name: "limit_device", args: { device: studio.device_id, send: 5_000_000 } });
+    await user.click(studioRow().getByTestId("device-receive-limit"));
+    await user.click(await screen.findByRole("option", { name: "1 MB/s" }));
+    expect(studioRow().getByTestId("device-send-limit").textContent).toBe("5 MB/s");
+    expect(studioRow().getByTestId("device-receive-limit").textContent).toBe("1 MB/s");
+    await user.click(studioRow().getByTestId("device-send-limit"));
+    await user.click(await screen.findByRole("option", { name: "No limit" }));
+    expect(host.asked.at(-1)).toEqual({ name: "limit_device", args: { device: studio.device_id, send: 0 } });
   });
 
   it("chooses the device on the Send screen", async () => {

@@ -40,6 +40,23 @@ describe("the settings of receiving", () => {
     expect(host.asked.at(-1)).toEqual({ name: "change_settings", args: { inbox_quota: 0 } });
   });
 
+  it("limit what all devices send and receive together, in the unit that was chosen", async () => {
+    const { host, user } = mainWindow(empty, "settings");
+    for (const way of ["send", "receive"]) {
+      await user.click(screen.getByTestId(`${way}-limit-on`));
+      await user.clear(screen.getByTestId(`${way}-limit-number`));
+      await user.type(screen.getByTestId(`${way}-limit-number`), "200");
+      await user.click(screen.getByTestId(`${way}-limit-unit`));
+      await user.click(await screen.findByRole("option", { name: "Mbit/s" }));
+      await user.click(screen.getByTestId(`${way}-limit-save`));
+      expect(host.asked.at(-1)).toEqual({ name: "change_settings", args: { [`${way}_limit`]: 25_000_000 } });
+      expect(screen.getByTestId(`${way}-limit-number`)).toHaveProperty("value", "25");
+      await user.click(screen.getByTestId(`${way}-limit-on`));
+      await user.click(screen.getByTestId(`${way}-limit-save`));
+      expect(host.asked.at(-1)).toEqual({ name: "change_settings", args: { [`${way}_limit`]: 0 } });
+    }
+  });
+
   it("refuse what is no number, and say so", async () => {
     const { user } = mainWindow(limited, "settings");
     const field = screen.getByTestId("wait-number");

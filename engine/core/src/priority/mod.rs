@@ -6,9 +6,11 @@
 pub mod backoff;
 pub mod bucket;
 mod class;
+pub mod limits;
 pub mod queue;
 
 pub use backoff::Backoff;
 pub use bucket::TokenBucket;
 pub use class::{Priority, UnknownPriority};
+pub use limits::{Held, LimitOf, Limits};
 pub use queue::PriorityQueue;

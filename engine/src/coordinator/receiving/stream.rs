@@ -112,6 +112,13 @@ async fn read(
             }
             continue;
         }
+        if size > 0 && !shared.receive_limits.is_unlimited() {
+            // Not read is not acknowledged as read: QUIC's flow control tells the sender to slow down.
+            tokio::select! {
+                () = shared.receive_limits.pass(shared, link.device, header.priority, size as u64) => {}
+                _ = link.connection.closed() => return Ok(()),
+            }
+        }
         let parity = header.is_parity();
         let unsynced = if parity {
             None

@@ -30,6 +30,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use chunkstream_core::{
@@ -174,6 +175,12 @@ impl Outgoing {
 
     pub(crate) fn plan(&self) -> MutexGuard<'_, SendPlan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another limit, at once.
+    pub(crate) fn set_limit(&self, now: Duration, rate: Option<u64>) {
+        self.limit().set_rate(now, rate);
+        self.session.change(|facts| facts.limit = rate);
     }
 
     pub(crate) fn limit(&self) -> MutexGuard<'_, TokenBucket> {

@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use super::{Outgoing, plan::Work, stream};
-use crate::coordinator::{Shared, peer::Link};
+use crate::coordinator::{Shared, limits::Throttle, peer::Link};
 
 /// Chunk streams open at once, all classes together: the peer allows 100.
 const STREAMS: usize = crate::network::MAX_CHUNK_STREAMS as usize;
@@ -37,6 +37,9 @@ const LEAST_AHEAD: u64 = 4 * 1024 * 1024;
 /// more. With 3 the controller was short of data in a quarter of all rounds at 1 % loss (docs/CONGESTION.md). What
 /// is over that only makes urgent files wait: at 8 High and Normal no longer shared two to one within 24 MiB.
 const WINDOWS_AHEAD: u64 = 5;
+
+/// Holds that end this close to each other were made by the same limit.
+const SAME_MOMENT: Duration = Duration::from_millis(1);
 
 /// Schedules the chunk streams of one connection.
 #[derive(Debug)]
@@ -57,9 +60,14 @@ struct Lane {
 }
 
 impl Lane {
-    /// Transfers whose rate limit lets them go on are ready again.
+    /// Transfers whose rate limit lets them go on are ready again, all that one limit held in the same moment:
+    /// whose turn it is, is the queue's to say.
     fn release(&mut self, now: Instant) {
-        for (_, id) in self.limited.extract_if(.., |(at, _)| *at <= now) {
+        if self.limited.iter().all(|(at, _)| *at > now) {
+            return;
+        }
+        let until = now + SAME_MOMENT;
+        for (_, id) in self.limited.extract_if(.., |(at, _)| *at <= until) {
             self.queue.set_ready(id, true);
         }
     }
@@ -113,6 +121,16 @@ impl Pump {
         self.wake.notify_one();
     }
 
+    /// Limits have changed: who was held asks again.
+    pub(crate) fn limits_changed(&self) {
+        let mut lane = self.lane();
+        for (_, id) in std::mem::take(&mut lane.limited) {
+            lane.queue.set_ready(id, true);
+        }
+        drop(lane);
+        self.wake.notify_one();
+    }
+
     pub(crate) fn set_priority(&self, id: TransferId, priority: Priority) {
         self.lane().queue.set_priority(id, priority);
         self.wake.notify_one();
@@ -139,7 +157,9 @@ impl Pump {
             let urgent_only = self.is_urgent_only(&link, self.streams.available_permits());
             let now = Instant::now();
             let since_start = now.duration_since(shared.started);
-            let Some((flow, work)) = self.pick(urgent_only, now, since_start) else {
+            let Some((flow, work)) =
+                self.pick(&link, &shared.send_limits, urgent_only, now, since_start)
+            else {
                 continue;
             };
             match &work {
@@ -212,6 +232,8 @@ impl Pump {
     /// The next thing to do, if there is something.
     fn pick(
         &self,
+        link: &Link,
+        limits: &Throttle,
         urgent_only: bool,
         now: Instant,
         since_start: Duration,
@@ -222,25 +244,24 @@ impl Pump {
                 lane.queue.remove(id);
                 continue;
             };
-            // A whole chunk's worth first; what the work does not need is given back.
-            let most = u64::from(flow.plan().chunk_size().bytes());
-            let allowed = flow.limit().take(since_start, most);
-            if let Err(wait) = allowed {
+            let class = lane.queue.priority(id).unwrap_or_default();
+            if let Err(held) = limits.ask(since_start, link.device, class, &flow.limit()) {
                 lane.queue.set_ready(id, false);
                 // A rate of nothing waits for ever, that is until it is changed.
-                if let Some(at) = now.checked_add(wait) {
+                if let Some(at) = now.checked_add(held.wait) {
                     lane.limited.push((at, id));
                 }
                 continue;
             }
             let Some(work) = flow.plan().take() else {
-                flow.limit().give_back(most);
                 lane.queue.set_ready(id, false);
                 continue;
             };
             let bytes = work.bytes() as u64;
             lane.queue.charge(id, bytes);
-            flow.limit().give_back(most.saturating_sub(bytes));
+            if !matches!(work, Work::Hash(_)) {
+                limits.spend(since_start, link.device, class, &mut flow.limit(), bytes);
+            }
             return Some((flow, work));
         }
         None

@@ -93,7 +93,9 @@ CREATE TABLE devices (
     known      INTEGER NOT NULL DEFAULT 0,           -- 1 once somebody decided about it here
     addresses  TEXT    NOT NULL DEFAULT '[]',        -- JSON array, best first
     first_seen INTEGER,
-    last_seen  INTEGER
+    last_seen  INTEGER,
+    send_limit    INTEGER,                           -- bytes per second to it, no limit if NULL
+    receive_limit INTEGER                            -- and from it
 );
 
 -- No reference to sessions or devices: what happened stays true when they are gone.

@@ -5,13 +5,14 @@ import { IconButton } from "../../parts/Button";
 import { Icon } from "../../parts/Icon";
 import styles from "../../parts/Popup.module.css";
 import { canVerify, isFinal, placeOf } from "../../transfer/kinds";
+import { limitChoices } from "../../transfer/limits";
 import { words } from "../../words/en";
 
 const PRIORITIES: readonly Priority[] = ["normal", "high", "critical"];
 
-/** What is done seldom: the priority, the place, the id. */
+/** What is done seldom: the priority, the limit, the place, the id. */
 export function RowMenu({ transfer }: { transfer: TransferView }) {
-  const { id, title, priority } = transfer;
+  const { id, title, priority, direction, limit } = transfer;
   const command = useCommand();
   const attempt = useAttempt();
   const place = placeOf(transfer);
@@ -37,6 +38,26 @@ export function RowMenu({ transfer }: { transfer: TransferView }) {
                         <Icon name="check" />
                       </Menu.RadioItemIndicator>
                       <span className={styles.name}>{words.priorities[value]}</span>
+                    </Menu.RadioItem>
+                  ))}
+                </Menu.RadioGroup>
+                <Menu.Separator className={styles.rule} />
+              </>
+            )}
+            {!isFinal(transfer) && direction === "sending" && (
+              <>
+                <Menu.RadioGroup
+                  value={String(limit ?? 0)}
+                  onValueChange={(next: string) => void command("set_limit", { id, limit: Number(next) })}
+                  aria-label={words.activity.limit}
+                >
+                  <div className={styles.heading}>{words.activity.limit}</div>
+                  {limitChoices(limit).map(({ value, name }) => (
+                    <Menu.RadioItem key={value} value={value} className={styles.item} data-testid={`limit-${value}`} closeOnClick>
+                      <Menu.RadioItemIndicator className={styles.check}>
+                        <Icon name="check" />
+                      </Menu.RadioItemIndicator>
+                      <span className={styles.name}>{name}</span>
                     </Menu.RadioItem>
                   ))}
                 </Menu.RadioGroup>

@@ -4,11 +4,13 @@ import { useCommand } from "../../host/context";
 import { IconButton, Button } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
 import { Confirm } from "../../parts/Confirm";
+import { Disclosure } from "../../parts/Disclosure";
 import { Icon } from "../../parts/Icon";
 import { useDraft } from "../../state/draft";
 import { useNavigation } from "../../state/navigation";
 import { useNow } from "../../state/now";
 import { words } from "../../words/en";
+import { DeviceLimits } from "./DeviceLimits";
 import styles from "./DeviceRow.module.css";
 
 const ROLES = (["mine", "trusted", "ask", "blocked"] satisfies Role[]).map((value) => ({ value, ...words.roles[value] }));
@@ -40,6 +42,11 @@ export function DeviceRow({ device }: { device: DeviceView }) {
         <p className={styles.id} data-text>
           {device_id}
         </p>
+        {role !== "blocked" && (
+          <Disclosure label={words.devices.limits.title} data-testid="device-limits">
+            <DeviceLimits device={device} />
+          </Disclosure>
+        )}
       </div>
       <div className={styles.actions}>
         {role !== "blocked" && <IconButton icon="send" label={words.devices.sendTo(name)} onClick={sendTo} />}

@@ -7,6 +7,7 @@ import { words } from "../../words/en";
 import { Leftovers } from "./Leftovers";
 import { NameField } from "./NameField";
 import { OutboxCards } from "./OutboxCards";
+import { RateCard } from "./RateCard";
 import { ReceivingCards } from "./ReceivingCards";
 import styles from "./SettingsScreen.module.css";
 
@@ -40,10 +41,12 @@ export function SettingsScreen() {
           <p className={styles.hint}>{words.settings.folderHint}</p>
         </section>
         {settings !== null && <ReceivingCards settings={settings} />}
+        {settings !== null && <RateCard settings={settings} way="receive" />}
         <Leftovers />
         {settings !== null && (
           <>
             <h2 className={styles.group}>{words.settings.sending}</h2>
+            <RateCard settings={settings} way="send" />
             <OutboxCards settings={settings} />
           </>
         )}
