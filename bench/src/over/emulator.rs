@@ -1,0 +1,1 @@
+pub(crate) async fn run(_how: &super::args::Emulator) -> anyhow::Result<()> { anyhow::bail!("not yet") }
