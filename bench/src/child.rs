@@ -72,8 +72,7 @@ impl Running {
         spawn: impl FnOnce(&mut Command) -> io::Result<Child>,
     ) -> anyhow::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child =
-            spawn(&mut command).with_context(|| format!("{what} cannot be started"))?;
+        let mut child = spawn(&mut command).with_context(|| format!("{what} cannot be started"))?;
         let pid = child.id();
         let stdout = child.stdout.take().context("the output is not piped")?;
         let child = Arc::new(Mutex::new(Some(child)));

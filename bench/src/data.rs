@@ -94,8 +94,8 @@ mod tests {
             },
             folder.path(),
         )
-            .await
-            .expect("made");
+        .await
+        .expect("made");
         let folders: Vec<_> = fs::read_dir(path)
             .expect("a folder")
             .map(|entry| entry.expect("an entry").path())

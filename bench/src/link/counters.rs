@@ -1,6 +1,6 @@
 //! What one direction of a link has seen.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::Serialize;
 
@@ -17,6 +17,9 @@ pub(crate) struct Counters {
     pub(crate) dropped: u64,
     /// That arrived at the other end.
     pub(crate) delivered_bytes: u64,
+    /// The same by the port that the packets were for.
+    #[serde(skip)]
+    pub(crate) by_port: BTreeMap<u16, u64>,
     /// How long packets waited in the queue.
     #[serde(skip)]
     pub(crate) queue: Delays,
@@ -26,6 +29,15 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
+    /// A packet has arrived.
+    pub(crate) fn arrived(&mut self, packet: &[u8]) {
+        let bytes = packet.len() as u64;
+        self.delivered_bytes += bytes;
+        if let Some(port) = port(packet) {
+            *self.by_port.entry(port).or_default() += bytes;
+        }
+    }
+
     /// Of a device that only counts bytes.
     pub(crate) fn of_bytes(bytes: u64) -> Self {
         Self {
@@ -36,8 +48,19 @@ impl Counters {
     }
 }
 
+/// The port that a TCP or UDP packet of IPv4 is for.
+fn port(packet: &[u8]) -> Option<u16> {
+    let (first, protocol) = (*packet.first()?, *packet.get(9)?);
+    if first >> 4 != 4 || !matches!(protocol, 6 | 17) {
+        return None;
+    }
+    let at = usize::from(first & 15) * 4 + 2;
+    let port = packet.get(at..at + 2)?;
+    Some(u16::from_be_bytes([port[0], port[1]]))
+}
+
 /// How often which delay was seen, in steps of [`STEP`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Delays {
     counts: Vec<u32>,
     total: u64,
@@ -47,15 +70,6 @@ pub(crate) struct Delays {
 const STEP: Duration = Duration::from_micros(50);
 /// Longer ones count as this many steps: 2 seconds.
 const STEPS: usize = 40_000;
-
-impl Default for Delays {
-    fn default() -> Self {
-        Self {
-            counts: Vec::new(),
-            total: 0,
-        }
-    }
-}
 
 impl Delays {
     pub(crate) fn add(&mut self, delay: Duration) {
@@ -99,6 +113,20 @@ mod tests {
         near(0.95, 95);
         near(1.0, 100);
         near(0.0, 1);
+    }
+
+    #[test]
+    fn arrivals_are_counted_by_the_port_they_are_for() {
+        let mut packet = vec![0; 40];
+        (packet[0], packet[9]) = (0x45, 17);
+        packet[22..24].copy_from_slice(&443u16.to_be_bytes());
+        let mut counters = Counters::default();
+        counters.arrived(&packet);
+        packet[9] = 1;
+        counters.arrived(&packet);
+        counters.arrived(&[0x45]);
+        assert_eq!(counters.delivered_bytes, 81);
+        assert_eq!(counters.by_port, BTreeMap::from([(443, 40)]));
     }
 
     #[test]

@@ -77,7 +77,6 @@ impl Direction {
             self.counters.lost += 1;
             return Verdict::Lost;
         }
-        self.counters.delivered_bytes += bytes;
         Verdict::Arrives(self.arrival(sent))
     }
 

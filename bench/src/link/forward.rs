@@ -60,15 +60,13 @@ impl Forwarder {
     ) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
-        let thread = thread::Builder::new()
-            .name("link".into())
-            .spawn(move || {
-                at_once();
-                let error = forward(&direction, &from, &to, &stopped).err();
-                if let Some(error) = error.filter(|_| !stopped.load(Ordering::Relaxed)) {
-                    eprintln!("the link is broken: {error}");
-                }
-            })?;
+        let thread = thread::Builder::new().name("link".into()).spawn(move || {
+            at_once();
+            let error = forward(&direction, &from, &to, &stopped).err();
+            if let Some(error) = error.filter(|_| !stopped.load(Ordering::Relaxed)) {
+                eprintln!("the link is broken: {error}");
+            }
+        })?;
         Ok(Self {
             stop,
             thread: Some(thread),
@@ -126,7 +124,7 @@ fn forward(
                 let Reverse(first) = std::collections::binary_heap::PeekMut::pop(first);
                 direction.counters.late.add(now - first.at);
                 match to.send(&first.packet) {
-                    Ok(_) => {}
+                    Ok(_) => direction.counters.arrived(&first.packet),
                     // The other side has no room: like any device, this one drops.
                     Err(error) if is_nothing(&error) => {}
                     Err(error) => return Err(error),
@@ -174,7 +172,9 @@ fn at_once() {
     let mut tool = Command::new("chrt");
     tool.args(["--fifo", "--pid", "10"]);
     tool.arg(rustix::thread::gettid().as_raw_nonzero().to_string());
-    tool.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    tool.stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     if !tool.status().is_ok_and(|status| status.success()) {
         eprintln!("no priority of real time for the link: its delays may be late under load");
     }

@@ -44,6 +44,16 @@ impl Loss {
         }
     }
 
+    /// What is lost of a steady stream.
+    pub(crate) fn share(&self) -> f64 {
+        match *self {
+            Self::None => 0.0,
+            Self::Random { share } => share,
+            Self::Bursts { to_bad, to_good } => to_bad / (to_bad + to_good),
+            Self::Fades { bad, good } => bad.as_secs_f64() / (bad + good).as_secs_f64(),
+        }
+    }
+
     /// `share` of all packets, `length` in a row in the mean.
     pub(crate) fn bursts(share: f64, length: f64) -> Self {
         let to_good = 1.0 / length;
@@ -134,7 +144,9 @@ mod tests {
 
     #[test]
     fn bursts_have_their_share_and_their_mean_length() {
-        let (share, run) = measured(Loss::bursts(0.03, 8.0), Duration::ZERO);
+        let bursts = Loss::bursts(0.03, 8.0);
+        assert!((bursts.share() - 0.03).abs() < 1e-9);
+        let (share, run) = measured(bursts, Duration::ZERO);
         assert!((share - 0.03).abs() < 0.002, "{share}");
         assert!((run - 8.0).abs() < 0.2, "{run}");
     }
@@ -143,7 +155,11 @@ mod tests {
     fn fades_have_their_share_of_the_time_whatever_the_pace() {
         for gap in [Duration::from_micros(100), Duration::from_millis(1)] {
             let (share, run) = measured(Loss::fades(0.03, Duration::from_millis(20)), gap);
-            let tolerance = if gap < Duration::from_millis(1) { 0.006 } else { 0.002 };
+            let tolerance = if gap < Duration::from_millis(1) {
+                0.006
+            } else {
+                0.002
+            };
             assert!((share - 0.03).abs() < tolerance, "{gap:?}: {share}");
             let spans = run * gap.as_secs_f64() / 0.02;
             assert!((spans - 1.0).abs() < 0.15, "{gap:?}: {spans}");
@@ -158,8 +174,14 @@ mod tests {
             until: Some(Duration::from_millis(1)),
         };
         let fades = Loss::fades(0.001, Duration::from_millis(1));
-        assert!(!bad.clone().loses(&fades, Duration::from_millis(50), &mut random));
+        assert!(
+            !bad.clone()
+                .loses(&fades, Duration::from_millis(50), &mut random)
+        );
         let bursts = Loss::bursts(0.001, 8.0);
-        assert!(bad.clone().loses(&bursts, Duration::from_secs(3600), &mut random));
+        assert!(
+            bad.clone()
+                .loses(&bursts, Duration::from_secs(3600), &mut random)
+        );
     }
 }

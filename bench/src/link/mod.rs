@@ -23,19 +23,18 @@ use std::{
     net::Ipv4Addr,
     process::Child,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use anyhow::Context as _;
 
+pub(crate) use self::{
+    counters::Counters,
+    profile::{Profile, Shape},
+};
 use self::{
     direction::Direction,
     forward::Forwarder,
     namespace::{Namespace, interface_bytes},
-};
-pub(crate) use self::{
-    counters::{Counters, Delays},
-    profile::{Profile, Shape},
 };
 
 /// The sending end.
@@ -171,6 +170,12 @@ impl Link {
         }
     }
 
+    /// Ends all processes at both ends.
+    pub(crate) fn clear(&self) {
+        self.a.clear();
+        self.b.clear();
+    }
+
     /// Starts a process at one end.
     pub(crate) fn spawn(
         &self,
@@ -180,22 +185,6 @@ impl Link {
         let started = self.at(end, || Ok(command.spawn()));
         started.unwrap_or_else(|error| Err(std::io::Error::other(format!("{error:#}"))))
     }
-}
-
-/// The round-trip time that this machine's emulator adds to `delay`, measured by the kernel's own echo.
-#[cfg(test)]
-pub(crate) fn echo(link: &Link) -> anyhow::Result<Duration> {
-    let output = link.at(End::A, || {
-        let mut ping = std::process::Command::new("ping");
-        ping.args(["-q", "-c", "20", "-i", "0.02", &B.to_string()]);
-        Ok(ping.output()?)
-    })?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let least = text
-        .split_once("= ")
-        .and_then(|(_, figures)| figures.split('/').nth(1))
-        .with_context(|| format!("no figures: {text}"))?;
-    Ok(Duration::from_secs_f64(least.parse::<f64>()? / 1e3))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -55,6 +55,11 @@ impl Namespace {
         }
     }
 
+    /// Ends all that runs inside.
+    pub(crate) fn clear(&self) {
+        end_all(&self.name);
+    }
+
     /// Runs `work` on a thread of its own inside.
     pub(crate) fn within<T: Send>(
         &self,
@@ -77,13 +82,24 @@ impl Namespace {
     /// Makes a TUN device inside, which this program can use from outside.
     pub(crate) fn tun(&self, device: &str, mtu: u32) -> anyhow::Result<SyncDevice> {
         let tun = self.within(|| {
-            let tun = DeviceBuilder::new().name(device).enable(false).build_sync()?;
+            let tun = DeviceBuilder::new()
+                .name(device)
+                .enable(false)
+                .build_sync()?;
             tun.set_nonblocking(true)?;
             Ok(tun)
         });
         let tun = tun.context("no TUN device can be made")?;
         let mtu = mtu.to_string();
-        let set = ["link", "set", device, "mtu", &mtu, "txqueuelen", DEVICE_QUEUE];
+        let set = [
+            "link",
+            "set",
+            device,
+            "mtu",
+            &mtu,
+            "txqueuelen",
+            DEVICE_QUEUE,
+        ];
         ip(&[&["-n", &self.name][..], &set].concat())?;
         Ok(tun)
     }
@@ -160,6 +176,12 @@ fn is_bench(number: u32) -> bool {
 
 /// Ends all that runs in a namespace and removes it. What cannot be removed is left to the next sweep.
 fn remove(name: &str) {
+    end_all(name);
+    let _ = ip(&["netns", "del", name]);
+}
+
+/// Again and again, since what runs may start more.
+fn end_all(name: &str) {
     for _ in 0..20 {
         let inside = processes(name);
         if inside.is_empty() {
@@ -170,7 +192,6 @@ fn remove(name: &str) {
         }
         thread::sleep(Duration::from_millis(10));
     }
-    let _ = ip(&["netns", "del", name]);
 }
 
 fn processes(name: &str) -> Vec<Pid> {
@@ -205,7 +226,9 @@ mod tests {
     fn only_namespaces_of_our_making_have_an_owner() {
         assert_eq!(owner("csb123-0a"), Some(123));
         assert_eq!(owner("csb123-17b"), Some(123));
-        for other in ["csb123a", "csb-0a", "csb12-0", "csb12-xa", "le123a", "csbx-0a"] {
+        for other in [
+            "csb123a", "csb-0a", "csb12-0", "csb12-xa", "le123a", "csbx-0a",
+        ] {
             assert_eq!(owner(other), None, "{other}");
         }
         assert!(!is_bench(u32::MAX));

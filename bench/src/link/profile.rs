@@ -104,7 +104,10 @@ impl Profile {
                 200,
                 Duration::from_millis(100),
                 Loss::random(percent(name).ok_or_else(|| {
-                    format!("the cells are {} (and wan-N for N % loss)", NAMES.join(", "))
+                    format!(
+                        "the cells are {} (and wan-N for N % loss)",
+                        NAMES.join(", ")
+                    )
                 })?),
             )),
         };
@@ -139,7 +142,10 @@ mod tests {
     fn the_queue_is_one_bandwidth_delay_product() {
         let wan = Profile::named("wan-1").expect("known").shape.expect("one");
         assert_eq!(wan.queue, 2_500_000);
-        let satellite = Profile::named("satellite").expect("known").shape.expect("one");
+        let satellite = Profile::named("satellite")
+            .expect("known")
+            .shape
+            .expect("one");
         assert_eq!(satellite.queue, 3_750_000);
     }
 }

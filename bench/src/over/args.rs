@@ -42,7 +42,9 @@ pub(crate) struct Bulk {
     /// Who sends: chunkstream, quinn-cubic, quinn-bbr, scp-cubic, scp-bbr, rsync-cubic, rsync-bbr. Options of
     /// `chunkstream send` follow colons: chunkstream:parity=off:congestion=cubic
     #[arg(
-        long, value_name = "NAME,...", value_delimiter = ',',
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
         default_value = "quinn-cubic,quinn-bbr,scp-cubic,scp-bbr,rsync-cubic,rsync-bbr,chunkstream,chunkstream:parity=off"
     )]
     pub(crate) contenders: Vec<Contender>,
@@ -67,7 +69,9 @@ pub(crate) struct Small {
     pub(crate) cells: Vec<Profile>,
     /// Who sends
     #[arg(
-        long, value_name = "NAME,...", value_delimiter = ',',
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
         default_value = "quinn-bbr,rsync-bbr,chunkstream,chunkstream:parity=off"
     )]
     pub(crate) contenders: Vec<Contender>,
@@ -91,7 +95,12 @@ pub(crate) struct Short {
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = Profile::named, default_value = "wan-5")]
     pub(crate) cells: Vec<Profile>,
     /// Parity modes of `chunkstream send`
-    #[arg(long, value_name = "MODE,...", value_delimiter = ',', default_value = "auto,off")]
+    #[arg(
+        long,
+        value_name = "MODE,...",
+        value_delimiter = ',',
+        default_value = "auto,off"
+    )]
     pub(crate) parity: Vec<String>,
     /// Size of each file
     #[arg(long, value_name = "SIZE", default_value = "100kB", value_parser = size)]
@@ -117,7 +126,9 @@ pub(crate) struct Queue {
     pub(crate) cells: Vec<Profile>,
     /// Who sends; `tcp-cubic` and `tcp-bbr` are plain flows of the kernel
     #[arg(
-        long, value_name = "NAME,...", value_delimiter = ',',
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
         default_value = "tcp-cubic,tcp-bbr,quinn-cubic,quinn-bbr,chunkstream"
     )]
     pub(crate) contenders: Vec<Contender>,

@@ -111,7 +111,9 @@ impl FromStr for Contender {
             "tcp-cubic" => Self::Tcp(Congestion::Cubic),
             "tcp-bbr" => Self::Tcp(Congestion::Bbr),
             _ => {
-                return Err("chunkstream, or quinn-, scp-, rsync- or tcp- with cubic or bbr".into());
+                return Err(
+                    "chunkstream, or quinn-, scp-, rsync- or tcp- with cubic or bbr".into(),
+                );
             }
         })
     }
@@ -148,7 +150,14 @@ mod tests {
 
     #[test]
     fn what_nobody_is_called_is_refused() {
-        for name in ["", "quinn", "curl", "scp-reno", "scp-bbr:x=1", "chunkstream:parity"] {
+        for name in [
+            "",
+            "quinn",
+            "curl",
+            "scp-reno",
+            "scp-bbr:x=1",
+            "chunkstream:parity",
+        ] {
             assert!(name.parse::<Contender>().is_err(), "{name}");
         }
     }

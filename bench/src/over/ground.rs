@@ -98,24 +98,32 @@ impl Ground {
         what: &str,
         log: &Path,
     ) -> anyhow::Result<Running> {
-        let log = std::fs::File::options().create(true).append(true).open(log)?;
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(log)?;
         command.stderr(log);
         Running::start_by(command, what, |command| self.link.spawn(end, command))
     }
 
-    /// Brings `source` into the folder `target`, with `scratch` for whatever else has to be kept.
+    /// Brings `source` to a port of B and into the folder `target`, with `scratch` for whatever else has to be kept.
     pub(crate) async fn bring(
         &self,
         contender: &Contender,
         source: &Path,
         target: &Path,
         scratch: &Path,
+        port: u16,
     ) -> anyhow::Result<Took> {
         match contender {
             Contender::Chunkstream { options } => {
-                self.chunkstream(options, source, target, scratch).await
+                let way = (target, scratch, port);
+                self.chunkstream(options, source, way).await
             }
-            Contender::Quinn(congestion) => self.quinn(*congestion, source, target, scratch).await,
+            Contender::Quinn(congestion) => {
+                let way = (target, scratch, port);
+                self.quinn(*congestion, source, way).await
+            }
             Contender::Scp(congestion) => {
                 let ssh = Ssh::start(self, *congestion, scratch).await?;
                 let command = ssh.scp(source, target);
@@ -162,12 +170,11 @@ impl Ground {
         &self,
         options: &[(String, String)],
         source: &Path,
-        target: &Path,
-        scratch: &Path,
+        (target, scratch, port): (&Path, &Path, u16),
     ) -> anyhow::Result<Took> {
         let log = scratch.join("log");
         let data = scratch.join("receiver");
-        let (mut receiver, ticket) = self.receiver(&data, target, PORT, true, &log).await?;
+        let (mut receiver, ticket) = self.receiver(&data, target, port, true, &log).await?;
         let mut command = self.device(&scratch.join("sender"));
         command.arg("send").arg(source).args(["--to", &ticket]);
         for (name, value) in options {
@@ -182,8 +189,7 @@ impl Ground {
         &self,
         congestion: Congestion,
         source: &Path,
-        target: &Path,
-        scratch: &Path,
+        (target, scratch, port): (&Path, &Path, u16),
     ) -> anyhow::Result<Took> {
         let log = scratch.join("log");
         let certificate = scratch.join("certificate.der");
@@ -191,14 +197,17 @@ impl Ground {
         let window = shape.map_or(LOCAL_WINDOW, |shape| shape.bandwidth_delay_product() * 2);
         let own = |subcommand: &str| {
             let mut command = Command::new(&self.programs.own);
-            command.arg(subcommand).arg("--certificate").arg(&certificate);
+            command
+                .arg(subcommand)
+                .arg("--certificate")
+                .arg(&certificate);
             command.args(["--congestion", congestion.name()]);
             command.args(["--window", &window.to_string()]);
             command
         };
         let mut command = own("plain-receive");
         command.arg("--into").arg(target);
-        command.arg("--listen").arg(format!("{B}:0"));
+        command.arg("--listen").arg(format!("{B}:{port}"));
         let mut receiver = self.start(End::B, command, "quinn's receiver", &log)?;
         let address = ready(&mut receiver, "listen").await?;
         let mut command = own("plain-send");
@@ -316,6 +325,9 @@ pub(crate) fn which(program: &str) -> Option<PathBuf> {
 /// A command without input whose output nobody wants.
 pub(crate) fn quiet(program: &str) -> Command {
     let mut command = Command::new(program);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }

@@ -1,13 +1,19 @@
 //! One run over a link, and what the runs of a contender come to.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{contender::Contender, ground::Ground};
+use super::{
+    contender::Contender,
+    ground::{Ground, PORT},
+};
 use crate::{
     child::Usage,
     compare,
@@ -97,16 +103,24 @@ pub(crate) async fn once(
     let scratch = TempDir::with_prefix_in("scratch-", ground.folder.path())?;
     let load = machine::load();
     ground.link.restart(seed)?;
-    let begin = std::time::Instant::now();
-    let bringing = ground.bring(contender, source, target.path(), scratch.path());
-    let result = tokio::time::timeout(limit, bringing).await;
+    let begin = Instant::now();
+    let bringing = ground.bring(contender, source, target.path(), scratch.path(), PORT);
+    let mut bringing = Box::pin(bringing);
+    let result = tokio::time::timeout(limit, &mut bringing).await;
+    let seconds = begin.elapsed().as_secs_f64();
     let seen = ground.link.seen()?;
+    // With all its children; ssh's would hold on for long over a link that loses much.
+    ground.link.clear();
+    drop(bringing);
     let (end, took) = match result {
         Err(_) => (End::NotFinished, None),
         Ok(Err(error)) => {
             let log = std::fs::read_to_string(scratch.path().join("log")).unwrap_or_default();
             let last = log.lines().last().unwrap_or_default();
-            (End::Failed(format!("{error:#} {last}").trim().to_owned()), None)
+            (
+                End::Failed(format!("{error:#} {last}").trim().to_owned()),
+                None,
+            )
         }
         Ok(Ok(took)) => {
             let name = source.file_name().context("a source without a name")?;
@@ -115,7 +129,7 @@ pub(crate) async fn once(
             (End::Finished { equal }, Some(took))
         }
     };
-    let mut run = Run::new(end, begin.elapsed().as_secs_f64(), load, &seen);
+    let mut run = Run::new(end, seconds, load, &seen);
     if let Some(took) = took {
         run.seconds = took.seconds;
         run.sender = took.sender;
@@ -128,7 +142,7 @@ pub(crate) async fn once(
 }
 
 impl Run {
-    fn new(end: End, seconds: f64, load: Option<f64>, seen: &Seen) -> Self {
+    pub(crate) fn new(end: End, seconds: f64, load: Option<f64>, seen: &Seen) -> Self {
         let ms = |delay: Duration| delay.as_secs_f64() * 1e3;
         let queue = &seen.forth.queue;
         Self {
@@ -137,7 +151,10 @@ impl Run {
             sender: None,
             receiver: None,
             load,
-            queue_ms: queue.quantile(0.5).map(ms).zip(queue.quantile(0.95).map(ms)),
+            queue_ms: queue
+                .quantile(0.5)
+                .map(ms)
+                .zip(queue.quantile(0.95).map(ms)),
             late_ms: seen.forth.late.quantile(0.99).map(ms),
             forth: seen.forth.clone(),
             back: seen.back.clone(),

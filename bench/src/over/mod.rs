@@ -14,6 +14,7 @@ mod measure;
 mod probe;
 mod queue;
 mod report;
+mod resident;
 mod short;
 mod ssh;
 mod tcp;

@@ -79,7 +79,15 @@ impl Report {
     }
 
     fn table(&self, cell: &Cell) -> String {
-        let mut head = vec!["contender", "good", "s", "range", "Mbit/s", "of link", "ours by it"];
+        let mut head = vec![
+            "contender",
+            "good",
+            "s",
+            "range",
+            "Mbit/s",
+            "of link",
+            "ours by it",
+        ];
         if self.files > 1 {
             head.push("files/s");
         }
@@ -130,7 +138,9 @@ impl Report {
         let mib = |bytes: u64| format!("{:.0}", bytes as f64 / f64::from(1 << 20));
         row.extend([
             known(summary.wire, |wire| format!("{wire:.3}")),
-            known(summary.queue_ms, |(half, most)| format!("{half:.1} / {most:.1}")),
+            known(summary.queue_ms, |(half, most)| {
+                format!("{half:.1} / {most:.1}")
+            }),
             known(summary.sender_cpu.zip(summary.receiver_cpu), |(a, b)| {
                 format!("{a:.2} / {b:.2}")
             }),
@@ -185,9 +195,8 @@ impl Report {
 /// by the medians, so at least.
 fn ratio(ours: &Runs, other: &Runs) -> Option<String> {
     let rounds = 0..ours.runs.len().min(other.runs.len());
-    let pairs = rounds.filter_map(|round| {
-        Some(other.good_seconds(round)? / ours.good_seconds(round)?)
-    });
+    let pairs =
+        rounds.filter_map(|round| Some(other.good_seconds(round)? / ours.good_seconds(round)?));
     if let Some(ratio) = median(pairs) {
         return Some(format!("{ratio:.2}"));
     }
@@ -265,8 +274,22 @@ mod tests {
             .lines()
             .map(|line| line.split('|').map(str::trim).collect())
             .collect();
-        assert_eq!(rows[2][1..8], ["quinn-bbr", "2/2", "5.00", "2.00-8.00", "40.0", "0.200", "3.00"]);
-        assert_eq!(rows[3][1..8], ["scp-cubic", "0/1", "-", "-", "< 10.0", "< 0.050", "> 13"]);
+        assert_eq!(
+            rows[2][1..8],
+            [
+                "quinn-bbr",
+                "2/2",
+                "5.00",
+                "2.00-8.00",
+                "40.0",
+                "0.200",
+                "3.00"
+            ]
+        );
+        assert_eq!(
+            rows[3][1..8],
+            ["scp-cubic", "0/1", "-", "-", "< 10.0", "< 0.050", "> 13"]
+        );
         assert_eq!(rows[4][7], "1.00");
         let widths: Vec<usize> = table.lines().map(str::len).collect();
         assert!(widths.windows(2).all(|pair| pair[0] == pair[1]), "{table}");

@@ -84,7 +84,9 @@ impl Ssh {
         for option in &self.options {
             command.args(["-o", option]);
         }
-        command.arg(source).arg(format!("root@{B}:{}/", target.display()));
+        command
+            .arg(source)
+            .arg(format!("root@{B}:{}/", target.display()));
         command
     }
 
@@ -94,7 +96,9 @@ impl Ssh {
         let shell = format!("ssh -F none{}", options.collect::<String>());
         let mut command = Command::new("rsync");
         command.args(["-a", "--whole-file", "-e", &shell]);
-        command.arg(source).arg(format!("root@{B}:{}/", target.display()));
+        command
+            .arg(source)
+            .arg(format!("root@{B}:{}/", target.display()));
         command
     }
 }
@@ -103,7 +107,9 @@ impl Ssh {
 fn key(scratch: &Path, name: &str) -> anyhow::Result<PathBuf> {
     let path = scratch.join(name);
     let mut command = quiet("ssh-keygen");
-    command.args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&path);
+    command
+        .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+        .arg(&path);
     if !command.status()?.success() {
         bail!("ssh-keygen makes no key");
     }

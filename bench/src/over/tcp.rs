@@ -1,7 +1,6 @@
 //! TCP of the kernel with a congestion controller of our choice, without changing any setting of the machine.
 
 use std::{
-    fs,
     io::{self, IoSlice, Read as _, Write as _},
     mem::MaybeUninit,
     net::{SocketAddr, TcpListener, TcpStream},
@@ -65,7 +64,7 @@ pub(crate) struct Flow {
 }
 
 impl Flow {
-    /// Starts one; `bytes` ends it earlier.
+    /// Starts one to a port of B.
     pub(crate) fn start(link: &Link, congestion: Congestion, port: u16) -> anyhow::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let address = SocketAddr::from((B, port));
@@ -109,22 +108,18 @@ impl Drop for Flow {
     }
 }
 
-/// The controller that connections have here which do not choose.
-pub(crate) fn default_controller() -> Option<String> {
-    let name = fs::read_to_string("/proc/sys/net/ipv4/tcp_congestion_control").ok()?;
-    Some(name.trim().to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn the_kernel_gives_some_controller_and_refuses_one_that_does_not_exist() {
         let here = TcpListener::bind("127.0.0.1:0").expect("a port");
         let to = here.local_addr().expect("an address");
         assert!(connect(to, "no-such-controller").is_err());
-        let default = default_controller().expect("a default");
+        let default = fs::read_to_string("/proc/sys/net/ipv4/tcp_congestion_control");
+        let default = default.expect("a default").trim().to_owned();
         let socket = connect(to, &default).expect("connected");
         let name = socket.tcp_congestion().expect("told");
         assert!(name.starts_with(default.as_bytes()));
