@@ -2,16 +2,16 @@
 //!
 //! A packet waits in a drop-tail queue for its turn, is sent at the link's rate, may be lost on the way (having used
 //! the rate), and arrives after delay and jitter. Time is what has passed since any fixed moment.
+//!
+//! An idle link has no credit: what it could have sent while the emulator was kept from reading is lost to it, which
+//! only matters to senders that leave the queue empty. With credit, the first packets of every burst would arrive at
+//! once, and whoever measures a rate by the gaps between packets would be misled.
 
 use std::time::Duration;
 
 use rand::{SeedableRng as _, rngs::Xoshiro256PlusPlus};
 
 use super::{Shape, counters::Counters, loss, wander};
-
-/// The link may make up for so much time in which it had nothing to send only because the emulator was not given
-/// the processor: a bucket of tokens of that depth.
-const CREDIT: Duration = Duration::from_millis(1);
 
 /// What becomes of a packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,8 +71,8 @@ impl Direction {
         }
         self.counters.queue.add(wait);
         let sending = Duration::from_nanos(bytes * 8_000_000_000 / self.shape.rate);
-        self.busy_until = self.busy_until.max(now.saturating_sub(CREDIT)) + sending;
-        let sent = self.busy_until.max(now + sending);
+        let sent = self.busy_until.max(now) + sending;
+        self.busy_until = sent;
         if self.loss.loses(&self.shape.loss, sent, &mut self.random) {
             self.counters.lost += 1;
             return Verdict::Lost;
@@ -170,16 +170,6 @@ mod tests {
         link.shape.loss = Loss::None;
         assert_eq!(link.take(ms(5), 1500), Verdict::Arrives(ms(17)));
         assert_eq!((link.counters.lost, link.counters.packets), (1, 2));
-    }
-
-    #[test]
-    fn an_emulator_that_was_late_makes_up_for_a_little_but_no_packet_is_early() {
-        let mut link = Direction::new(&shape(), 1);
-        link.take(ms(5), 1500);
-        // The link was free from 6 ms on; two packets seen at 8 ms share the credit of one.
-        assert_eq!(link.take(ms(8), 1500), Verdict::Arrives(ms(19)));
-        assert_eq!(link.take(ms(8), 1500), Verdict::Arrives(ms(19)));
-        assert_eq!(link.take(ms(8), 1500), Verdict::Arrives(ms(20)));
     }
 
     #[test]

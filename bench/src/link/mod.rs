@@ -29,6 +29,7 @@ use anyhow::Context as _;
 
 pub(crate) use self::{
     counters::Counters,
+    namespace::{folder_prefix, sweep_folders},
     profile::{Profile, Shape},
 };
 use self::{
@@ -170,10 +171,10 @@ impl Link {
         }
     }
 
-    /// Ends all processes at both ends.
-    pub(crate) fn clear(&self) {
-        self.a.clear();
-        self.b.clear();
+    /// Ends all processes at both ends when it is dropped, with all that they have started: ssh's children would hold
+    /// on for long over a link that loses much.
+    pub(crate) fn cleared(&self) -> Cleared<'_> {
+        Cleared(self)
     }
 
     /// Starts a process at one end.
@@ -184,6 +185,17 @@ impl Link {
     ) -> std::io::Result<Child> {
         let started = self.at(end, || Ok(command.spawn()));
         started.unwrap_or_else(|error| Err(std::io::Error::other(format!("{error:#}"))))
+    }
+}
+
+/// See [`Link::cleared`].
+#[derive(Debug)]
+pub(crate) struct Cleared<'a>(&'a Link);
+
+impl Drop for Cleared<'_> {
+    fn drop(&mut self) {
+        self.0.a.clear();
+        self.0.b.clear();
     }
 }
 

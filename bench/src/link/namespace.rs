@@ -22,6 +22,7 @@ use rustix::{
 use tun_rs::{DeviceBuilder, SyncDevice};
 
 const PREFIX: &str = "csb";
+const FOLDERS: &str = "chunkstream-bench-";
 /// Where `ip` keeps namespaces that have names.
 const FOLDER: &str = "/run/netns";
 /// Packets that wait in the device: the emulated queue is to drop, not the kernel's.
@@ -145,7 +146,38 @@ fn sent_bytes(table: &str, device: &str) -> Option<u64> {
     line.split_whitespace().nth(8)?.parse().ok()
 }
 
-/// Removes what programs have left that were killed.
+/// How the folders of this process begin.
+pub(crate) fn folder_prefix() -> String {
+    format!("{FOLDERS}{}-", process::id())
+}
+
+/// Removes the folders that killed programs have left on a volume; first whoever may still write there.
+pub(crate) fn sweep_folders(volume: &Path) {
+    sweep();
+    let Ok(entries) = fs::read_dir(volume) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let owner = name.to_str().and_then(folder_owner);
+        if owner.is_some_and(|owner| !is_bench(owner)) {
+            let path = entry.path();
+            eprintln!(
+                "removing {}, which a killed measurement has left",
+                path.display()
+            );
+            // What cannot be removed is left to the next start.
+            let _ = fs::remove_dir_all(path);
+        }
+    }
+}
+
+/// The process that made the folder of that name; None if it is none of ours.
+fn folder_owner(name: &str) -> Option<u32> {
+    name.strip_prefix(FOLDERS)?.split_once('-')?.0.parse().ok()
+}
+
+/// Removes the namespaces that killed programs have left.
 pub(crate) fn sweep() {
     let Ok(entries) = fs::read_dir(FOLDER) else {
         return;
@@ -232,6 +264,12 @@ mod tests {
             assert_eq!(owner(other), None, "{other}");
         }
         assert!(!is_bench(u32::MAX));
+        assert_eq!(
+            folder_owner(&format!("{}x1Y2z3", folder_prefix())),
+            Some(process::id())
+        );
+        assert_eq!(folder_owner("chunkstream-bench-x1Y2z3"), None);
+        assert_eq!(folder_owner("another-1-x"), None);
     }
 
     #[test]

@@ -149,13 +149,13 @@ async fn share(
         Ok(parts)
     };
     let (mut first, mut second) = (Box::pin(first), Box::pin(second));
-    let result = tokio::select! {
+    // Before what it guards, however this ends.
+    let _rest = ground.link.cleared();
+    tokio::select! {
         ended = &mut first => Err(anyhow!("{} ended too early: {ended:?}", pair.first)),
         ended = &mut second => Err(anyhow!("{} ended too early: {ended:?}", pair.second)),
         parts = watch => parts,
-    };
-    ground.link.clear();
-    result
+    }
 }
 
 /// Sends until it is dropped.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     child::{Running, Usage},
-    link::{B, End, Link, Profile},
+    link::{self, B, End, Link, Profile},
     rounds,
 };
 
@@ -80,7 +80,8 @@ impl Ground {
                 own.map_or_else(|| PathBuf::from("."), Path::to_owned)
             }),
         };
-        let folder = TempDir::with_prefix_in("chunkstream-bench-", &volume)
+        link::sweep_folders(&volume);
+        let folder = TempDir::with_prefix_in(link::folder_prefix(), &volume)
             .with_context(|| format!("no folder can be made in {}", volume.display()))?;
         Ok(Self {
             link: Link::new(profile)?,

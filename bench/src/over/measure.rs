@@ -106,11 +106,12 @@ pub(crate) async fn once(
     let begin = Instant::now();
     let bringing = ground.bring(contender, source, target.path(), scratch.path(), PORT);
     let mut bringing = Box::pin(bringing);
+    // Before what it guards, however this ends.
+    let rest = ground.link.cleared();
     let result = tokio::time::timeout(limit, &mut bringing).await;
     let seconds = begin.elapsed().as_secs_f64();
     let seen = ground.link.seen()?;
-    // With all its children; ssh's would hold on for long over a link that loses much.
-    ground.link.clear();
+    drop(rest);
     drop(bringing);
     let (end, took) = match result {
         Err(_) => (End::NotFinished, None),
