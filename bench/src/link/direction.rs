@@ -153,7 +153,7 @@ mod tests {
                 last = at;
             }
         }
-        let rate = f64::from(bytes) * 8.0 / (last - ms(10)).as_secs_f64();
+        let rate = f64::from(bytes) * 8.0 / last.saturating_sub(ms(10)).as_secs_f64();
         assert!((rate / 12e6 - 1.0).abs() < 0.001, "{rate}");
     }
 

@@ -122,7 +122,7 @@ fn forward(
             let mut direction = lock(direction);
             while let Some(first) = under_way.peek_mut().filter(|first| first.0.at <= now) {
                 let Reverse(first) = std::collections::binary_heap::PeekMut::pop(first);
-                direction.counters.late.add(now - first.at);
+                direction.counters.late.add(now.saturating_sub(first.at));
                 match to.send(&first.packet) {
                     Ok(_) => direction.counters.arrived(&first.packet),
                     // The other side has no room: like any device, this one drops.

@@ -138,8 +138,8 @@ mod tests {
         let (share, run) = measured(Loss::random(0.05), Duration::ZERO);
         assert!((share - 0.05).abs() < 0.001, "{share}");
         assert!((run - 1.0 / 0.95).abs() < 0.01, "{run}");
-        assert_eq!(measured(Loss::random(0.0), Duration::ZERO).0, 0.0);
-        assert_eq!(measured(Loss::random(1.0), Duration::ZERO).0, 1.0);
+        assert!(measured(Loss::random(0.0), Duration::ZERO).0 <= 0.0);
+        assert!(measured(Loss::random(1.0), Duration::ZERO).0 >= 1.0);
     }
 
     #[test]

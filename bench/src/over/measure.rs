@@ -63,7 +63,8 @@ pub(crate) struct Run {
 pub(crate) struct Runs {
     pub(crate) contender: Contender,
     pub(crate) summary: Option<Summary>,
-    pub(crate) runs: Vec<Run>,
+    #[serde(rename = "runs")]
+    pub(crate) all: Vec<Run>,
 }
 
 /// Medians, of finished runs where there are any.
@@ -189,24 +190,24 @@ impl Runs {
         Self {
             contender,
             summary: None,
-            runs: Vec::new(),
+            all: Vec::new(),
         }
     }
 
     /// Whether another run would only show the same for as long again.
     pub(crate) fn is_hopeless(&self) -> bool {
-        self.runs.iter().any(|run| run.end == End::NotFinished)
+        self.all.iter().any(|run| run.end == End::NotFinished)
     }
 
     /// Takes a run and counts anew what all come to.
     pub(crate) fn add(&mut self, run: Run, bytes: u64) {
-        self.runs.push(run);
-        self.summary = Summary::of(&self.runs, bytes);
+        self.all.push(run);
+        self.summary = Summary::of(&self.all, bytes);
     }
 
     /// Seconds of the run of that round, if it was good.
     pub(crate) fn good_seconds(&self, round: usize) -> Option<f64> {
-        let run = self.runs.get(round)?;
+        let run = self.all.get(round)?;
         run.is_good().then_some(run.seconds)
     }
 }

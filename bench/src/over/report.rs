@@ -1,6 +1,9 @@
 //! Tables in Markdown, or everything as JSON.
 
-use std::io::{self, Write as _};
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+};
 
 use chunkstream_core::units::format_bytes;
 use serde::Serialize;
@@ -107,7 +110,7 @@ impl Report {
         let mut table = markdown(&head, &rows.collect::<Vec<_>>());
         for runs in &cell.contenders {
             if let Some(why) = runs.summary.as_ref().and_then(|all| all.failure.as_ref()) {
-                table.push_str(&format!("\n{}: {why}\n", runs.contender));
+                let _ = writeln!(table, "\n{}: {why}", runs.contender);
             }
         }
         table
@@ -194,7 +197,7 @@ impl Report {
 /// How many times as fast ours is: the median over the rounds in which both were good. Of one that never finished,
 /// by the medians, so at least.
 fn ratio(ours: &Runs, other: &Runs) -> Option<String> {
-    let rounds = 0..ours.runs.len().min(other.runs.len());
+    let rounds = 0..ours.all.len().min(other.all.len());
     let pairs =
         rounds.filter_map(|round| Some(other.good_seconds(round)? / ours.good_seconds(round)?));
     if let Some(ratio) = median(pairs) {

@@ -168,22 +168,18 @@ impl Way {
         log: &Path,
     ) -> anyhow::Result<f64> {
         let begin = Instant::now();
-        let end = match &mut self.resident {
-            Some(resident) => {
-                let id = resident
-                    .send(path, ticket, Priority::Normal, self.parity)
-                    .await?;
-                resident.completed(&id).await?;
-                Instant::now()
-            }
-            None => {
-                let mut command = ground.device(&self.device);
-                command.arg("send").arg(path).args(["--to", ticket]);
-                command.args(["--parity", &self.parity.to_string()]);
-                let mut sender: Running = ground.start(End::A, command, "chunkstream send", log)?;
-                sender.finish().await?.at
-            }
-        };
+        if let Some(resident) = &mut self.resident {
+            let id = resident
+                .send(path, ticket, Priority::Normal, self.parity)
+                .await?;
+            resident.completed(&id).await?;
+            return Ok(begin.elapsed().as_secs_f64());
+        }
+        let mut command = ground.device(&self.device);
+        command.arg("send").arg(path).args(["--to", ticket]);
+        command.args(["--parity", &self.parity.to_string()]);
+        let mut sender: Running = ground.start(End::A, command, "chunkstream send", log)?;
+        let end = sender.finish().await?.at;
         Ok((end - begin).as_secs_f64())
     }
 }
