@@ -202,3 +202,54 @@ impl Drop for Cleared<'_> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        net::UdpSocket,
+        path::Path,
+        time::{Duration, Instant},
+    };
+
+    /// A datagram of `bytes` from A to B; how long it took.
+    fn send(link: &Link, bytes: usize) -> Duration {
+        let bind = |address| move || Ok(UdpSocket::bind((address, 5000))?);
+        let here = link.at(End::A, bind(A)).expect("a socket at A");
+        let there = link.at(End::B, bind(B)).expect("a socket at B");
+        let begin = Instant::now();
+        here.send_to(&vec![7; bytes], (B, 5000)).expect("sent");
+        let mut datagram = [0; 2000];
+        let (length, from) = there.recv_from(&mut datagram).expect("arrived");
+        assert_eq!((length, from.ip()), (bytes, A.into()));
+        assert!(datagram[..bytes].iter().all(|&byte| byte == 7));
+        begin.elapsed()
+    }
+
+    #[test]
+    fn a_datagram_crosses_a_link_and_is_not_early() {
+        if !rustix::process::geteuid().is_root() || !Path::new("/dev/net/tun").exists() {
+            eprintln!("not tried: links need root and /dev/net/tun");
+            return;
+        }
+        for (name, least) in [
+            ("wan-0", Duration::from_millis(50)),
+            ("veth", Duration::ZERO),
+        ] {
+            let profile = Profile::named(name).expect("known");
+            let link = Link::new(&profile).expect("a link");
+            let took = send(&link, 1000);
+            assert!(took >= least, "{name}: {took:?}");
+            let seen = link.seen().expect("counters").forth;
+            assert!(seen.delivered_bytes >= 1028, "{name}: {seen:?}");
+            let names = [link.a.name().to_owned(), link.b.name().to_owned()];
+            drop(link);
+            for name in names {
+                assert!(
+                    !Path::new("/run/netns").join(&name).exists(),
+                    "{name} is left"
+                );
+            }
+        }
+    }
+}

@@ -56,6 +56,11 @@ impl Namespace {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Ends all that runs inside.
     pub(crate) fn clear(&self) {
         end_all(&self.name);

@@ -78,6 +78,8 @@ pub(crate) struct Summary {
     pub(crate) megabits: f64,
     /// Bytes of packets that came to the link by bytes of the files.
     pub(crate) wire: Option<f64>,
+    /// Bytes of parity that ours says it has sent, by bytes of the files.
+    pub(crate) parity: Option<f64>,
     pub(crate) queue_ms: Option<(f64, f64)>,
     /// Processor seconds per gigabyte (of 1,000,000,000 bytes).
     pub(crate) sender_cpu: Option<f64>,
@@ -249,6 +251,11 @@ impl Summary {
                 good.iter()
                     .map(|run| run.forth.bytes as f64 / bytes.max(1) as f64),
             ),
+            parity: median(
+                good.iter()
+                    .filter_map(|run| run.told["parity_bytes"].as_f64())
+                    .map(|parity| parity / bytes.max(1) as f64),
+            ),
             queue_ms: queue(|both| both.0).zip(queue(|both| both.1)),
             sender_cpu: cpu(|run| run.sender),
             receiver_cpu: cpu(|run| run.receiver),
@@ -304,6 +311,16 @@ pub(crate) mod tests {
         let summary = runs.summary.expect("a run");
         assert_eq!((summary.seconds, summary.wire), (None, None));
         assert!((summary.megabits - 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn parity_is_what_ours_says_of_itself() {
+        let mut ours = run(GOOD, 1.0, 1_000_000);
+        ours.told = serde_json::json!({ "parity_bytes": 20_000 });
+        let summary = Summary::of(&[ours], 1_000_000).expect("a run");
+        assert_eq!(summary.parity, Some(0.02));
+        let summary = Summary::of(&[run(GOOD, 1.0, 1)], 1).expect("a run");
+        assert_eq!(summary.parity, None);
     }
 
     #[test]

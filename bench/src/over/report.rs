@@ -96,6 +96,7 @@ impl Report {
         }
         head.extend([
             "wire/file",
+            "parity/file",
             "queue ms p50 / p95",
             "CPU s/GB send / receive",
             "peak MiB send / receive",
@@ -141,6 +142,7 @@ impl Report {
         let mib = |bytes: u64| format!("{:.0}", bytes as f64 / f64::from(1 << 20));
         row.extend([
             known(summary.wire, |wire| format!("{wire:.3}")),
+            known(summary.parity, |parity| format!("{parity:.3}")),
             known(summary.queue_ms, |(half, most)| {
                 format!("{half:.1} / {most:.1}")
             }),

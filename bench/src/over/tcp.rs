@@ -4,7 +4,7 @@ use std::{
     io::{self, IoSlice, Read as _, Write as _},
     mem::MaybeUninit,
     net::{SocketAddr, TcpListener, TcpStream},
-    os::fd::AsFd as _,
+    os::fd::AsFd,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -45,13 +45,22 @@ pub(crate) fn hand_over(how: &TcpConnect) -> anyhow::Result<()> {
     let socket = connect(how.to, &how.congestion)
         .with_context(|| format!("{} cannot be reached", how.to))?;
     socket.set_tcp_nodelay(true)?;
-    let sockets = [socket.as_fd()];
+    pass(&socket, io::stdout()).context("stdout takes no connection")?;
+    Ok(())
+}
+
+/// Sends a descriptor with one byte over a Unix socket.
+fn pass(what: impl AsFd, to: impl AsFd) -> io::Result<()> {
+    let sockets = [what.as_fd()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
     ancillary.push(SendAncillaryMessage::ScmRights(&sockets));
-    let byte = [IoSlice::new(&[0])];
-    sendmsg(io::stdout(), &byte, &mut ancillary, SendFlags::empty())
-        .context("stdout takes no connection")?;
+    sendmsg(
+        to,
+        &[IoSlice::new(&[0])],
+        &mut ancillary,
+        SendFlags::empty(),
+    )?;
     Ok(())
 }
 
@@ -123,5 +132,30 @@ mod tests {
         let socket = connect(to, &default).expect("connected");
         let name = socket.tcp_congestion().expect("told");
         assert!(name.starts_with(default.as_bytes()));
+    }
+
+    #[test]
+    fn a_connection_can_be_handed_over() {
+        use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (here, there) = std::os::unix::net::UnixStream::pair().expect("a pair");
+        pass(TcpStream::connect(address).expect("connected"), &here).expect("passed");
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let mut byte = [0];
+        let mut parts = [io::IoSliceMut::new(&mut byte)];
+        recvmsg(&there, &mut parts, &mut ancillary, RecvFlags::empty()).expect("received");
+        let passed = ancillary.drain().find_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+            _ => None,
+        });
+        let mut connection = TcpStream::from(passed.expect("a descriptor"));
+        connection.write_all(b"hello").expect("written");
+        drop(connection);
+        let mut text = String::new();
+        let (mut other, _) = listener.accept().expect("accepted");
+        other.read_to_string(&mut text).expect("read");
+        assert_eq!(text, "hello");
     }
 }
