@@ -44,10 +44,11 @@ check: ui
 	npm --prefix ui run lint
 	npm --prefix ui run types
 
-## Goodput, CPU and memory of both ends beside one plain quinn stream, in one run.
+## A few minutes of figures: over emulated links beside quinn, scp and rsync where this is Linux and root, else over
+## loopback beside quinn. docs/BENCHMARKS.md has the rest.
 bench:
-	cargo build --release -p chunkstream-cli -p chunkstream-bench
-	cargo run --release -p chunkstream-bench
+	cargo build --release --bin chunkstream --bin chunkstream-bench
+	scripts/bench
 
 ## The user interface, which the desktop application embeds.
 ui: ui/node_modules/.package-lock.json

@@ -5,6 +5,9 @@ use std::{net::SocketAddr, path::PathBuf};
 use chunkstream_core::units::parse_size;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(target_os = "linux")]
+use crate::over::args as over;
+
 /// Measures chunkstream beside one plain quinn stream of the same bytes, over loopback.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
@@ -70,6 +73,31 @@ pub(crate) enum Command {
     Flush(Flush),
     /// How soon a transfer goes on that was killed half-way, and what is read again for it
     Resume(Resume),
+    /// One big file over emulated links, beside quinn, scp and rsync (Linux, root)
+    #[cfg(target_os = "linux")]
+    Link(over::Bulk),
+    /// Many small files over links
+    #[cfg(target_os = "linux")]
+    Small(over::Small),
+    /// 100 kB to a device that is known, again and again
+    #[cfg(target_os = "linux")]
+    Short(over::Short),
+    /// What a transfer alone on a link adds to its queue, as a ping feels it
+    #[cfg(target_os = "linux")]
+    Queue(over::Queue),
+    /// A transfer beside a TCP flow of the kernel
+    #[cfg(target_os = "linux")]
+    Fair(over::Fair),
+    /// An urgent small file while a huge one is under way
+    #[cfg(target_os = "linux")]
+    Urgent(over::Urgent),
+    /// Whether the emulated links do what they are told
+    #[cfg(target_os = "linux")]
+    Emulator(over::Emulator),
+    /// Opens a TCP connection and hands it to the ssh that asks for it
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    TcpConnect(over::TcpConnect),
     /// The reference's receiver
     #[command(hide = true)]
     PlainReceive(PlainReceive),
@@ -124,6 +152,11 @@ pub(crate) struct PlainReceive {
     /// Where to leave the certificate for the sender
     #[arg(long)]
     pub(crate) certificate: PathBuf,
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) transport: PlainTransport,
 }
 
 /// What the reference sends.
@@ -137,9 +170,29 @@ pub(crate) struct PlainSend {
     /// The receiver's certificate
     #[arg(long)]
     pub(crate) certificate: PathBuf,
+    #[command(flatten)]
+    pub(crate) transport: PlainTransport,
 }
 
-fn size(text: &str) -> Result<u64, String> {
+/// How the reference uses QUIC.
+#[derive(Debug, Args)]
+pub(crate) struct PlainTransport {
+    /// quinn's congestion controller
+    #[arg(long, value_enum, default_value_t = PlainCongestion::Cubic)]
+    pub(crate) congestion: PlainCongestion,
+    /// Bytes of the stream under way at most, not below the default
+    #[arg(long)]
+    pub(crate) window: Option<u32>,
+}
+
+/// quinn's congestion controllers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum PlainCongestion {
+    Cubic,
+    Bbr,
+}
+
+pub(crate) fn size(text: &str) -> Result<u64, String> {
     parse_size(text).map_err(|e| e.to_string())
 }
 

@@ -10,10 +10,12 @@ pub(crate) enum Case {
         /// Bytes.
         size: u64,
     },
-    /// Files of [`SMALL`] random bytes in folders of [`IN_A_FOLDER`].
+    /// Files of random bytes in folders of [`IN_A_FOLDER`].
     Tree {
         /// How many.
         files: u32,
+        /// Bytes of each.
+        each: u64,
     },
     /// One file with a little at the beginning, in the middle and at the end, and holes between.
     Sparse {
@@ -22,7 +24,7 @@ pub(crate) enum Case {
     },
 }
 
-/// Bytes of each file of the tree.
+/// Bytes of each file of the tree, unless something else is asked for.
 pub(crate) const SMALL: u64 = 8 * 1024;
 /// Files in each folder of the tree.
 pub(crate) const IN_A_FOLDER: u32 = 100;
@@ -32,7 +34,13 @@ impl Case {
     pub(crate) fn chosen(bench: &Bench) -> Vec<Self> {
         let all = [
             (Which::Big, Self::Big { size: bench.size }),
-            (Which::Tree, Self::Tree { files: bench.files }),
+            (
+                Which::Tree,
+                Self::Tree {
+                    files: bench.files,
+                    each: SMALL,
+                },
+            ),
             (
                 Which::Sparse,
                 Self::Sparse {
@@ -59,7 +67,16 @@ impl Case {
     pub(crate) fn bytes(self) -> u64 {
         match self {
             Self::Big { size } | Self::Sparse { size } => size,
-            Self::Tree { files } => u64::from(files) * SMALL,
+            Self::Tree { files, each } => u64::from(files) * each,
+        }
+    }
+
+    /// Files to be sent.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn files(self) -> u64 {
+        match self {
+            Self::Tree { files, .. } => files.into(),
+            Self::Big { .. } | Self::Sparse { .. } => 1,
         }
     }
 
@@ -87,7 +104,10 @@ mod tests {
     fn all_is_one_gibibyte_two_thousand_files_and_ten_sparse_gibibytes() {
         let expected = [
             Case::Big { size: 1 << 30 },
-            Case::Tree { files: 2000 },
+            Case::Tree {
+                files: 2000,
+                each: SMALL,
+            },
             Case::Sparse { size: 10 << 30 },
         ];
         assert_eq!(chosen(&[]), expected);
@@ -97,6 +117,10 @@ mod tests {
     #[test]
     fn one_case_is_chosen_by_name() {
         let tree = chosen(&["--case", "tree", "--files", "10"]);
-        assert_eq!(tree, [Case::Tree { files: 10 }]);
+        let expected = Case::Tree {
+            files: 10,
+            each: SMALL,
+        };
+        assert_eq!(tree, [expected]);
     }
 }

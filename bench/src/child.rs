@@ -61,11 +61,18 @@ pub(crate) struct Running {
 
 impl Running {
     /// Starts `command` and follows its stdout; `what` names it in errors.
-    pub(crate) fn start(mut command: Command, what: &str) -> anyhow::Result<Self> {
+    pub(crate) fn start(command: Command, what: &str) -> anyhow::Result<Self> {
+        Self::start_by(command, what, Command::spawn)
+    }
+
+    /// The same, where `spawn` starts it somewhere else.
+    pub(crate) fn start_by(
+        mut command: Command,
+        what: &str,
+        spawn: impl FnOnce(&mut Command) -> io::Result<Child>,
+    ) -> anyhow::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .with_context(|| format!("{what} cannot be started"))?;
+        let mut child = spawn(&mut command).with_context(|| format!("{what} cannot be started"))?;
         let pid = child.id();
         let stdout = child.stdout.take().context("the output is not piped")?;
         let child = Arc::new(Mutex::new(Some(child)));
@@ -105,6 +112,29 @@ impl Running {
             }
         }
         bail!("{} has ended before it said `{name}`", self.what)
+    }
+
+    /// The next line that contains `text`.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn line(&mut self, text: &str) -> anyhow::Result<String> {
+        while let Some(line) = self.lines.recv().await {
+            if line.contains(text) {
+                return Ok(line);
+            }
+        }
+        bail!("{} has ended before it said `{text}`", self.what)
+    }
+
+    /// Asks for the end and waits for it, whatever status it has.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn stop(mut self) -> anyhow::Result<Ended> {
+        if let Some(child) = lock(&self.child).as_ref()
+            && let Some(pid) = rustix::process::Pid::from_raw(child.id().cast_signed())
+        {
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+        }
+        let ended = self.ended.take().context("waited for twice")?.await;
+        Ok(ended.context("the thread that waited is gone")??)
     }
 
     /// Waits for the end, which must be a success. Dropped before that, it can be called again.

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::task::yield_now;
 
-use crate::case::{Case, IN_A_FOLDER, SMALL};
+use crate::case::{Case, IN_A_FOLDER};
 
 /// Bytes written at once.
 const PIECE: usize = 1024 * 1024;
@@ -22,7 +22,7 @@ pub(crate) async fn make(case: Case, folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join(case.name());
     match case {
         Case::Big { size } => random(&mut File::create_new(&path)?, "big", size).await?,
-        Case::Tree { files } => {
+        Case::Tree { files, each } => {
             fs::create_dir(&path)?;
             for number in 0..files {
                 let folder = path.join(format!("{:04}", number / IN_A_FOLDER));
@@ -31,7 +31,7 @@ pub(crate) async fn make(case: Case, folder: &Path) -> io::Result<PathBuf> {
                 }
                 let name = format!("{number:06}.bin");
                 let mut file = File::create_new(folder.join(&name))?;
-                random(&mut file, &name, SMALL).await?;
+                random(&mut file, &name, each).await?;
             }
         }
         Case::Sparse { size } => {
@@ -87,9 +87,15 @@ mod tests {
     #[tokio::test]
     async fn the_tree_has_all_its_files_in_folders() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = make(Case::Tree { files: 201 }, folder.path())
-            .await
-            .expect("made");
+        let path = make(
+            Case::Tree {
+                files: 201,
+                each: 100,
+            },
+            folder.path(),
+        )
+        .await
+        .expect("made");
         let folders: Vec<_> = fs::read_dir(path)
             .expect("a folder")
             .map(|entry| entry.expect("an entry").path())

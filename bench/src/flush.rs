@@ -106,7 +106,10 @@ pub(crate) async fn run(how: &Flush) -> anyhow::Result<()> {
     let mut reports = Vec::new();
     for case in [
         Case::Big { size: how.size },
-        Case::Tree { files: how.files },
+        Case::Tree {
+            files: how.files,
+            each: crate::case::SMALL,
+        },
     ] {
         if case.bytes() == 0 {
             continue;

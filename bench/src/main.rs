@@ -10,7 +10,9 @@
 //! A measurement is the whole sending command, from its start to its exit with the receiver's confirmation.
 //! Both ends start from nothing each time: fresh data folders, fresh target. Contents are compared by BLAKE3.
 //!
-//! Non-goals: links other than loopback (the simulated network has them), micro-benchmarks.
+//! On Linux the same is done over emulated links between two network namespaces (see [`link`] and [`over`]).
+//!
+//! Non-goals: micro-benchmarks, links between machines.
 
 mod args;
 mod case;
@@ -20,9 +22,13 @@ mod contender;
 mod data;
 mod flush;
 mod interrupt;
+#[cfg(target_os = "linux")]
+mod link;
 mod machine;
 mod measure;
 mod median;
+#[cfg(target_os = "linux")]
+mod over;
 mod plain;
 mod report;
 mod resume;
@@ -55,6 +61,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             rounds::until_interrupted_on(Builder::new_multi_thread(), flush::run(&how))
         }
         Some(Command::Resume(how)) => rounds::until_interrupted(resume::run(&how)),
+        #[cfg(target_os = "linux")]
+        Some(command) => over::run(command),
         None => rounds::run(&arguments.bench),
     }
 }

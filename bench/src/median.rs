@@ -11,6 +11,15 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     Some(f64::midpoint(values[values.len() / 2 - 1], upper))
 }
 
+/// The value below or at which `share` of all are; None if there are none.
+#[cfg(target_os = "linux")]
+pub(crate) fn quantile(values: impl IntoIterator<Item = f64>, share: f64) -> Option<f64> {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    let rank = (values.len() as f64 * share).ceil().max(1.0) as usize;
+    values.get(rank - 1).copied()
+}
+
 /// The least and the greatest.
 pub(crate) fn range(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
     values.into_iter().fold(None, |range, value| {
@@ -38,6 +47,16 @@ mod tests {
     #[test]
     fn one_disturbed_run_does_not_move_the_median() {
         assert_eq!(median([1.0, 1.1, 60.0]), Some(1.1));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nine_of_ten_are_at_or_below_the_ninetieth_percentile() {
+        let values = (1..=10).rev().map(f64::from);
+        assert_eq!(quantile(values.clone(), 0.9), Some(9.0));
+        assert_eq!(quantile(values.clone(), 1.0), Some(10.0));
+        assert_eq!(quantile(values, 0.0), Some(1.0));
+        assert_eq!(quantile([], 0.5), None);
     }
 
     #[test]

@@ -17,12 +17,12 @@ use crate::args::PlainReceive;
 
 /// Leaves its certificate, says where it listens, receives one stream, confirms it.
 pub(crate) fn receive(how: &PlainReceive) -> anyhow::Result<()> {
-    let server = server(&how.certificate)?;
+    let server = server(how)?;
     runtime()?.block_on(async {
         let endpoint = quinn::Endpoint::new(
             quinn::EndpointConfig::default(),
             Some(server),
-            socket()?,
+            socket(how.listen)?,
             Arc::new(quinn::TokioRuntime),
         )?;
         let listen = endpoint.local_addr()?.to_string();
@@ -105,9 +105,9 @@ impl Read for Pieces {
     }
 }
 
-fn server(certificate: &Path) -> anyhow::Result<quinn::ServerConfig> {
+fn server(how: &PlainReceive) -> anyhow::Result<quinn::ServerConfig> {
     let own = rcgen::generate_simple_self_signed([NAME.to_owned()])?;
-    fs::write(certificate, own.cert.der())?;
+    fs::write(&how.certificate, own.cert.der())?;
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let crypto = rustls::ServerConfig::builder_with_provider(provider)
@@ -116,6 +116,6 @@ fn server(certificate: &Path) -> anyhow::Result<quinn::ServerConfig> {
         .with_single_cert(vec![own.cert.der().clone()], key)?;
     let mut config =
         quinn::ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(crypto)?));
-    config.transport_config(transport());
+    config.transport_config(transport(&how.transport));
     Ok(config)
 }

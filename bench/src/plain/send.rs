@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{self, Read as _},
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::Path,
     sync::Arc,
 };
@@ -18,12 +18,12 @@ use crate::args::PlainSend;
 
 /// Sends and returns when the receiver has written all.
 pub(crate) fn send(what: &PlainSend) -> anyhow::Result<()> {
-    let client = client(&what.certificate)?;
+    let client = client(what)?;
     runtime()?.block_on(async {
         let endpoint = quinn::Endpoint::new(
             quinn::EndpointConfig::default(),
             None,
-            socket()?,
+            socket(any_port(what.to))?,
             Arc::new(quinn::TokioRuntime),
         )?;
         let result = stream(&endpoint, client, what.to, &what.path).await;
@@ -86,15 +86,25 @@ fn read_all(path: &Path, pieces: &mpsc::Sender<Vec<u8>>) -> io::Result<()> {
     pieces.blocking_send(piece).map_err(gone)
 }
 
-fn client(certificate: &Path) -> anyhow::Result<quinn::ClientConfig> {
+/// Where to send from: loopback stays on loopback.
+fn any_port(to: SocketAddr) -> SocketAddr {
+    let address: IpAddr = match to.ip() {
+        ip if ip.is_loopback() => ip,
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    SocketAddr::new(address, 0)
+}
+
+fn client(what: &PlainSend) -> anyhow::Result<quinn::ClientConfig> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from(fs::read(certificate)?))?;
+    roots.add(CertificateDer::from(fs::read(&what.certificate)?))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let crypto = rustls::ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_root_certificates(roots)
         .with_no_client_auth();
     let mut config = quinn::ClientConfig::new(Arc::new(QuicClientConfig::try_from(crypto)?));
-    config.transport_config(transport());
+    config.transport_config(transport(&what.transport));
     Ok(config)
 }
