@@ -81,8 +81,9 @@ pub(super) async fn serve(
     flow.plan().restart();
     let (outbox, queued) = mpsc::channel::<FromSender>(OUTBOX);
     let (pages, paged) = mpsc::channel::<FromSender>(PAGES);
+    let (listed, on) = (flow.clone(), link.clone());
     let writer = shared.spawn(async move {
-        if let Err(error) = write(send, queued, paged).await {
+        if let Err(error) = write(&listed, &on, send, queued, paged).await {
             // The reader hears of it too.
             tracing::debug!(%error, "the control stream broke off");
         }
@@ -148,7 +149,13 @@ pub(super) async fn serve(
 }
 
 /// Writes what is queued: words first, pages after them.
+///
+/// An entry counts as announced when it has been written, which is when QUIC has its bytes within the peer's windows.
+/// Chunks of entries that still wait here could fill the connection's window unread: the peer does not read a chunk
+/// whose entry it does not know, and the entry would wait for that window.
 async fn write(
+    flow: &Outgoing,
+    link: &Link,
     mut send: Speaker,
     mut queued: mpsc::Receiver<FromSender>,
     mut paged: mpsc::Receiver<FromSender>,
@@ -161,6 +168,11 @@ async fn write(
             else => break,
         };
         control::send(&mut send, &message).await?;
+        if let FromSender::Entries { first, entries } = &message {
+            flow.plan().announced(first.0 as usize + entries.len());
+            link.pump.ready(flow.session.id);
+            flow.signal();
+        }
     }
     send.finish();
     // Resolved when the peer has everything: the last word (a Cancel) has then been heard.
@@ -254,8 +266,6 @@ async fn announce(
             let watching = move || engine.watch.cover(&engine, id, announced);
             drop(tokio::task::spawn_blocking(watching));
         }
-        flow.plan().announced(sent);
-        link.pump.ready(flow.session.id);
         flow.signal();
     }
 }
