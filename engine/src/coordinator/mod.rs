@@ -20,6 +20,7 @@ mod sending;
 mod session;
 mod settings;
 mod start;
+mod tail;
 mod trouble;
 mod updates;
 mod verify;

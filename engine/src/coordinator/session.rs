@@ -313,6 +313,9 @@ impl Session {
             }
         });
         shared.updates.nudge();
+        if state.is_final() {
+            shared.updates.ended();
+        }
         shared.turns.notify_waiters();
         Ok(())
     }

@@ -154,6 +154,8 @@ queries! {
     DEVICES = "SELECT * FROM devices ORDER BY known DESC, coalesce(name, own_name) COLLATE NOCASE, device_id";
     DEVICES_BY_NAME = "SELECT * FROM devices WHERE coalesce(name, own_name) = ? COLLATE NOCASE \
         ORDER BY known DESC, device_id";
+    WELCOMES = "SELECT welcomes FROM devices WHERE device_id = ?";
+    SET_WELCOMES = "UPDATE devices SET welcomes = ?2 WHERE device_id = ?1 AND welcomes <> ?2";
     FORGET_DEVICE = "DELETE FROM devices WHERE device_id = ?";
 
     APPEND_EVENT = "INSERT INTO events (at, kind, device, session, detail) VALUES (?, ?, ?, ?, ?)";

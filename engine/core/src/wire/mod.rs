@@ -23,10 +23,14 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const ALPN: &[u8] = b"chunkstream/1";
 
 /// Features inside `chunkstream/1`, as bits of [`Hello::features`]; unknown bits are ignored.
-pub const FEATURES: u64 = FEATURE_CHECK;
+pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_EARLY;
 
 /// The messages Check and Sound.
 pub const FEATURE_CHECK: u64 = 1;
+
+/// Bit of [`Hello::features`]: a receiver holds chunks that come before its Accept until it has decided about the
+/// offer.
+pub const FEATURE_EARLY: u64 = 2;
 
 /// Bytes of the length before each message.
 pub const LENGTH_BYTES: usize = 4;

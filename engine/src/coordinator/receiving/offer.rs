@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::{Attached, Event};
 use crate::{
-    coordinator::{Shared, last_word::FAREWELL, peer::Link},
+    coordinator::{Shared, last_word::FAREWELL, peer::Link, tail::Tail},
     network::{NetworkError, close, control, urgency},
 };
 
@@ -78,7 +78,7 @@ async fn serve(
         Ok(Route::Session(incoming)) => {
             let (queued, messages) = mpsc::channel(QUEUE);
             let (outbox, answers) = mpsc::channel(OUTBOX);
-            shared.spawn_farewell(write(send, answers));
+            shared.spawn_farewell(write(link.clone(), send, answers));
             incoming
                 .event(Event::Attached(Attached {
                     link: link.clone(),
@@ -88,6 +88,7 @@ async fn serve(
                     outbox,
                 }))
                 .await;
+            link.early.offered();
             loop {
                 let message = control::receive::<FromSender>(&mut receive).await;
                 let last = !matches!(message, Ok(Some(_)));
@@ -129,15 +130,38 @@ async fn farewell(send: &mut quinn::SendStream) -> Result<(), NetworkError> {
     Ok(())
 }
 
-async fn write(mut send: quinn::SendStream, mut answers: mpsc::Receiver<FromReceiver>) {
-    while let Some(message) = answers.recv().await {
+async fn write(
+    link: Arc<Link>,
+    mut send: quinn::SendStream,
+    mut answers: mpsc::Receiver<FromReceiver>,
+) {
+    let mut tail = Tail::default();
+    loop {
+        let message = tokio::select! {
+            message = answers.recv() => message,
+            () = tail.due(&link) => {
+                tail.probe(&link);
+                continue;
+            }
+        };
+        let Some(message) = message else { break };
+        tail.said();
         if let Err(error) = control::send(&mut send, &message).await {
             tracing::debug!(%error, "an answer could not be sent");
             return;
         }
     }
     let _ = send.finish();
-    let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
+    let stopped = async {
+        let mut stopped = std::pin::pin!(send.stopped());
+        loop {
+            tokio::select! {
+                _ = &mut stopped => return,
+                () = tail.due(&link) => tail.probe(&link),
+            }
+        }
+    };
+    let _ = tokio::time::timeout(FAREWELL, stopped).await;
 }
 
 /// Both Hellos, and what the stream is about; with it, the sender's features.

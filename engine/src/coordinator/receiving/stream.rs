@@ -8,7 +8,7 @@ use chunkstream_core::{
     wire::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, Part, decode},
 };
 
-use super::{Event, Incoming, disk_failure, plan::Place};
+use super::{Event, Incoming, disk_failure, early, plan::Place};
 use crate::{
     api::Failure,
     coordinator::{Shared, budget::Share, committer::Written, peer::Link},
@@ -41,10 +41,7 @@ async fn serve(
 ) -> Result<(), NetworkError> {
     while let Some(bytes) = control::read_message(&mut stream, MAX_CHUNK_HEADER).await? {
         let header: ChunkHeader = decode(&bytes)?;
-        let incoming = shared
-            .incoming(header.transfer)
-            .filter(|incoming| incoming.session.peer == link.device);
-        let Some(incoming) = incoming else {
+        let Some(incoming) = early::owner(shared, link, header.transfer).await else {
             // Ended here a moment ago, or never agreed: nothing to be said about it.
             let _ = stream.stop(close::NOT_NEEDED);
             return Ok(());

@@ -21,6 +21,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use super::{
     Fault, Outgoing,
     changed::{Left, nothing_left},
+    early::Early,
 };
 use crate::{
     api::{ChangedChoice, Code, Failure},
@@ -55,13 +56,16 @@ const INBOX: usize = 64;
 /// How long the receiver may take for its Hello.
 const HELLO: Duration = Duration::from_secs(15);
 
-struct Talk<'a> {
-    flow: &'a Arc<Outgoing>,
+pub(super) struct Talk<'a> {
+    pub(super) flow: &'a Arc<Outgoing>,
     shared: &'a Arc<Shared>,
-    link: &'a Arc<Link>,
+    pub(super) link: &'a Arc<Link>,
     outbox: mpsc::Sender<FromSender>,
     pages: mpsc::Sender<FromSender>,
-    accepted: bool,
+    pub(super) accepted: bool,
+    pub(super) early: Early,
+    /// Probes sent behind the last chunks.
+    pub(super) probes: u32,
     /// What the receiver says before it accepts: durable chunks by file, and files that are done.
     claims: HashMap<FileId, Have>,
     done: Vec<(FileId, FileId)>,
@@ -78,6 +82,7 @@ pub(super) async fn serve(
         return Ok(End::Lost);
     };
     flow.plan().restart();
+    let early = Early::begin(flow, shared, link).await;
     let (outbox, queued) = mpsc::channel::<FromSender>(OUTBOX);
     let (pages, paged) = mpsc::channel::<FromSender>(PAGES);
     let writer = shared.spawn(async move {
@@ -87,7 +92,12 @@ pub(super) async fn serve(
         }
     });
     let (inbox, mut messages) = mpsc::channel(INBOX);
+    let (engine, from, features) = (shared.clone(), link.clone(), early.features.clone());
     let reader = shared.spawn(async move {
+        match greeted(&engine, &from, &mut receive).await {
+            Ok(able) => features.store(able, Ordering::Relaxed),
+            Err(error) => return drop(inbox.send(Err(error)).await),
+        }
         loop {
             let message = control::receive::<FromReceiver>(&mut receive).await;
             let last = !matches!(message, Ok(Some(_)));
@@ -109,6 +119,8 @@ pub(super) async fn serve(
         outbox,
         pages,
         accepted: false,
+        early,
+        probes: 0,
         claims: HashMap::new(),
         done: Vec::new(),
         unwanted: Vec::new(),
@@ -167,25 +179,34 @@ async fn write(
     Ok(())
 }
 
-/// Opens the control stream: both Hellos and the Offer.
+/// Opens the control stream, with Hello and the Offer. The entries follow without waiting for an answer.
 async fn open(
     flow: &Outgoing,
     shared: &Shared,
     link: &Link,
 ) -> Result<(quinn::SendStream, quinn::RecvStream), NetworkError> {
-    let (mut send, mut receive) = link.connection.open_bi().await?;
+    let (mut send, receive) = link.connection.open_bi().await?;
     // Before any chunk: acknowledgements and the words of people are small and urgent.
     let _ = send.set_priority(urgency::CONTROL);
     control::send(&mut send, &shared.hello()).await?;
     control::send(&mut send, &Opening::Offer(flow.offer())).await?;
-    let hello = tokio::time::timeout(HELLO, control::receive::<Hello>(&mut receive))
+    Ok((send, receive))
+}
+
+/// Waits for the receiver's Hello; returns its features.
+async fn greeted(
+    shared: &Shared,
+    link: &Link,
+    receive: &mut quinn::RecvStream,
+) -> Result<u64, NetworkError> {
+    let hello = tokio::time::timeout(HELLO, control::receive::<Hello>(receive))
         .await
         .map_err(|_| NetworkError::Lost("the receiver did not answer".into()))??
         .ok_or_else(|| {
             NetworkError::Protocol("the control stream ended before its Hello".into())
         })?;
     shared.met(link, &hello.name).await;
-    Ok((send, receive))
+    Ok(hello.features)
 }
 
 /// Sends the entries as the scan finds them, what is withdrawn before them, and the end; again after each
@@ -278,7 +299,9 @@ impl Talk<'_> {
                 return Ok(End::Over);
             }
             let pages = self.pages.clone();
-            let roots_wait = self.accepted && self.flow.plan().has_sealed();
+            let probe = self.tail_interval();
+            let roots_wait =
+                (self.accepted || self.early.is_open()) && self.flow.plan().has_sealed();
             tokio::select! {
                 message = messages.recv() => match message {
                     Some(Ok(Some(message))) => if let Some(end) = self.hear(message).await? { return Ok(end) },
@@ -309,6 +332,7 @@ impl Talk<'_> {
                     }
                 }
                 () = self.flow.signal.notified() => {}
+                () = tokio::time::sleep(probe.unwrap_or_default()), if probe.is_some() => self.probe(),
             }
         }
     }
@@ -395,6 +419,9 @@ impl Talk<'_> {
 
     async fn hear(&mut self, message: FromReceiver) -> Result<Option<End>, Failure> {
         let (flow, shared) = (self.flow, self.shared);
+        if !self.accepted {
+            self.early.hear(flow, shared, self.link, &message).await;
+        }
         match message {
             FromReceiver::Waiting => {
                 if !flow.is_paused() {

@@ -7,11 +7,13 @@
 mod changed;
 mod compare;
 mod connection;
+mod early;
 mod outbox;
 mod plan;
 mod pump;
 mod scan;
 mod stream;
+mod tail;
 mod watch;
 
 use outbox::Turn;

@@ -93,7 +93,8 @@ CREATE TABLE devices (
     known      INTEGER NOT NULL DEFAULT 0,           -- 1 once somebody decided about it here
     addresses  TEXT    NOT NULL DEFAULT '[]',        -- JSON array, best first
     first_seen INTEGER,
-    last_seen  INTEGER
+    last_seen  INTEGER,
+    welcomes   INTEGER NOT NULL DEFAULT 0            -- 1 if it took our last offer without asking, and holds early chunks
 );
 
 -- No reference to sessions or devices: what happened stays true when they are gone.
