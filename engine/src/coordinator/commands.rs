@@ -265,6 +265,8 @@ impl Engine {
     pub async fn forget(&self, request: DeviceRequest) -> Result<Nothing, Failure> {
         let destination = self.shared.resolve(&request.device).await?;
         self.shared.store.forget_device(destination.device).await?;
+        self.shared.store.forget_paths(destination.device).await?;
+        self.shared.paths.forget(destination.device);
         self.shared.learn(destination.device).await;
         self.shared.updates.devices_changed();
         Ok(Nothing {})
@@ -318,6 +320,7 @@ impl Shared {
             ticket: ticket.to_string(),
             listen: listen.to_string(),
             inbox_folder: settings.inbox_folder.display().to_string(),
+            hint: self.endpoint.hint(),
         })
     }
 

@@ -11,6 +11,7 @@ mod commands;
 mod committer;
 mod last_word;
 mod leftovers;
+mod paths;
 mod peer;
 mod rate;
 mod receiving;
@@ -61,7 +62,7 @@ use crate::{
     AcceptPolicy, Clock, DeviceKey,
     api::{Failure, PeerView},
     disk::Disk,
-    network::{Endpoint, address::canonical},
+    network::{Endpoint, Paths, address::canonical},
     store::{NewSession, Store},
 };
 
@@ -83,6 +84,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) peers: Peers,
+    /// What is known of the ways to them.
+    pub(crate) paths: Arc<Paths>,
     pub(crate) send_budget: Budget,
     pub(crate) receive_budget: Budget,
     /// Chunk bytes that have come in and are not durable.

@@ -17,3 +17,5 @@ INSERT INTO devices (device_id, name, own_name, role, known, addresses, first_se
 INSERT INTO events (at, kind, device, session, detail)
 VALUES (1700000000000, 'offer_accepted', NULL, x'00000000000000000000000000000001', '{}');
 INSERT INTO settings VALUES ('name', 'desk');
+INSERT INTO paths VALUES (x'0101010101010101010101010101010101010101', '10.0.0.0/24-10.0.1.0/24', 100250, 750, 25000000.0, 0.01,
+    268435456, 1700000001000);
