@@ -145,7 +145,10 @@ async fn write(
             }
         };
         let Some(message) = message else { break };
-        tail.said();
+        // More follows behind these by itself.
+        if !matches!(message, FromReceiver::Durable { .. } | FromReceiver::Have(_)) {
+            tail.said();
+        }
         if let Err(error) = control::send(&mut send, &message).await {
             tracing::debug!(%error, "an answer could not be sent");
             return;
