@@ -15,6 +15,7 @@ mod last_word;
 mod leftovers;
 mod limits;
 mod peer;
+mod probes;
 mod rate;
 mod receiving;
 mod resolve;

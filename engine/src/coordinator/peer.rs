@@ -8,12 +8,13 @@ use std::{
 };
 
 use chunkstream_core::device::DeviceId;
+use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 use super::{
     Shared,
     copies::Copies,
-    receiving,
+    receiving::{self, EarlyChunks},
     sending::{Pump, Tails},
 };
 use crate::network::{NetworkError, address::canonical, close, dial::dial, peer_device};
@@ -35,6 +36,8 @@ pub(crate) struct Link {
     pub(crate) copies: Copies,
     /// Whether this side dialled.
     pub(crate) dialled: bool,
+    /// Of chunks that come before their offer has been decided about.
+    pub(crate) early: EarlyChunks,
 }
 
 /// One device and the connection to it, if there is one.
@@ -163,6 +166,7 @@ impl Peer {
             repairs: receiving::Repairs::new(dialled),
             copies: Copies::new(dialled),
             dialled,
+            early: EarlyChunks::default(),
         });
         if !dialled {
             // It may have lost those before: killed, or moved.
@@ -196,6 +200,15 @@ impl Link {
     pub(crate) fn is_refused(&self) -> bool {
         let reason = self.connection.close_reason().map(NetworkError::from);
         matches!(reason, Some(NetworkError::Refused))
+    }
+
+    /// Sends a packet that must be answered. What was lost before it is noticed by the answer, within 9/8 of a round
+    /// trip (RFC 9002, section 6.1.2); else only by a probe time-out, which is twice to three times as long on a
+    /// connection that is young. The peer takes it for a chunk that is not needed after all.
+    pub(crate) fn nudge(&self) {
+        if let Some(Ok(mut stream)) = self.connection.open_uni().now_or_never() {
+            let _ = stream.reset(close::NOT_NEEDED);
+        }
     }
 
     /// Ends the connection if nothing is heard on it, long before its idle time-out: what it serves goes on on

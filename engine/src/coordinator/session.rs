@@ -316,6 +316,9 @@ impl Session {
             }
         });
         shared.updates.nudge();
+        if state.is_final() {
+            shared.updates.ended();
+        }
         shared.turns.notify_waiters();
         Ok(())
     }

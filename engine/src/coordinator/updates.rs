@@ -26,6 +26,8 @@ const BACKLOG: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Hub {
     changed: Notify,
+    /// Something that somebody waits for: told at once.
+    ended: Notify,
     devices: AtomicBool,
     identity: AtomicBool,
     removed: Mutex<HashSet<String>>,
@@ -44,6 +46,7 @@ impl Hub {
     pub(crate) fn new() -> Self {
         Self {
             changed: Notify::new(),
+            ended: Notify::new(),
             devices: AtomicBool::new(false),
             identity: AtomicBool::new(false),
             removed: Mutex::default(),
@@ -54,6 +57,11 @@ impl Hub {
     /// Something changed that should be seen soon.
     pub(crate) fn nudge(&self) {
         self.changed.notify_one();
+    }
+
+    /// A transfer has ended: a command may wait for just that.
+    pub(crate) fn ended(&self) {
+        self.ended.notify_one();
     }
 
     pub(crate) fn devices_changed(&self) {
@@ -77,16 +85,24 @@ impl Hub {
 
 /// Samples until the engine stops.
 pub(crate) async fn run(shared: Arc<Shared>) {
-    let mut moving = false;
+    let (mut moving, mut at_once) = (false, false);
     loop {
-        // A timer only while something moves: an idle engine does not wake up.
-        tokio::select! {
-            () = shared.stop.cancelled() => return,
-            () = shared.updates.changed.notified() => {}
-            () = tokio::time::sleep(TICK), if moving => {}
+        if !at_once {
+            // A timer only while something moves: an idle engine does not wake up.
+            tokio::select! {
+                () = shared.stop.cancelled() => return,
+                () = shared.updates.changed.notified() => {}
+                () = shared.updates.ended.notified() => at_once = true,
+                () = tokio::time::sleep(TICK), if moving => {}
+            }
         }
-        // What changes in one moment is told at once.
-        tokio::time::sleep(SETTLE).await;
+        if !at_once {
+            // What changes in one moment is told at once.
+            tokio::select! {
+                () = tokio::time::sleep(SETTLE) => {}
+                () = shared.updates.ended.notified() => {}
+            }
+        }
         let (update, still) = sample(&shared, false).await;
         moving = still;
         let quiet = update.transfers.is_empty()
@@ -97,10 +113,18 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             // Nobody listening is fine.
             let _ = shared.updates.updates.send(Arc::new(update));
         }
-        tokio::select! {
+        // Also of many that end one after the other not more than one in this time.
+        let pause = async {
+            tokio::time::sleep(SETTLE).await;
+            tokio::select! {
+                () = tokio::time::sleep(TICK - 2 * SETTLE) => false,
+                () = shared.updates.ended.notified() => true,
+            }
+        };
+        at_once = tokio::select! {
             () = shared.stop.cancelled() => return,
-            () = tokio::time::sleep(TICK.saturating_sub(SETTLE)) => {}
-        }
+            ended = pause => ended,
+        };
     }
 }
 
@@ -188,7 +212,8 @@ impl Updates {
         }
     }
 
-    /// The next update: first everything, then what changes, at most eight times a second. None when the
+    /// The next update: first everything, then what changes, at most eight times a second, but that a transfer has
+    /// ended at once. None when the
     /// engine has stopped. One who reads too slowly gets everything once more.
     pub async fn next(&mut self) -> Option<Update> {
         if let Some(receiver) = &mut self.receiver {

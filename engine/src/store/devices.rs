@@ -123,6 +123,27 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// Whether the device took the last offer from here without asking anybody, and holds chunks that come with one.
+    pub async fn welcomes(&self, id: DeviceId) -> Result<bool, StoreError> {
+        let _held = self.hold();
+        let row = sqlx::query(sql::WELCOMES)
+            .bind(&id.0[..])
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?.unwrap_or(false))
+    }
+
+    /// Records that it did, or that it asked. Nothing of a device that was never seen.
+    pub async fn set_welcomes(&self, id: DeviceId, welcomes: bool) -> Result<(), StoreError> {
+        let _held = self.hold();
+        sqlx::query(sql::SET_WELCOMES)
+            .bind(&id.0[..])
+            .bind(welcomes)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Removes a device and what was decided about it. Its transfers stay.
     pub async fn forget_device(&self, id: DeviceId) -> Result<(), StoreError> {
         let _held = self.hold();
@@ -292,6 +313,19 @@ mod tests {
             ids(store.devices().await.expect("a read")),
             [testing::device(2), testing::device(3), testing::device(1)]
         );
+    }
+
+    #[tokio::test]
+    async fn a_device_welcomes_until_it_has_asked() {
+        let store = testing::memory().await;
+        let id = testing::device(1);
+        store.set_welcomes(id, true).await.expect("a write");
+        assert!(!store.welcomes(id).await.expect("a read"), "never seen");
+        store.note_seen(id, "desk", &[], 1).await.expect("a write");
+        for welcomes in [true, false, true] {
+            store.set_welcomes(id, welcomes).await.expect("a write");
+            assert_eq!(store.welcomes(id).await.expect("a read"), welcomes);
+        }
     }
 
     #[tokio::test]

@@ -156,6 +156,8 @@ queries! {
         ORDER BY known DESC, device_id";
     SET_DEVICE_LIMITS = "INSERT INTO devices (device_id, send_limit, receive_limit) VALUES (?1, ?2, ?3) \
         ON CONFLICT (device_id) DO UPDATE SET send_limit = excluded.send_limit, receive_limit = excluded.receive_limit";
+    WELCOMES = "SELECT welcomes FROM devices WHERE device_id = ?";
+    SET_WELCOMES = "UPDATE devices SET welcomes = ?2 WHERE device_id = ?1 AND welcomes <> ?2";
     FORGET_DEVICE = "DELETE FROM devices WHERE device_id = ?";
 
     APPEND_EVENT = "INSERT INTO events (at, kind, device, session, detail) VALUES (?, ?, ?, ?, ?)";

@@ -27,12 +27,14 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const ALPN: &[u8] = b"chunkstream/1";
 
 /// Features inside `chunkstream/1`, as bits of [`Hello::features`]; unknown bits are ignored.
-pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_REPAIR;
+pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_REPAIR | FEATURE_EARLY;
 
 /// The messages Check and Sound.
 pub const FEATURE_CHECK: u64 = 1;
 /// Datagrams with parity ([`Repair`]) and copies of control messages ([`Copy`]) are read.
 pub const FEATURE_REPAIR: u64 = 2;
+/// A receiver holds chunks that come before its Accept until it has decided about the offer.
+pub const FEATURE_EARLY: u64 = 4;
 
 /// Bytes of the length before each message.
 pub const LENGTH_BYTES: usize = 4;

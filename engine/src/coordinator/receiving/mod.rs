@@ -13,6 +13,7 @@ mod accept;
 mod callback;
 mod compare;
 mod doubt;
+mod early;
 mod finish;
 mod kept;
 mod merge;
@@ -32,6 +33,7 @@ mod taking;
 mod task;
 mod withdraw;
 
+pub(crate) use early::EarlyChunks;
 pub(crate) use finish::{STAGING_PREFIX, blocking};
 pub(crate) use offer::accept_offers;
 pub(crate) use placing::rules;
@@ -80,6 +82,8 @@ pub(crate) struct Incoming {
     events: mpsc::Sender<Event>,
     /// How many entries are known and have their folders; 0 until the offer is accepted.
     ready: watch::Sender<u32>,
+    /// What has been said about the offer on the newest connection.
+    answer: watch::Sender<early::Answer>,
     staging: Mutex<Option<PathBuf>>,
     /// How the offer was accepted.
     rules: Mutex<Rules>,
@@ -160,6 +164,7 @@ impl Incoming {
             parity: repair::Parity::default(),
             events,
             ready: watch::Sender::new(0),
+            answer: watch::Sender::new(early::Answer::None),
             staging: Mutex::default(),
             rules: Mutex::default(),
             stale: Mutex::default(),
@@ -184,11 +189,10 @@ impl Incoming {
         let _ = self.events.send(event).await;
     }
 
-    /// Returns true when the entry is known and its folder is there, false if that will not be: an honest
-    /// sender sends no chunk before Accept. Entries may come after their announced end, as new versions of
+    /// Returns true when the entry is known and its folder is there, false if that will not be. Entries may come after their announced end, as new versions of
     /// files: a sender that never announces one only takes its own streams.
     async fn knows(&self, link: &Link, file: FileId) -> bool {
-        if self.staging().is_none() {
+        if !self.takes_chunks(link).await {
             return false;
         }
         let mut ready = self.ready.subscribe();

@@ -16,6 +16,7 @@ use crate::{
         copies::{Listener, Speaker},
         last_word::FAREWELL,
         peer::Link,
+        probes::Probes,
     },
     network::{NetworkError, close, control, urgency},
 };
@@ -84,7 +85,7 @@ async fn serve(
         Ok(Route::Session(incoming)) => {
             let (queued, messages) = mpsc::channel(QUEUE);
             let (outbox, answers) = mpsc::channel(OUTBOX);
-            shared.spawn_farewell(write(send, answers));
+            shared.spawn_farewell(write(link.clone(), send, answers));
             incoming
                 .event(Event::Attached(Attached {
                     link: link.clone(),
@@ -94,6 +95,7 @@ async fn serve(
                     outbox,
                 }))
                 .await;
+            link.early.offered();
             loop {
                 let message = control::receive::<FromSender>(&mut receive).await;
                 let last = !matches!(message, Ok(Some(_)));
@@ -135,15 +137,38 @@ async fn farewell(send: &mut Speaker) -> Result<(), NetworkError> {
     Ok(())
 }
 
-async fn write(mut send: Speaker, mut answers: mpsc::Receiver<FromReceiver>) {
-    while let Some(message) = answers.recv().await {
+async fn write(
+    link: Arc<Link>,
+    mut send: Speaker,
+    mut answers: mpsc::Receiver<FromReceiver>,
+) {
+    let mut probes = Probes::default();
+    loop {
+        let message = tokio::select! {
+            message = answers.recv() => message,
+            () = probes.due(&link) => {
+                probes.probe(&link);
+                continue;
+            }
+        };
+        let Some(message) = message else { break };
+        probes.said();
         if let Err(error) = control::send(&mut send, &message).await {
             tracing::debug!(%error, "an answer could not be sent");
             return;
         }
     }
     send.finish();
-    let _ = tokio::time::timeout(FAREWELL, send.stopped()).await;
+    let stopped = async {
+        let mut stopped = std::pin::pin!(send.stopped());
+        loop {
+            tokio::select! {
+                _ = &mut stopped => return,
+                () = probes.due(&link) => probes.probe(&link),
+            }
+        }
+    };
+    let _ = tokio::time::timeout(FAREWELL, stopped).await;
 }
 
 /// Both Hellos, and what the stream is about; with it, the sender's features.

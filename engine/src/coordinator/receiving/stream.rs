@@ -6,6 +6,7 @@ use chunkstream_core::wire::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, Part, deco
 use tokio::sync::mpsc;
 
 use super::{
+    early,
     plan::Place,
     source::Source,
     taking::{self, Arrived, MAX_TOGETHER},
@@ -56,10 +57,7 @@ async fn read(
     let mut stream = Source::new(stream, shared, link);
     while let Some(bytes) = stream.read_message(MAX_CHUNK_HEADER).await? {
         let header: ChunkHeader = decode(&bytes)?;
-        let incoming = shared
-            .incoming(header.transfer)
-            .filter(|incoming| incoming.session.peer == link.device);
-        let Some(incoming) = incoming else {
+        let Some(incoming) = early::owner(shared, link, header.transfer).await else {
             // Ended here a moment ago, or never agreed: nothing to be said about it.
             stream.stop();
             return Ok(());

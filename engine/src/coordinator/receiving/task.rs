@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::{
     Attached, ENDED, Event, Incoming,
+    early::Answer,
     placing::Placer,
     plan::ManifestError,
     preflight::{self, Outlook},
@@ -348,6 +349,7 @@ impl Task {
         self.paused_by_peer = attached.offer.paused;
         self.attached = Some(attached);
         self.accepted = false;
+        self.incoming.answer(Answer::None);
         if over {
             return Ok(());
         }
@@ -364,6 +366,7 @@ impl Task {
     /// Leaves the offer to a person.
     pub(super) async fn wait_for_answer(&mut self) -> Result<(), Failure> {
         self.automatic = false;
+        self.incoming.answer(Answer::Waiting);
         self.tell(FromReceiver::Waiting);
         self.go(
             self.incoming.session.state(),
@@ -404,6 +407,12 @@ impl Task {
         }
         // What a trouble with the disk kept from being recorded.
         self.record().await?;
+        if let Some(attached) = &self.attached
+            && attached.link.early.have_been_dropped()
+        {
+            // What came too early for a decision is to come again.
+            self.tell(FromReceiver::Waiting);
+        }
         self.say_fates(0);
         let (partial, done) = self.incoming.plan().have();
         for page in pages(partial) {
@@ -416,6 +425,7 @@ impl Task {
             paused: self.paused_here,
         });
         self.accepted = true;
+        self.incoming.answer(Answer::Accept);
         self.settle().await
     }
 

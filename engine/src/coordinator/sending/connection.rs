@@ -21,6 +21,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use super::{
     Fault, Outgoing,
     changed::{Left, nothing_left},
+    early::Early,
 };
 use crate::{
     api::{ChangedChoice, Code, Failure},
@@ -56,13 +57,16 @@ const INBOX: usize = 64;
 /// How long the receiver may take for its Hello.
 const HELLO: Duration = Duration::from_secs(15);
 
-struct Talk<'a> {
-    flow: &'a Arc<Outgoing>,
+pub(super) struct Talk<'a> {
+    pub(super) flow: &'a Arc<Outgoing>,
     shared: &'a Arc<Shared>,
-    link: &'a Arc<Link>,
+    pub(super) link: &'a Arc<Link>,
     outbox: mpsc::Sender<FromSender>,
     pages: mpsc::Sender<FromSender>,
-    accepted: bool,
+    pub(super) accepted: bool,
+    pub(super) early: Early,
+    /// Probes sent behind the last chunks.
+    pub(super) probes: u32,
     /// What the receiver says before it accepts: durable chunks by file, and files that are done.
     claims: HashMap<FileId, Have>,
     done: Vec<(FileId, FileId)>,
@@ -79,6 +83,7 @@ pub(super) async fn serve(
         return Ok(End::Lost);
     };
     flow.plan().restart();
+    let early = Early::begin(flow, shared, link).await;
     let (outbox, queued) = mpsc::channel::<FromSender>(OUTBOX);
     let (pages, paged) = mpsc::channel::<FromSender>(PAGES);
     let (listed, on) = (flow.clone(), link.clone());
@@ -89,7 +94,12 @@ pub(super) async fn serve(
         }
     });
     let (inbox, mut messages) = mpsc::channel(INBOX);
+    let (engine, from, features) = (shared.clone(), link.clone(), early.features.clone());
     let reader = shared.spawn(async move {
+        match greeted(&engine, &from, &mut receive).await {
+            Ok(able) => features.store(able, Ordering::Relaxed),
+            Err(error) => return drop(inbox.send(Err(error)).await),
+        }
         loop {
             let message = control::receive::<FromReceiver>(&mut receive).await;
             let last = !matches!(message, Ok(Some(_)));
@@ -111,6 +121,8 @@ pub(super) async fn serve(
         outbox,
         pages,
         accepted: false,
+        early,
+        probes: 0,
         claims: HashMap::new(),
         done: Vec::new(),
         unwanted: Vec::new(),
@@ -180,13 +192,13 @@ async fn write(
     Ok(())
 }
 
-/// Opens the control stream: both Hellos and the Offer.
+/// Opens the control stream, with Hello and the Offer. The entries follow without waiting for an answer.
 async fn open(
     flow: &Outgoing,
     shared: &Shared,
     link: &Arc<Link>,
 ) -> Result<(Speaker, Listener), NetworkError> {
-    let (mut send, mut receive) = link.control(link.connection.open_bi().await?);
+    let (mut send, receive) = link.control(link.connection.open_bi().await?);
     // Before any chunk: acknowledgements and the words of people are small and urgent.
     send.set_priority(urgency::CONTROL);
     if flow.plan().protects_tails() {
@@ -194,7 +206,16 @@ async fn open(
     }
     control::send(&mut send, &shared.hello()).await?;
     control::send(&mut send, &Opening::Offer(flow.offer())).await?;
-    let hello = tokio::time::timeout(HELLO, control::receive::<Hello>(&mut receive))
+    Ok((send, receive))
+}
+
+/// Waits for the receiver's Hello; returns its features.
+async fn greeted(
+    shared: &Shared,
+    link: &Link,
+    receive: &mut Listener,
+) -> Result<u64, NetworkError> {
+    let hello = tokio::time::timeout(HELLO, control::receive::<Hello>(receive))
         .await
         .map_err(|_| NetworkError::Lost("the receiver did not answer".into()))??
         .ok_or_else(|| {
@@ -202,7 +223,7 @@ async fn open(
         })?;
     link.tails.peer_can(hello.features);
     shared.met(link, &hello.name).await;
-    Ok((send, receive))
+    Ok(hello.features)
 }
 
 /// Sends the entries as the scan finds them, what is withdrawn before them, and the end; again after each
@@ -293,7 +314,9 @@ impl Talk<'_> {
                 return Ok(End::Over);
             }
             let pages = self.pages.clone();
-            let roots_wait = self.accepted && self.flow.plan().has_sealed();
+            let probe = self.tail_interval();
+            let roots_wait =
+                (self.accepted || self.early.is_open()) && self.flow.plan().has_sealed();
             tokio::select! {
                 message = messages.recv() => match message {
                     Some(Ok(Some(message))) => if let Some(end) = self.hear(message).await? { return Ok(end) },
@@ -324,6 +347,7 @@ impl Talk<'_> {
                     }
                 }
                 () = self.flow.signal.notified() => {}
+                () = tokio::time::sleep(probe.unwrap_or_default()), if probe.is_some() => self.probe(),
             }
         }
     }
@@ -410,6 +434,9 @@ impl Talk<'_> {
 
     async fn hear(&mut self, message: FromReceiver) -> Result<Option<End>, Failure> {
         let (flow, shared) = (self.flow, self.shared);
+        if !self.accepted {
+            self.early.hear(flow, shared, self.link, &message).await;
+        }
         match message {
             FromReceiver::Waiting => {
                 if !flow.is_paused() {

@@ -7,8 +7,10 @@
 mod changed;
 mod compare;
 mod connection;
+mod early;
 mod outbox;
 mod plan;
+mod probes;
 mod pump;
 mod scan;
 mod stream;

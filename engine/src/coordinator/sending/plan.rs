@@ -9,6 +9,7 @@
 //! Invariants: no chunk of a file goes out before the file's entry has been announced on this connection;
 //! nothing durable is read again, but for a chunk whose value was lost with a crash (it is hashed, not sent).
 
+mod early;
 mod withdrawal;
 
 pub(crate) use withdrawal::Announced;
@@ -156,6 +157,8 @@ pub(crate) struct SendPlan {
     announced: usize,
     /// Whether the receiver takes chunks on this connection.
     open: bool,
+    /// Bytes that may still go out before it has said so.
+    early: u64,
     cursor: (usize, u32),
     again: VecDeque<(FileId, u32)>,
     parity_due: VecDeque<(FileId, u32)>,
@@ -184,6 +187,7 @@ impl SendPlan {
             scan_complete: false,
             announced: 0,
             open: false,
+            early: 0,
             cursor: (0, 0),
             again: VecDeque::new(),
             parity_due: VecDeque::new(),
@@ -333,7 +337,7 @@ impl SendPlan {
     /// A new connection: nothing announced, nothing accepted, what is known durable stays known.
     pub(crate) fn restart(&mut self) {
         self.announced = 0;
-        self.open = false;
+        self.set_open(false);
         self.cursor = (0, 0);
         self.again.clear();
         self.parity_due.clear();
@@ -370,12 +374,13 @@ impl SendPlan {
     /// The receiver takes chunks from now on, or no longer.
     pub(crate) fn set_open(&mut self, open: bool) {
         self.open = open;
+        self.early = 0;
     }
 
     /// The next thing to do; None if there is nothing at the moment.
     pub(crate) fn take(&mut self) -> Option<Work> {
         if !self.open {
-            return None;
+            return self.take_early();
         }
         if let Some(piece) = self.take_again() {
             return Some(Work::Data(vec![piece]));

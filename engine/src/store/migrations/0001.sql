@@ -95,7 +95,8 @@ CREATE TABLE devices (
     first_seen INTEGER,
     last_seen  INTEGER,
     send_limit    INTEGER,                           -- bytes per second to it, no limit if NULL
-    receive_limit INTEGER                            -- and from it
+    receive_limit INTEGER,                           -- and from it
+    welcomes   INTEGER NOT NULL DEFAULT 0            -- 1 if it took our last offer without asking, and holds early chunks
 );
 
 -- No reference to sessions or devices: what happened stays true when they are gone.
