@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::{
     filter::{MinRtt, WindowedMax},
     ledger::{Ledger, Pool, Round},
+    memory::Start,
     phase::Phase,
     sampler::{Sample, Sampler},
     startup::{self, Startup},
+    warm::Warm,
     window::{MOST_FLOOR, Model},
 };
 
@@ -59,6 +61,8 @@ pub struct Config {
     pub initial_window: u64,
     /// Makes the cycles of two controllers differ. Any number will do.
     pub seed: u64,
+    /// What is remembered of the path.
+    pub start: Option<Start>,
 }
 
 impl Default for Config {
@@ -67,6 +71,7 @@ impl Default for Config {
         Self {
             initial_window: 32 * 1200,
             seed: 1,
+            start: None,
         }
     }
 }
@@ -103,6 +108,8 @@ pub struct Controller {
     min_rtt: MinRtt,
     phase: Phase,
     startup: Startup,
+    /// The jump at the beginning, on a path that is known.
+    warm: Option<Warm>,
     window: f64,
     /// Turns with each round that was not short of data.
     rate_round: u64,
@@ -171,6 +178,7 @@ impl Controller {
             min_rtt: MinRtt::new(),
             phase: Phase::Startup,
             startup: Startup::new(0.0),
+            warm: config.start.map(Warm::new),
             window,
             rate_round: 0,
             round_rate: 0.0,
@@ -209,6 +217,9 @@ impl Controller {
         if let Some(round) = self.ledger.at(sent) {
             round.acked += bytes;
         }
+        if let Some(warm) = &mut self.warm {
+            warm.on_ack(sent, bytes);
+        }
     }
 
     /// The packets of one acknowledgement have all been told. `in_flight`: bytes still on their way.
@@ -227,7 +238,13 @@ impl Controller {
         if self.phase == Phase::Startup {
             let min_rtt = self.min_rtt.get().unwrap_or(sample.rtt);
             self.startup.on_rtt(sample.rtt, min_rtt);
-            if !app_limited {
+            let usual = self.config.initial_window as f64;
+            if let Some(warm) = &mut self.warm
+                && warm.on_rtt(now, sample.rtt)
+            {
+                self.window = self.window.max(warm.base(usual));
+            }
+            if !app_limited && !self.warm.as_ref().is_some_and(Warm::is_retreating) {
                 self.window += self.startup.growth(sample.acked);
             }
         }
@@ -243,6 +260,10 @@ impl Controller {
     pub fn on_loss(&mut self, sent: Duration, bytes: u64, persistent: bool) {
         if let Some(round) = self.ledger.at(sent) {
             round.lost += bytes;
+        }
+        if let Some(warm) = &mut self.warm {
+            warm.on_loss(sent, bytes, self.mtu);
+            self.set_window();
         }
         if persistent {
             // The path may be another one. RFC 9002 falls to the smallest window; half again and again is as
@@ -317,8 +338,16 @@ impl Controller {
         }
         let previous = self.ledger.previous().cloned();
         let min_rtt = self.min_rtt.get().unwrap_or_default();
+        let too_fast = self.warm.as_mut().is_some_and(|warm| {
+            let sent = previous.as_ref();
+            let full = sent.is_some_and(|round| !round.app_limited);
+            let began = sent.map_or(Duration::ZERO, |round| round.began);
+            warm.end_round(self.round_rate, began, full)
+        });
         if self.phase == Phase::Startup {
-            if self
+            if too_fast {
+                self.leave_startup(now);
+            } else if self
                 .startup
                 .end_round(self.round_rate, previous.as_ref(), min_rtt)
             {
@@ -496,8 +525,13 @@ impl Controller {
     fn set_window(&mut self) {
         let model = self.model();
         if self.phase == Phase::Startup {
-            let most = model.content() * STARTUP_MOST + self.config.initial_window as f64;
+            let usual = self.config.initial_window as f64;
+            let base = self.warm.as_ref().map_or(usual, |warm| warm.base(usual));
+            let most = model.content() * STARTUP_MOST + base;
             self.window = self.window.min(most).max(model.least());
+            if self.warm.as_ref().is_some_and(Warm::is_retreating) {
+                self.window = self.window.min(usual.max(model.content()));
+            }
             return;
         }
         if self.rate.get() <= 0.0 {

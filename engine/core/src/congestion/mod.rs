@@ -22,12 +22,15 @@
 mod controller;
 mod filter;
 mod ledger;
+mod memory;
 mod phase;
 mod sampler;
 #[cfg(test)]
 mod sim;
 mod startup;
+mod warm;
 mod window;
 
 pub use controller::{Config, Controller, State};
+pub use memory::{Advice, MAX_PATHS, Network, Observation, PathMemory, Remembered, Start};
 pub use phase::Phase;

@@ -8,6 +8,7 @@ mod cubic;
 mod flow;
 mod grid;
 mod link;
+mod warm;
 mod world;
 
 pub(super) use cubic::Cubic;

@@ -115,6 +115,12 @@ impl World {
         (flow.packets * PACKET) as f64 / flow.arrived.max(1) as f64
     }
 
+    /// Packets that a flow has sent, and those that have arrived.
+    pub(in super::super) fn counts(&self, flow: usize) -> (u64, u64) {
+        let flow = &self.flows[flow];
+        (flow.packets, flow.arrived / PACKET)
+    }
+
     fn at(&mut self, at: Duration, event: Event) {
         self.sequence += 1;
         self.events.push(Reverse((at, self.sequence, event)));
