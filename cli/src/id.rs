@@ -16,11 +16,18 @@ pub(crate) async fn run(data: &Path, output: &Output) -> Result<Exit, Failure> {
         name,
         device_id,
         ticket,
+        hint,
         ..
     } = &identity?;
     output.value(
-        &json!({ "name": name, "device_id": device_id, "ticket": ticket }),
-        || format!("name       {name}\ndevice id  {device_id}\nticket     {ticket}"),
+        &json!({ "name": name, "device_id": device_id, "ticket": ticket, "hint": hint }),
+        || {
+            let hint = hint.as_ref().map(|hint| format!("\nhint       {hint}"));
+            format!(
+                "name       {name}\ndevice id  {device_id}\nticket     {ticket}{}",
+                hint.unwrap_or_default()
+            )
+        },
     )?;
     Ok(Exit::Done)
 }

@@ -103,6 +103,13 @@ fn without_loss_a_short_transfer_takes_the_handshake_and_one_round_trip() {
 }
 
 #[test]
+fn on_a_known_path_a_hundred_kilobytes_take_no_round_trip_more() {
+    let took = delays(run(1, &path(0.0), Known::Path, 100_000));
+    println!("{took:.2} delays");
+    assert!(took < 4.6, "{took:.2} delays");
+}
+
+#[test]
 fn a_stranger_is_asked_first_and_nothing_goes_early() {
     // One round trip more for the answer, and the window of a path that is not known.
     let took = delays(run(1, &path(0.0), Known::Nothing, 30_000));

@@ -24,6 +24,8 @@ pub struct Identity {
     pub listen: String,
     /// Where what arrives is put unless another folder is chosen.
     pub inbox_folder: String,
+    /// What would make transfers faster here and only a person can do, if there is something.
+    pub hint: Option<String>,
 }
 
 /// A device that this one knows or has heard from.

@@ -267,6 +267,8 @@ impl Engine {
         let destination = self.shared.resolve(&request.device).await?;
         self.shared.store.forget_device(destination.device).await?;
         self.shared.limit_device(destination.device, None, None);
+        self.shared.store.forget_paths(destination.device).await?;
+        self.shared.paths.forget(destination.device);
         self.shared.learn(destination.device).await;
         self.shared.updates.devices_changed();
         Ok(Nothing {})
@@ -320,6 +322,7 @@ impl Shared {
             ticket: ticket.to_string(),
             listen: listen.to_string(),
             inbox_folder: settings.inbox_folder.display().to_string(),
+            hint: self.endpoint.hint(),
         })
     }
 

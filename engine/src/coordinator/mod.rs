@@ -14,6 +14,7 @@ mod copies;
 mod last_word;
 mod leftovers;
 mod limits;
+mod paths;
 mod peer;
 mod probes;
 mod rate;
@@ -65,7 +66,7 @@ use crate::{
     AcceptPolicy, Clock, DeviceKey,
     api::{Failure, PeerView},
     disk::Disk,
-    network::{Endpoint, address::canonical},
+    network::{Endpoint, Paths, address::canonical},
     store::{NewSession, Store},
 };
 
@@ -87,6 +88,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) peers: Peers,
+    /// What is known of the ways to them.
+    pub(crate) paths: Arc<Paths>,
     pub(crate) send_budget: Budget,
     pub(crate) receive_budget: Budget,
     /// What may go out, by bytes per second.

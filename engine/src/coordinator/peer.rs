@@ -184,6 +184,7 @@ impl Peer {
         shared.spawn(receiving::accept_chunks(shared.clone(), link.clone()));
         shared.spawn(receiving::accept_datagrams(shared.clone(), link.clone()));
         shared.spawn(receiving::accept_offers(shared.clone(), link.clone()));
+        shared.spawn(super::paths::learn(shared.clone(), link.clone()));
         let (watched, engine, links) = (link.clone(), shared.clone(), self.links.clone());
         shared.spawn(async move {
             let reason = watched.connection.closed().await;

@@ -35,7 +35,7 @@ use crate::{
     api::{Code, Failure, PeerView, RootView},
     config::LEAST_MEMORY,
     disk::{Disk, raise_open_files},
-    network::Endpoint,
+    network::{Endpoint, Paths},
     store::{self, Store},
 };
 
@@ -76,11 +76,13 @@ impl Engine {
         let settings = Settings::load(&config, &store).await?;
         let (send_limits, receive_limits) = limits::load(&settings, &store).await?;
         let last = last_address(&store).await?;
+        let paths = Arc::new(Paths::new(config.clock.clone(), store.paths().await?));
         let endpoint = Arc::new(Endpoint::new(
             &config.sockets,
             last,
             key.clone(),
             config.congestion,
+            paths.clone(),
         )?);
         let (committer, written) = mpsc::channel(committer::WAITING);
         let half = config.memory.max(LEAST_MEMORY) / 2;
@@ -91,6 +93,7 @@ impl Engine {
             clock: config.clock,
             endpoint,
             peers: Peers::default(),
+            paths,
             send_budget: Budget::new(half),
             receive_budget: Budget::new(half - half / 4),
             send_limits,

@@ -1,6 +1,6 @@
 //! Addresses of this host and of peers: what to put in a ticket, and IPv4 on an IPv6 socket.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Where others can reach a socket that is bound to `bound`: itself, or this host's addresses at its port,
 /// those of the local network first, loopback only if there is nothing else.
@@ -22,7 +22,7 @@ pub(crate) fn reachable(bound: SocketAddr) -> Vec<SocketAddr> {
     ips.sort_by_key(IpAddr::is_ipv6);
     ips.dedup();
     if ips.is_empty() {
-        ips.push(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+        ips.push(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
     ips.truncate(8);
     ips.into_iter()
@@ -39,6 +39,21 @@ pub(crate) fn for_socket(local: SocketAddr, remote: SocketAddr) -> Option<Socket
         (IpAddr::V6(_), IpAddr::V4(_)) | (IpAddr::V4(_), IpAddr::V6(_)) => None,
         _ => Some(remote),
     }
+}
+
+/// The address from which a socket bound to `bound` sends to `remote`, if that can be told.
+pub(crate) fn source_for(bound: SocketAddr, remote: SocketAddr) -> Option<IpAddr> {
+    if !bound.ip().is_unspecified() {
+        return Some(bound.ip());
+    }
+    // Connecting a UDP socket sends nothing; it asks the system for the route.
+    let any: IpAddr = match remote {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let probe = std::net::UdpSocket::bind((any, 0)).ok()?;
+    probe.connect(remote).ok()?;
+    Some(probe.local_addr().ok()?.ip())
 }
 
 /// An address as people write it: IPv4 where it is an IPv4 address in an IPv6 one.
@@ -66,6 +81,14 @@ mod tests {
         );
         assert_eq!(for_socket(at("0.0.0.0:1"), at("[2001:db8::1]:2")), None);
         assert_eq!(canonical(at("[::ffff:10.0.0.1]:2")), at("10.0.0.1:2"));
+    }
+
+    #[test]
+    fn the_way_to_oneself_begins_at_oneself() {
+        let loopback = at("127.0.0.1:9");
+        assert_eq!(source_for(at("0.0.0.0:1"), loopback), Some(loopback.ip()));
+        let bound = at("10.1.2.3:1");
+        assert_eq!(source_for(bound, loopback), Some(bound.ip()));
     }
 
     #[test]

@@ -14,12 +14,12 @@ use std::{
     any::Any,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use chunkstream_core::congestion::{Config, Controller};
+use chunkstream_core::congestion::{Config, Controller, Start, State};
 use quinn::congestion::{self, ControllerFactory};
 use quinn_proto::RttEstimator;
 
@@ -29,12 +29,42 @@ pub(super) struct AutoConfig {
     config: Config,
     /// Gives each path another seed, so that paths through one bottleneck do not probe in step.
     made: AtomicU64,
+    /// Whether the start that is remembered is used up: a connection that moves begins on another path.
+    started: AtomicBool,
+}
+
+impl AutoConfig {
+    /// For one connection, on a path of which this is remembered.
+    pub(super) fn starting(start: Option<Start>, seed: u64) -> Self {
+        Self {
+            config: Config {
+                start,
+                seed,
+                ..Config::default()
+            },
+            ..Self::default()
+        }
+    }
+}
+
+/// What the controller of a connection believes of its path, if it is the engine's own.
+pub(super) fn state_of(connection: &quinn::Connection) -> Option<State> {
+    let controller = connection.congestion_state().into_any();
+    let auto = controller.downcast::<Auto>().ok()?;
+    Some(auto.controller.state())
 }
 
 impl ControllerFactory for AutoConfig {
     fn build(self: Arc<Self>, now: Instant, current_mtu: u16) -> Box<dyn congestion::Controller> {
         let config = Config {
-            seed: self.config.seed + self.made.fetch_add(1, Ordering::Relaxed),
+            seed: self
+                .config
+                .seed
+                .wrapping_add(self.made.fetch_add(1, Ordering::Relaxed)),
+            start: self
+                .config
+                .start
+                .filter(|_| !self.started.swap(true, Ordering::Relaxed)),
             ..self.config
         };
         Box::new(Auto {
@@ -166,6 +196,24 @@ mod tests {
             "{}",
             auto.window()
         );
+    }
+
+    #[test]
+    fn only_the_first_path_of_a_connection_begins_with_what_is_remembered() {
+        let now = Instant::now();
+        let start = Start {
+            window: 1_000_000,
+            rtt: Duration::from_millis(100),
+            variation: Duration::ZERO,
+            rate: 20_000_000,
+            loss_ppm: 0,
+        };
+        let factory = Arc::new(AutoConfig::starting(Some(start), 1));
+        let (mut first, mut second) = (build(&factory, now), build(&factory, now));
+        grow(&mut first, now, 1);
+        grow(&mut second, now, 1);
+        assert!(first.window() >= 1_000_000, "{}", first.window());
+        assert!(second.window() < 100_000, "{}", second.window());
     }
 
     #[test]

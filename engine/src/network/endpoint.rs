@@ -3,19 +3,29 @@
 use std::{
     fmt, io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use chunkstream_core::{device::DeviceId, wire::MAX_PAYLOAD};
+use chunkstream_core::{congestion::Advice, device::DeviceId, wire::MAX_PAYLOAD};
 use quinn::{
-    AsyncUdpSocket, IdleTimeout, Runtime, TransportConfig, VarInt,
-    congestion::CubicConfig,
-    crypto::rustls::{QuicClientConfig, QuicServerConfig},
+    AsyncUdpSocket, IdleTimeout, Runtime, TokioRuntime, TransportConfig, VarInt,
+    congestion::CubicConfig, crypto::rustls::QuicServerConfig,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceKey, NetworkError, congestion::AutoConfig, reset, tls};
+use super::{
+    DeviceKey, NetworkError, Paths,
+    address::{canonical, source_for},
+    buffers,
+    congestion::AutoConfig,
+    paths::INITIAL_RTT,
+    reset, tls,
+    twice::Twice,
+};
 
 /// The most chunk streams open at once in one direction of a connection.
 pub(crate) const MAX_CHUNK_STREAMS: u32 = 100;
@@ -33,13 +43,9 @@ const DATAGRAM_BUFFER: usize = 256 * 1024;
 /// Packets that may overtake one before it counts as lost (RFC 9002 says at least 3): jitter of 2 ms at
 /// 100 Mbit/s reorders by more than that without any loss.
 const PACKET_THRESHOLD: u32 = 16;
-/// First guess of a round trip: a lost handshake packet costs three of them.
-const INITIAL_RTT: Duration = Duration::from_millis(100);
 /// Silence after which a connection counts as lost.
 const IDLE_MS: u32 = 15_000;
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
-/// What we ask of the system for its UDP buffers; it may give less.
-const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
 /// How often a closing endpoint looks whether the last packets have left.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -107,10 +113,19 @@ pub enum Congestion {
 pub(crate) struct Endpoint {
     /// None without a network.
     quinn: Option<quinn::Endpoint>,
+    /// What it sends by.
+    socket: Option<Arc<Twice>>,
+    /// What to tell a person about it.
+    hint: Option<String>,
     /// Where it was last, if there is no network.
     last_address: SocketAddr,
     key: Arc<DeviceKey>,
-    transport: Arc<TransportConfig>,
+    congestion: Congestion,
+    server: quinn::ServerConfig,
+    paths: Arc<Paths>,
+    clients: tls::Clients,
+    /// Connections begun: each controller gets another seed.
+    begun: AtomicU64,
 }
 
 impl Endpoint {
@@ -121,42 +136,57 @@ impl Endpoint {
         last_address: SocketAddr,
         key: Arc<DeviceKey>,
         congestion: Congestion,
+        paths: Arc<Paths>,
     ) -> Result<Self, NetworkError> {
-        let transport = Arc::new(transport(congestion));
         let crypto = QuicServerConfig::try_from(tls::server(&key)?)
             .map_err(|e| NetworkError::Setup(e.to_string()))?;
         let mut server = quinn::ServerConfig::with_crypto(Arc::new(crypto));
-        server.transport_config(transport.clone());
+        server.transport_config(Arc::new(transport(congestion, None, 0)));
+        let listening = Some(server.clone());
         let config = reset::config(&key);
-        let quinn = match sockets {
+        let mut hint = None;
+        let (socket, runtime): (Arc<dyn AsyncUdpSocket>, Arc<dyn Runtime>) = match sockets {
             Sockets::System(address) => {
-                let socket = bind(*address).map_err(|source| NetworkError::Listen {
+                let failed = |source| NetworkError::Listen {
                     address: *address,
                     source,
-                })?;
-                quinn::Endpoint::new(config, Some(server), socket, Arc::new(quinn::TokioRuntime))
+                };
+                let (socket, told) = bind(*address).map_err(failed)?;
+                hint = told;
+                let socket = TokioRuntime.wrap_udp_socket(socket).map_err(failed)?;
+                (socket, Arc::new(TokioRuntime))
             }
-            Sockets::Custom { socket, runtime } => quinn::Endpoint::new_with_abstract_socket(
-                config,
-                Some(server),
-                socket.clone(),
-                runtime.clone(),
-            ),
+            Sockets::Custom { socket, runtime } => (socket.clone(), runtime.clone()),
             Sockets::None => {
                 return Ok(Self {
                     quinn: None,
+                    socket: None,
+                    hint: None,
                     last_address,
                     key,
-                    transport,
+                    congestion,
+                    server,
+                    paths,
+                    clients: tls::Clients::default(),
+                    begun: AtomicU64::new(1),
                 });
             }
-        }
-        .map_err(|e| NetworkError::Setup(e.to_string()))?;
+        };
+        let socket = Twice::new(socket);
+        let quinn =
+            quinn::Endpoint::new_with_abstract_socket(config, listening, socket.clone(), runtime)
+                .map_err(|e| NetworkError::Setup(e.to_string()))?;
         Ok(Self {
             quinn: Some(quinn),
+            socket: Some(socket),
+            hint,
             last_address,
             key,
-            transport,
+            congestion,
+            server,
+            paths,
+            clients: tls::Clients::default(),
+            begun: AtomicU64::new(1),
         })
     }
 
@@ -168,6 +198,11 @@ impl Endpoint {
                 .map_err(|e| NetworkError::Setup(e.to_string())),
             None => Ok(self.last_address),
         }
+    }
+
+    /// What to tell a person about the socket: buffers that the system caps.
+    pub(crate) fn hint(&self) -> Option<String> {
+        self.hint.clone()
     }
 
     /// Whether anybody can be reached.
@@ -183,8 +218,21 @@ impl Endpoint {
     ) -> Option<impl Future<Output = Result<(quinn::Connection, DeviceId), NetworkError>> + use<>>
     {
         let incoming = self.quinn.as_ref()?.accept().await?;
+        let remote = canonical(incoming.remote_address());
+        let local = incoming.local_ip();
+        let advice = local
+            .or_else(|| source_for(self.local_address().ok()?, remote))
+            .and_then(|local| self.paths.advice(None, local, remote.ip()));
+        if advice.is_some()
+            && let Some(socket) = &self.socket
+        {
+            // Its answer.
+            socket.ask(incoming.remote_address(), 1);
+        }
+        let mut server = self.server.clone();
+        server.transport_config(self.transport(advice));
         Some(async move {
-            let connection = incoming.await?;
+            let connection = incoming.accept_with(Arc::new(server))?.await?;
             let device = peer_device(&connection)?;
             Ok((connection, device))
         })
@@ -203,12 +251,17 @@ impl Endpoint {
         let quinn = self.quinn.as_ref().ok_or_else(unreachable)?;
         let remote =
             super::address::for_socket(self.local_address()?, address).ok_or_else(unreachable)?;
-        let found = tls::Found::default();
-        let crypto = tls::client(&self.key, device, found.clone())?;
-        let crypto =
-            QuicClientConfig::try_from(crypto).map_err(|e| NetworkError::Setup(e.to_string()))?;
-        let mut config = quinn::ClientConfig::new(Arc::new(crypto));
-        config.transport_config(self.transport.clone());
+        let tls::Client { crypto, found } = self.clients.get(&self.key, device)?;
+        let mut config = quinn::ClientConfig::new(crypto);
+        let advice = source_for(self.local_address()?, canonical(remote))
+            .and_then(|local| self.paths.advice(Some(device), local, address.ip()));
+        if advice.is_some()
+            && let Some(socket) = &self.socket
+        {
+            // The first, and the one that ends the handshake.
+            socket.ask(remote, 2);
+        }
+        config.transport_config(self.transport(advice));
         let connecting = quinn
             .connect_with(config, remote, "device.chunkstream.invalid")
             .map_err(|_| unreachable())?;
@@ -218,7 +271,10 @@ impl Endpoint {
                 let other = *found
                     .lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner);
-                if let Some(found) = other {
+                // Of this attempt only if it was this side that broke the handshake off.
+                if let Some(found) = other
+                    && matches!(error, quinn::ConnectionError::TransportError(_))
+                {
                     return Err(NetworkError::WrongDevice {
                         address,
                         expected: device,
@@ -231,6 +287,12 @@ impl Endpoint {
                 }
             }
         }
+    }
+
+    /// The settings of one connection, with what is known of its path.
+    fn transport(&self, advice: Option<Advice>) -> Arc<TransportConfig> {
+        let seed = self.begun.fetch_add(1, Ordering::Relaxed);
+        Arc::new(transport(self.congestion, advice, seed))
     }
 
     /// Closes every connection and waits until `connections` have told their peers so.
@@ -278,7 +340,7 @@ pub(crate) fn peer_device(connection: &quinn::Connection) -> Result<DeviceId, Ne
     tls::device_of(certificate).map_err(|e| NetworkError::Protocol(e.to_string()))
 }
 
-fn transport(congestion: Congestion) -> TransportConfig {
+fn transport(congestion: Congestion, advice: Option<Advice>, seed: u64) -> TransportConfig {
     let mut config = TransportConfig::default();
     config
         .max_concurrent_uni_streams(VarInt::from_u32(MAX_CHUNK_STREAMS))
@@ -291,28 +353,34 @@ fn transport(congestion: Congestion) -> TransportConfig {
         // First in, first out inside a class: chunks become durable earlier and fewer lie about unfinished.
         .send_fairness(false)
         .packet_threshold(PACKET_THRESHOLD)
-        .initial_rtt(INITIAL_RTT)
+        .initial_rtt(advice.map_or(INITIAL_RTT, |advice| advice.initial_rtt))
         .keep_alive_interval(Some(KEEP_ALIVE))
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(IDLE_MS))));
     match congestion {
-        Congestion::Auto => config.congestion_controller_factory(Arc::new(AutoConfig::default())),
+        Congestion::Auto => config.congestion_controller_factory(Arc::new(AutoConfig::starting(
+            advice.and_then(|advice| advice.start),
+            seed,
+        ))),
         Congestion::Cubic => config.congestion_controller_factory(Arc::new(CubicConfig::default())),
     };
     config
 }
 
-fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
+/// A socket, and what to tell a person about its buffers.
+type Bound = (UdpSocket, Option<String>);
+
+fn bind(address: SocketAddr) -> io::Result<Bound> {
     // IPv6 serves both families where the system has it.
     if address.ip() == Ipv4Addr::UNSPECIFIED {
         let both = SocketAddr::from((Ipv6Addr::UNSPECIFIED, address.port()));
-        if let Ok(socket) = bind_one(both) {
-            return Ok(socket);
+        if let Ok(bound) = bind_one(both) {
+            return Ok(bound);
         }
     }
     bind_one(address)
 }
 
-fn bind_one(address: SocketAddr) -> io::Result<UdpSocket> {
+fn bind_one(address: SocketAddr) -> io::Result<Bound> {
     use socket2::{Domain, Protocol, Socket, Type};
     let socket = Socket::new(
         Domain::for_address(address),
@@ -322,18 +390,10 @@ fn bind_one(address: SocketAddr) -> io::Result<UdpSocket> {
     if address.ip() == Ipv6Addr::UNSPECIFIED {
         socket.set_only_v6(false)?;
     }
-    // Refused sizes are no reason not to start; the system's cap is told.
-    let asked = socket
-        .set_recv_buffer_size(SOCKET_BUFFER)
-        .and_then(|()| socket.set_send_buffer_size(SOCKET_BUFFER));
     socket.bind(&address.into())?;
-    let got = socket.recv_buffer_size().unwrap_or(0);
-    if asked.is_err() || got < SOCKET_BUFFER {
-        tracing::info!(
-            asked = SOCKET_BUFFER,
-            got,
-            "the system caps UDP buffers; fast links may lose packets"
-        );
+    let hint = buffers::ask(&socket);
+    if let Some(hint) = &hint {
+        tracing::info!("{hint}");
     }
-    Ok(socket.into())
+    Ok((socket.into(), hint))
 }

@@ -8,18 +8,22 @@
 //! Non-goals: what is said on the streams is the coordinator's.
 
 pub(crate) mod address;
+mod buffers;
 mod congestion;
 pub(crate) mod control;
 pub(crate) mod dial;
 mod endpoint;
 mod identity;
+mod paths;
 mod reset;
 mod tls;
+mod twice;
 pub(crate) mod urgency;
 
 pub use endpoint::{Congestion, Sockets};
 pub(crate) use endpoint::{Endpoint, MAX_CHUNK_STREAMS, close, peer_device};
 pub use identity::{DeviceKey, IdentityError};
+pub(crate) use paths::{Paths, network_of, seen_by};
 
 use chunkstream_core::device::DeviceId;
 

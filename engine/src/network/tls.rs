@@ -3,12 +3,22 @@
 //! The certificates are self-signed envelopes for the keys; names and dates in them mean nothing. The
 //! handshake's signature (RFC 8446, CertificateVerify) proves that the peer has the key, the verifiers
 //! here compare the key with the device that is meant.
+//!
+//! A session may be resumed (RFC 8446, section 2.2), for as long as the process lives: a resumed handshake proves that
+//! both ends are those of the first one, by a secret that only they have, and each end still knows the other's
+//! certificate. Each device has its own settings and tickets here; rustls uses a ticket only with the verifier that it
+//! was got with. Nothing is sent before the handshake is over (no 0-RTT, see docs/SECURITY.md).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chunkstream_core::{device::DeviceId, wire::ALPN};
+use quinn::crypto::rustls::QuicClientConfig;
 use rustls::{
     DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
+    client::Resumption,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
@@ -44,8 +54,56 @@ fn provider() -> Arc<CryptoProvider> {
 /// The device that a handshake met instead of the one that was meant.
 pub(super) type Found = Arc<Mutex<Option<DeviceId>>>;
 
+/// Devices whose settings and tickets are kept.
+const MAX_CLIENTS: usize = 64;
+/// Tickets of one device; each is used once.
+const TICKETS: usize = 8;
+
+/// For dialling one device, and what its earlier connections left for the next.
+#[derive(Clone)]
+pub(super) struct Client {
+    pub(super) crypto: Arc<QuicClientConfig>,
+    /// Who answered instead, if ever somebody did.
+    pub(super) found: Found,
+}
+
+/// The settings for dialling each device, the one dialled last at the back.
+#[derive(Default)]
+pub(super) struct Clients(Mutex<VecDeque<(DeviceId, Client)>>);
+
+impl std::fmt::Debug for Clients {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clients")
+    }
+}
+
+impl Clients {
+    /// Those of a device.
+    pub(super) fn get(&self, key: &DeviceKey, device: DeviceId) -> Result<Client, NetworkError> {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = clients.iter().position(|(known, _)| *known == device);
+        let client = match known.and_then(|index| clients.remove(index)) {
+            Some((_, client)) => client,
+            None => {
+                let found = Found::default();
+                let crypto = QuicClientConfig::try_from(client(key, device, found.clone())?)
+                    .map_err(|e| NetworkError::Setup(e.to_string()))?;
+                Client {
+                    crypto: Arc::new(crypto),
+                    found,
+                }
+            }
+        };
+        if clients.len() == MAX_CLIENTS {
+            clients.pop_front();
+        }
+        clients.push_back((device, client.clone()));
+        Ok(client)
+    }
+}
+
 /// For dialling `expected` and nobody else; `found` tells afterwards who answered instead.
-pub(super) fn client(
+fn client(
     key: &DeviceKey,
     expected: DeviceId,
     found: Found,
@@ -64,6 +122,7 @@ pub(super) fn client(
         .with_client_auth_cert(vec![key.certificate()], key.private())
         .map_err(setup)?;
     config.alpn_protocols = vec![ALPN.to_vec()];
+    config.resumption = Resumption::in_memory_sessions(TICKETS);
     Ok(config)
 }
 
@@ -189,7 +248,118 @@ impl ClientCertVerifier for AnyDevice {
 
 #[cfg(test)]
 mod tests {
+    use rustls::{ClientConfig, ClientConnection, HandshakeKind, ServerConfig, ServerConnection};
+
     use super::*;
+
+    /// What both ends know when a handshake is over, or what the dialling end has against it.
+    fn handshake(
+        client: &Arc<ClientConfig>,
+        server: &Arc<ServerConfig>,
+    ) -> Result<(HandshakeKind, DeviceId, DeviceId), Error> {
+        let name = ServerName::try_from("device.chunkstream.invalid").expect("a name");
+        let mut client = ClientConnection::new(client.clone(), name).expect("a client");
+        let mut server = ServerConnection::new(server.clone()).expect("a server");
+        // Long enough for the tickets, which follow the handshake.
+        for _ in 0..6 {
+            let mut bytes = Vec::new();
+            client.write_tls(&mut bytes).expect("memory");
+            server.read_tls(&mut &bytes[..]).expect("memory");
+            server.process_new_packets()?;
+            bytes.clear();
+            server.write_tls(&mut bytes).expect("memory");
+            client.read_tls(&mut &bytes[..]).expect("memory");
+            client.process_new_packets()?;
+        }
+        assert!(!client.is_handshaking() && !server.is_handshaking());
+        let kind = client.handshake_kind().expect("a finished handshake");
+        assert_eq!(server.handshake_kind(), Some(kind));
+        let device = |certificates: Option<&[CertificateDer<'_>]>| {
+            device_of(&certificates.expect("certificates")[0]).expect("a device")
+        };
+        Ok((
+            kind,
+            device(client.peer_certificates()),
+            device(server.peer_certificates()),
+        ))
+    }
+
+    fn key() -> DeviceKey {
+        DeviceKey::generate().expect("a key")
+    }
+
+    fn dials(key: &DeviceKey, device: DeviceId) -> (Arc<ClientConfig>, Found) {
+        let found = Found::default();
+        let config = client(key, device, found.clone()).expect("a client");
+        (Arc::new(config), found)
+    }
+
+    fn listens(key: &DeviceKey) -> Arc<ServerConfig> {
+        Arc::new(server(key).expect("a server"))
+    }
+
+    #[test]
+    fn a_resumed_session_still_proves_both_devices() {
+        let (ada, bob) = (key(), key());
+        let (dials, listens) = (dials(&ada, bob.id()).0, listens(&bob));
+        let first = handshake(&dials, &listens).expect("they meet");
+        assert_eq!(first, (HandshakeKind::Full, bob.id(), ada.id()));
+        for _ in 0..3 {
+            let again = handshake(&dials, &listens).expect("they meet again");
+            assert_eq!(again, (HandshakeKind::Resumed, bob.id(), ada.id()));
+        }
+    }
+
+    #[test]
+    fn a_ticket_of_one_device_does_not_open_the_way_to_another() {
+        let (ada, bob, eve) = (key(), key(), key());
+        let (to_bob, found) = dials(&ada, bob.id());
+        handshake(&to_bob, &listens(&bob)).expect("they meet");
+        // Another device at bob's address does not know his ticket, and is not bob.
+        assert!(handshake(&to_bob, &listens(&eve)).is_err());
+        let met = *found.lock().expect("no panic");
+        assert_eq!(met, Some(eve.id()));
+        // What was got from bob is not used for eve.
+        let (to_eve, _) = dials(&ada, eve.id());
+        let met = handshake(&to_eve, &listens(&eve)).expect("they meet");
+        assert_eq!(met, (HandshakeKind::Full, eve.id(), ada.id()));
+    }
+
+    #[test]
+    fn a_session_does_not_survive_the_restart_of_either_end() {
+        let (ada, bob) = (key(), key());
+        let (to_bob, first) = (dials(&ada, bob.id()).0, listens(&bob));
+        handshake(&to_bob, &first).expect("they meet");
+        let (kind, _, _) = handshake(&to_bob, &listens(&bob)).expect("they meet");
+        assert_eq!(kind, HandshakeKind::Full);
+        let (restarted, _) = dials(&ada, bob.id());
+        let (kind, _, _) = handshake(&restarted, &first).expect("they meet");
+        assert_eq!(kind, HandshakeKind::Full);
+    }
+
+    #[test]
+    fn one_device_over_the_limit_costs_the_one_that_was_dialled_longest_ago() {
+        let (ada, clients) = (key(), Clients::default());
+        let device = |n: usize| DeviceId([n as u8; 20]);
+        let first = clients.get(&ada, device(0)).expect("settings");
+        for n in 1..MAX_CLIENTS {
+            clients.get(&ada, device(n)).expect("settings");
+        }
+        let same = |n: usize, client: &Client| {
+            let found = clients.get(&ada, device(n)).expect("settings");
+            Arc::ptr_eq(&found.crypto, &client.crypto)
+        };
+        assert!(
+            same(0, &first),
+            "there is room for all, and 0 is the newest now"
+        );
+        let second = clients.get(&ada, device(1)).expect("settings");
+        clients.get(&ada, device(MAX_CLIENTS)).expect("settings");
+        assert!(same(0, &first) && same(1, &second));
+        let clients = clients.0.lock().expect("no panic");
+        assert_eq!(clients.len(), MAX_CLIENTS);
+        assert!(!clients.iter().any(|(known, _)| *known == device(2)));
+    }
 
     #[test]
     fn a_certificate_names_the_device_of_its_key() {

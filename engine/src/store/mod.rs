@@ -32,6 +32,7 @@ mod hold;
 mod measure;
 mod migrate;
 mod open;
+mod paths;
 mod removal;
 mod rescue;
 mod roots;

@@ -160,6 +160,15 @@ queries! {
     SET_WELCOMES = "UPDATE devices SET welcomes = ?2 WHERE device_id = ?1 AND welcomes <> ?2";
     FORGET_DEVICE = "DELETE FROM devices WHERE device_id = ?";
 
+    PATHS = "SELECT * FROM paths ORDER BY at DESC LIMIT ?";
+    SET_PATH = "INSERT INTO paths (device_id, network, rtt_us, variation_us, rate, loss, bytes, at) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device_id, network) DO UPDATE SET rtt_us = excluded.rtt_us, \
+        variation_us = excluded.variation_us, rate = excluded.rate, loss = excluded.loss, bytes = excluded.bytes, \
+        at = excluded.at";
+    DROP_OLD_PATHS = "DELETE FROM paths WHERE (device_id, network) IN \
+        (SELECT device_id, network FROM paths ORDER BY at DESC LIMIT -1 OFFSET ?)";
+    FORGET_PATHS = "DELETE FROM paths WHERE device_id = ?";
+
     APPEND_EVENT = "INSERT INTO events (at, kind, device, session, detail) VALUES (?, ?, ?, ?, ?)";
     DROP_OLD_EVENTS = "DELETE FROM events WHERE id <= ?";
     EVENTS = "SELECT * FROM events ORDER BY id DESC LIMIT ?";
@@ -197,6 +206,7 @@ mod tests {
             ("events.rs", include_str!("events.rs")),
             ("fates.rs", include_str!("fates.rs")),
             ("mod.rs", include_str!("mod.rs")),
+            ("paths.rs", include_str!("paths.rs")),
             ("removal.rs", include_str!("removal.rs")),
             ("rescue.rs", include_str!("rescue.rs")),
             ("roots.rs", include_str!("roots.rs")),

@@ -14,6 +14,7 @@ export const identity: Identity = {
   ticket: "csp1K7QX2M9DHWTR4PLZ6CVN3E8BYG5JASF0U1.MTkyLjE2OC4xLjIwOjQ3NzAw.W2ZlODA6OjFdOjQ3NzAw.q3R5dHJlZQ",
   listen: "0.0.0.0:47700",
   inbox_folder: "/home/ada/Downloads/ChunkStream",
+  hint: null,
 };
 
 function device(name: string, id: string, change: Partial<DeviceView> = {}): DeviceView {

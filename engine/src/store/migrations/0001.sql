@@ -99,6 +99,19 @@ CREATE TABLE devices (
     welcomes   INTEGER NOT NULL DEFAULT 0            -- 1 if it took our last offer without asking, and holds early chunks
 );
 
+-- What the way to a device is like, by the prefixes of both ends' addresses.
+CREATE TABLE paths (
+    device_id    BLOB    NOT NULL CHECK (length(device_id) = 20),
+    network      TEXT    NOT NULL,
+    rtt_us       INTEGER NOT NULL,                   -- the smallest round trip
+    variation_us INTEGER NOT NULL,
+    rate         REAL    NOT NULL,                   -- bytes per second that arrived
+    loss         REAL    NOT NULL,                   -- 0 to 1
+    bytes        INTEGER NOT NULL,                   -- that this was learnt from
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (device_id, network)
+) WITHOUT ROWID;
+
 -- No reference to sessions or devices: what happened stays true when they are gone.
 CREATE TABLE events (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
