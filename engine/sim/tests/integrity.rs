@@ -332,7 +332,11 @@ async fn what_is_found_again_survives_another_kill_and_a_sender_that_starts_anew
     world.lose_database(&bob);
     world.start(&mut bob).await;
     world.start(&mut ada).await;
-    bob.until(&id, |view| view.state == State::Preparing).await;
+    // Found again, or just being found: that takes less than a look at it.
+    bob.until(&id, |view| {
+        matches!(view.state, State::Preparing | State::Active)
+    })
+    .await;
     world.kill(&mut bob, Kill::Process).await;
     world.start(&mut bob).await;
     let sent = ada.finished(&id).await;

@@ -152,7 +152,10 @@ async fn write(
             }
         };
         let Some(message) = message else { break };
-        probes.said();
+        // More follows behind these by itself.
+        if !matches!(message, FromReceiver::Durable { .. } | FromReceiver::Have(_)) {
+            probes.said();
+        }
         if let Err(error) = control::send(&mut send, &message).await {
             tracing::debug!(%error, "an answer could not be sent");
             return;
