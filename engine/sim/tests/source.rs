@@ -469,7 +469,7 @@ async fn unreadable_files_can_be_left_out() {
 #[tokio::test(start_paused = true)]
 async fn a_single_file_with_a_new_version_arrives_under_its_own_name_with_its_root() {
     let trip = Trip::begin(360, ParityMode::Off).await;
-    write(&trip.ada, "/home/single", &noise(1, 3 * MIB));
+    write(&trip.ada, "/home/single", &noise(1, 24 * MIB));
     let id = trip.ada.send(&["/home/single"], &trip.bob).await;
     trip.bob.until(&id, |view| view.durable_bytes > 0).await;
     let now = noise(2, 4 * MIB);
@@ -501,7 +501,7 @@ async fn a_single_file_with_a_new_version_arrives_under_its_own_name_with_its_ro
 #[tokio::test(start_paused = true)]
 async fn a_transfer_of_which_nothing_is_left_is_cancelled_and_says_why() {
     let trip = Trip::begin(370, ParityMode::Off).await;
-    write(&trip.ada, "/home/single", &noise(1, 3 * MIB));
+    write(&trip.ada, "/home/single", &noise(1, 24 * MIB));
     let id = trip.ada.send(&["/home/single"], &trip.bob).await;
     trip.bob.until(&id, |view| view.durable_bytes > 0).await;
     trip.ada

@@ -33,9 +33,7 @@ pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_REPAIR | FEATURE_EARLY;
 pub const FEATURE_CHECK: u64 = 1;
 /// Datagrams with parity ([`Repair`]) and copies of control messages ([`Copy`]) are read.
 pub const FEATURE_REPAIR: u64 = 2;
-
-/// Bit of [`Hello::features`]: a receiver holds chunks that come before its Accept until it has decided about the
-/// offer.
+/// A receiver holds chunks that come before its Accept until it has decided about the offer.
 pub const FEATURE_EARLY: u64 = 4;
 
 /// Bytes of the length before each message.

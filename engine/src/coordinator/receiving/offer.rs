@@ -16,7 +16,7 @@ use crate::{
         copies::{Listener, Speaker},
         last_word::FAREWELL,
         peer::Link,
-        tail::Tail,
+        probes::Probes,
     },
     network::{NetworkError, close, control, urgency},
 };
@@ -137,23 +137,24 @@ async fn farewell(send: &mut Speaker) -> Result<(), NetworkError> {
     Ok(())
 }
 
-async fn write(link: Arc<Link>, mut send: Speaker, mut answers: mpsc::Receiver<FromReceiver>) {
-    let mut tail = Tail::default();
+async fn write(
+    link: Arc<Link>,
+    mut send: Speaker,
+    mut answers: mpsc::Receiver<FromReceiver>,
+) {
+    let mut probes = Probes::default();
     loop {
         let message = tokio::select! {
             message = answers.recv() => message,
-            () = tail.due(&link) => {
-                tail.probe(&link);
+            () = probes.due(&link) => {
+                probes.probe(&link);
                 continue;
             }
         };
         let Some(message) = message else { break };
         // More follows behind these by itself.
-        if !matches!(
-            message,
-            FromReceiver::Durable { .. } | FromReceiver::Have(_)
-        ) {
-            tail.said();
+        if !matches!(message, FromReceiver::Durable { .. } | FromReceiver::Have(_)) {
+            probes.said();
         }
         if let Err(error) = control::send(&mut send, &message).await {
             tracing::debug!(%error, "an answer could not be sent");
@@ -166,7 +167,7 @@ async fn write(link: Arc<Link>, mut send: Speaker, mut answers: mpsc::Receiver<F
         loop {
             tokio::select! {
                 _ = &mut stopped => return,
-                () = tail.due(&link) => tail.probe(&link),
+                () = probes.due(&link) => probes.probe(&link),
             }
         }
     };

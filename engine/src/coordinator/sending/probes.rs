@@ -1,4 +1,4 @@
-//! Probes while the last chunks of a transfer are on their way (see `coordinator/tail.rs`).
+//! Probes while the last chunks of a transfer are on their way (see `coordinator/probes.rs`).
 
 use std::time::Duration;
 

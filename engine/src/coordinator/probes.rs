@@ -17,11 +17,11 @@ const SHORT: Duration = Duration::from_millis(20);
 
 /// Probes that are due after something was said and while nothing else is.
 #[derive(Debug, Default)]
-pub(super) struct Tail {
+pub(super) struct Probes {
     left: u32,
 }
 
-impl Tail {
+impl Probes {
     /// Something was said.
     pub(super) fn said(&mut self) {
         self.left = PROBES;
