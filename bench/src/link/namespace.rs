@@ -205,10 +205,14 @@ fn owner(name: &str) -> Option<u32> {
     number.parse().ok()
 }
 
-/// Whether a process of that number is such a program; numbers come round.
+/// Whether a process of that number is such a program, whatever its file was renamed to; numbers come round.
 fn is_bench(number: u32) -> bool {
-    let name: PathBuf = ["/proc", &number.to_string(), "comm"].iter().collect();
-    fs::read_to_string(name).is_ok_and(|name| name.starts_with("chunkstream"))
+    let name = |number: &str| -> Option<String> {
+        let path: PathBuf = ["/proc", number, "comm"].iter().collect();
+        fs::read_to_string(path).ok()
+    };
+    let found = name(&number.to_string());
+    found.is_some_and(|found| found.starts_with("chunkstream") || Some(found) == name("self"))
 }
 
 /// Ends all that runs in a namespace and removes it. What cannot be removed is left to the next sweep.

@@ -9,7 +9,8 @@ use serde::{Serialize, Serializer};
 pub(crate) enum Contender {
     /// `chunkstream send` and `receive`.
     Chunkstream {
-        /// Options of `send` with their values.
+        /// Options of `send` with their values. `known=yes` is none of them: the devices stay the same over the rounds
+        /// of a cell, so from the second on they have met.
         options: Vec<(String, String)>,
     },
     /// One stream of quinn with windows of two bandwidth-delay products.
@@ -135,6 +136,7 @@ mod tests {
             "chunkstream",
             "chunkstream:parity=off:congestion=cubic",
             "chunkstream:parity=10+3",
+            "chunkstream:known=yes",
             "quinn-cubic",
             "quinn-bbr",
             "scp-cubic",

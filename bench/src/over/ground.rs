@@ -174,9 +174,17 @@ impl Ground {
         (target, scratch, port): (&Path, &Path, u16),
     ) -> anyhow::Result<Took> {
         let log = scratch.join("log");
-        let data = scratch.join("receiver");
+        let (known, options): (Vec<_>, Vec<_>) =
+            options.iter().partition(|(name, _)| name == KNOWN);
+        let devices = if known.is_empty() {
+            scratch.to_owned()
+        } else {
+            self.folder.path().join(format!("{KNOWN}-{}", self.profile.name))
+        };
+        std::fs::create_dir_all(&devices).context("no folder for the devices")?;
+        let data = devices.join("receiver");
         let (mut receiver, ticket) = self.receiver(&data, target, port, true, &log).await?;
-        let mut command = self.device(&scratch.join("sender"));
+        let mut command = self.device(&devices.join("sender"));
         command.arg("send").arg(source).args(["--to", &ticket]);
         for (name, value) in options {
             command.arg(format!("--{name}")).arg(value);
@@ -231,6 +239,9 @@ impl Ground {
         })
     }
 }
+
+/// The option of a contender whose two devices stay the same over the rounds of a cell.
+const KNOWN: &str = "known";
 
 /// A folder in memory.
 fn memory() -> Option<PathBuf> {
