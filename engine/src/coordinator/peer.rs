@@ -15,7 +15,7 @@ use super::{
     Shared,
     copies::Copies,
     receiving::{self, EarlyChunks},
-    sending::{Pump, Tails},
+    sending::{EarlyBytes, Pump, Tails},
 };
 use crate::network::{NetworkError, address::canonical, close, dial::dial, peer_device};
 
@@ -38,6 +38,8 @@ pub(crate) struct Link {
     pub(crate) dialled: bool,
     /// Of chunks that come before their offer has been decided about.
     pub(crate) early: EarlyChunks,
+    /// Of those that go out so.
+    pub(crate) early_bytes: EarlyBytes,
 }
 
 /// One device and the connection to it, if there is one.
@@ -167,6 +169,7 @@ impl Peer {
             copies: Copies::new(dialled),
             dialled,
             early: EarlyChunks::default(),
+            early_bytes: EarlyBytes::default(),
         });
         if !dialled {
             // It may have lost those before: killed, or moved.

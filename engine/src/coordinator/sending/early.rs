@@ -17,12 +17,51 @@ use crate::coordinator::{Shared, peer::Link};
 
 /// What goes out early at most: what a receiver that asks after all costs in vain, once.
 const EARLY_BYTES: u64 = 4 * 1024 * 1024;
+/// What may go out early on one connection, all transfers together: unread at the receiver it must leave most of the
+/// connection's window to the entries that it decides by.
+const EARLY_ON_LINK: u64 = 8 * 1024 * 1024;
+
+/// Early bytes of a connection that transfers hold, until they are taken or void.
+#[derive(Debug, Default)]
+pub(crate) struct EarlyBytes(Arc<AtomicU64>);
+
+impl EarlyBytes {
+    /// A share of up to [`EARLY_BYTES`]; less, or nothing, if others have theirs.
+    fn take(&self) -> EarlyShare {
+        let mut share = 0;
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |held| {
+                share = EARLY_ON_LINK.saturating_sub(held).min(EARLY_BYTES);
+                Some(held + share)
+            });
+        EarlyShare {
+            bytes: share,
+            held: self.0.clone(),
+        }
+    }
+}
+
+/// One transfer's share; given back when it is dropped.
+#[derive(Debug)]
+struct EarlyShare {
+    bytes: u64,
+    held: Arc<AtomicU64>,
+}
+
+impl Drop for EarlyShare {
+    fn drop(&mut self) {
+        self.held.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
 
 /// What one connection's share of a transfer knows of early chunks.
 #[derive(Debug)]
 pub(super) struct Early {
     /// Whether they may have gone out, and are not void.
     sent: bool,
+    /// Of the connection's, while the receiver may not read them.
+    share: Option<EarlyShare>,
     /// Whether the receiver has said nothing that makes them void.
     plain: bool,
     /// What the receiver can do beyond the base protocol; known from its Hello on.
@@ -36,11 +75,14 @@ impl Early {
             !flow.is_paused() && flow.session.attempt == 0 && flow.plan().durable_bytes() == 0;
         // Without the answer of the database they wait for the receiver's.
         let sent = fresh && shared.store.welcomes(link.device).await.unwrap_or(false);
-        if sent {
-            flow.plan().set_early(EARLY_BYTES);
+        let share = sent.then(|| link.early_bytes.take());
+        let sent = share.as_ref().is_some_and(|share| share.bytes > 0);
+        if let Some(share) = &share {
+            flow.plan().set_early(share.bytes);
         }
         Self {
             sent,
+            share,
             plain: true,
             features: Arc::default(),
         }
@@ -65,14 +107,17 @@ impl Early {
             | FromReceiver::Finished(_)
             | FromReceiver::Unwanted(_)
             | FromReceiver::Compare(_)
-            | FromReceiver::Check(_) => {
+            | FromReceiver::Check(_)
+            | FromReceiver::Decline(_) => {
                 self.plain = false;
                 if std::mem::take(&mut self.sent) {
                     flow.plan().take_back_early();
                 }
             }
-            _ => {}
+            FromReceiver::Accept { .. } => {}
+            _ => return,
         }
+        self.share = None;
         let welcomes = match message {
             FromReceiver::Accept { .. } if self.plain => {
                 self.features.load(Ordering::Relaxed) & FEATURE_EARLY != 0
@@ -84,5 +129,20 @@ impl Early {
         if let Err(error) = shared.store.set_welcomes(link.device, welcomes).await {
             tracing::debug!(%error, "it was not recorded whether a device asks");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transfers_of_one_connection_share_its_early_bytes() {
+        let link = EarlyBytes::default();
+        let (first, second) = (link.take(), link.take());
+        assert_eq!((first.bytes, second.bytes), (EARLY_BYTES, EARLY_BYTES));
+        assert_eq!(link.take().bytes, 0, "one over the limit");
+        drop(first);
+        assert_eq!(link.take().bytes, EARLY_BYTES);
     }
 }

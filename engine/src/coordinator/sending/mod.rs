@@ -17,6 +17,7 @@ mod stream;
 mod tail;
 mod watch;
 
+pub(crate) use early::EarlyBytes;
 use outbox::Turn;
 pub(crate) use plan::SendPlan;
 pub(crate) use pump::Pump;
