@@ -137,11 +137,7 @@ async fn farewell(send: &mut Speaker) -> Result<(), NetworkError> {
     Ok(())
 }
 
-async fn write(
-    link: Arc<Link>,
-    mut send: Speaker,
-    mut answers: mpsc::Receiver<FromReceiver>,
-) {
+async fn write(link: Arc<Link>, mut send: Speaker, mut answers: mpsc::Receiver<FromReceiver>) {
     let mut probes = Probes::default();
     loop {
         let message = tokio::select! {
@@ -153,7 +149,10 @@ async fn write(
         };
         let Some(message) = message else { break };
         // More follows behind these by itself.
-        if !matches!(message, FromReceiver::Durable { .. } | FromReceiver::Have(_)) {
+        if !matches!(
+            message,
+            FromReceiver::Durable { .. } | FromReceiver::Have(_)
+        ) {
             probes.said();
         }
         if let Err(error) = control::send(&mut send, &message).await {

@@ -130,8 +130,9 @@ impl Outgoing {
         }
         let disk = shared.disk.clone();
         let looked = blocking(move || {
-            let look =
-                |(root, announced): (_, Announced)| (announced.file, root, look(&*disk, &announced));
+            let look = |(root, announced): (_, Announced)| {
+                (announced.file, root, look(&*disk, &announced))
+            };
             Ok(complete.into_iter().map(look).collect::<Vec<_>>())
         });
         let looked = match looked.await {
