@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chunkstream_core::congestion::Observation;
+
 use super::{Shared, peer::Link};
 use crate::network::{network_of, seen_by};
 
@@ -20,6 +22,9 @@ pub(super) async fn learn(shared: Arc<Shared>, link: Arc<Link>) {
     let Some(network) = network_of(&link.connection, bound) else {
         return;
     };
+    if let Some(loss) = shared.paths.loss(link.device, &network) {
+        link.tails.expect(loss);
+    }
     let (mut wait, mut known) = (FIRST, 0);
     loop {
         let ended = tokio::time::timeout(wait, link.connection.closed())
@@ -32,6 +37,11 @@ pub(super) async fn learn(shared: Arc<Shared>, link: Arc<Link>) {
         if !moved && sent >= known + if ended { 1 } else { NEWS } {
             known = sent;
             let seen = seen_by(&link.connection)
+                .map(|seen| {
+                    // Not what full queues have lost.
+                    let loss = link.tails.loss(&link.connection);
+                    Observation { loss, ..seen }
+                })
                 .and_then(|seen| shared.paths.learn(link.device, &network, seen));
             if let Some(row) = seen
                 && let Err(error) = shared.store.set_path(link.device, &network, &row).await

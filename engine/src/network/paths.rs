@@ -79,6 +79,12 @@ impl Paths {
         self.memory().learn(&device, network, seen, now)
     }
 
+    /// The share of packets that the path to a device was seen to lose.
+    pub(crate) fn loss(&self, device: DeviceId, network: &Network) -> Option<f64> {
+        let row = self.memory().get(Some(&device), network)?;
+        Some(row.path.loss)
+    }
+
     /// Forgets a device.
     pub(crate) fn forget(&self, device: DeviceId) {
         self.memory().forget(&device);

@@ -105,13 +105,22 @@ impl Tails {
         self.lock().is_unread = features & FEATURE_REPAIR == 0;
     }
 
-    /// Whether the path is one on which a lost packet is likely, and costs something.
-    pub(crate) fn is_lossy(&self, connection: &Connection) -> bool {
+    /// The path is known to lose that fraction of its packets.
+    pub(crate) fn expect(&self, loss: f64) {
+        self.lock().loss.expect(loss);
+    }
+
+    /// What the path loses by itself, queues left out.
+    pub(crate) fn loss(&self, connection: &Connection) -> f64 {
         let stats = connection.stats();
         let mut state = self.lock();
         state.sample(&stats);
-        let loss = state.loss.loss();
-        loss >= LOSSY && stats.path.rtt >= LEAST_RTT
+        state.loss.loss()
+    }
+
+    /// Whether the path is one on which a lost packet is likely, and costs something.
+    pub(crate) fn is_lossy(&self, connection: &Connection) -> bool {
+        self.loss(connection) >= LOSSY && connection.rtt() >= LEAST_RTT
     }
 
     /// Whether the pump has nothing to give out.
