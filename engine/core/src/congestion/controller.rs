@@ -345,12 +345,8 @@ impl Controller {
             warm.end_round(self.round_rate, began, full)
         });
         if self.phase == Phase::Startup {
-            if too_fast {
-                self.leave_startup(now);
-            } else if self
-                .startup
-                .end_round(self.round_rate, previous.as_ref(), min_rtt)
-            {
+            let startup = &mut self.startup;
+            if too_fast || startup.end_round(self.round_rate, previous.as_ref(), min_rtt) {
                 self.leave_startup(now);
             }
         } else {
