@@ -20,7 +20,8 @@ fn ticket(value: &Value) -> Ticket {
 fn a_device_is_the_same_with_and_without_an_engine_and_its_ticket_names_the_last_port() {
     let device = Device::new();
     let before = device.id();
-    assert_eq!(before.as_object().expect("an object").len(), 3);
+    // And a hint, which depends on the machine and on whether an engine runs.
+    assert_eq!(before.as_object().expect("an object").len(), 4);
     assert!(
         ticket(&before)
             .addresses
@@ -33,7 +34,8 @@ fn a_device_is_the_same_with_and_without_an_engine_and_its_ticket_names_the_last
     process.signal(Signal::INT);
     assert_eq!(process.end().code, 130);
     let after = device.id();
-    assert_eq!(after, during, "the port last used");
+    assert_eq!(after["ticket"], during["ticket"], "the port last used");
+    assert_eq!(after["name"], before["name"]);
     assert_eq!(after["device_id"], before["device_id"]);
     assert_ne!(
         Device::new().id()["device_id"],
