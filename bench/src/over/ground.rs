@@ -179,7 +179,9 @@ impl Ground {
         let devices = if known.is_empty() {
             scratch.to_owned()
         } else {
-            self.folder.path().join(format!("{KNOWN}-{}", self.profile.name))
+            self.folder
+                .path()
+                .join(format!("{KNOWN}-{}", self.profile.name))
         };
         std::fs::create_dir_all(&devices).context("no folder for the devices")?;
         let data = devices.join("receiver");

@@ -40,7 +40,7 @@ listen: string,
 /**
  * Where what arrives is put unless another folder is chosen.
  */
-inbox_folder: string,
+inbox_folder: string, 
 /**
  * What would make transfers faster here and only a person can do, if there is something.
  */
