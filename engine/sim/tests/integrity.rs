@@ -321,8 +321,8 @@ async fn without_its_database_a_receiver_finds_its_bytes_again_and_nothing_whole
     assert!(after <= missing + 2, "{after} sent, {missing} were missing");
 }
 
-/// The sender has been started anew and knows its chunks from its own rows only; the receiver is killed once
-/// more in the middle of the comparison.
+/// The sender has been started anew and knows its chunks from its own rows only; the receiver is killed once more
+/// when it has compared.
 #[tokio::test(start_paused = true)]
 async fn what_is_found_again_survives_another_kill_and_a_sender_that_starts_anew() {
     let (world, mut ada, mut bob, id, content) = on_its_way(13, 32, 20).await;
@@ -332,22 +332,17 @@ async fn what_is_found_again_survives_another_kill_and_a_sender_that_starts_anew
     world.lose_database(&bob);
     world.start(&mut bob).await;
     world.start(&mut ada).await;
-    // Found again, or just being found: that takes less than a look at it.
-    bob.until(&id, |view| {
-        matches!(view.state, State::Preparing | State::Active)
-    })
-    .await;
+    bob.until(&id, |view| view.durable_bytes >= kept).await;
     world.kill(&mut bob, Kill::Process).await;
-    // What was on its way just then goes out again.
-    let in_vain = ada.view(&id).await.stats.chunks_sent;
     world.start(&mut bob).await;
     let sent = ada.finished(&id).await;
     bob.finished(&id).await;
     arrived(&bob, &content);
     let missing = (content.len() as u64 - kept).div_ceil(512 * 1024);
-    let after = sent.stats.chunks_sent - in_vain;
-    println!("{in_vain} chunks before the second kill, {after} after it, {missing} were missing");
-    assert!(after <= missing + 2, "{after} sent, {missing} were missing");
+    // Any of those may have been on its way when the second kill came.
+    let most = 2 * missing;
+    let sent = sent.stats.chunks_sent;
+    assert!(sent <= most, "{sent} sent, {missing} were missing");
 }
 
 /// Reading again finds what changed after it arrived, and what is gone; sources are checked the same way.

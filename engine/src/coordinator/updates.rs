@@ -117,7 +117,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         let pause = async {
             tokio::time::sleep(SETTLE).await;
             tokio::select! {
-                () = tokio::time::sleep(TICK - 2 * SETTLE) => false,
+                () = tokio::time::sleep(TICK.saturating_sub(2 * SETTLE)) => false,
                 () = shared.updates.ended.notified() => true,
             }
         };

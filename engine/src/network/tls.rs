@@ -82,16 +82,15 @@ impl Clients {
     pub(super) fn get(&self, key: &DeviceKey, device: DeviceId) -> Result<Client, NetworkError> {
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = clients.iter().position(|(known, _)| *known == device);
-        let client = match known.and_then(|index| clients.remove(index)) {
-            Some((_, client)) => client,
-            None => {
-                let found = Found::default();
-                let crypto = QuicClientConfig::try_from(client(key, device, found.clone())?)
-                    .map_err(|e| NetworkError::Setup(e.to_string()))?;
-                Client {
-                    crypto: Arc::new(crypto),
-                    found,
-                }
+        let client = if let Some((_, client)) = known.and_then(|index| clients.remove(index)) {
+            client
+        } else {
+            let found = Found::default();
+            let crypto = QuicClientConfig::try_from(client(key, device, found.clone())?)
+                .map_err(|e| NetworkError::Setup(e.to_string()))?;
+            Client {
+                crypto: Arc::new(crypto),
+                found,
             }
         };
         if clients.len() == MAX_CLIENTS {

@@ -15,7 +15,7 @@ impl Store {
     pub async fn paths(&self) -> Result<Vec<(DeviceId, Network, Remembered)>, StoreError> {
         let _held = self.hold();
         let rows = sqlx::query(sql::PATHS)
-            .bind(MAX_PATHS as i64)
+            .bind(i64::try_from(MAX_PATHS).unwrap_or(i64::MAX))
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(read).collect()
@@ -42,7 +42,7 @@ impl Store {
             .execute(&self.writer)
             .await?;
         sqlx::query(sql::DROP_OLD_PATHS)
-            .bind(MAX_PATHS as i64)
+            .bind(i64::try_from(MAX_PATHS).unwrap_or(i64::MAX))
             .execute(&self.writer)
             .await?;
         Ok(())

@@ -71,8 +71,7 @@ pub(super) struct Early {
 impl Early {
     /// Lets chunks go out early if they may.
     pub(super) async fn begin(flow: &Outgoing, shared: &Shared, link: &Link) -> Self {
-        let fresh =
-            !flow.is_paused() && flow.session.attempt == 0 && flow.plan().durable_bytes() == 0;
+        let fresh = !flow.is_paused() && flow.session.attempt == 0 && flow.plan().is_unread();
         // Without the answer of the database they wait for the receiver's.
         let sent = fresh && shared.store.welcomes(link.device).await.unwrap_or(false);
         let share = sent.then(|| link.early_bytes.take());

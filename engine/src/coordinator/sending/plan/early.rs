@@ -3,6 +3,13 @@
 use super::{SendPlan, Work};
 
 impl SendPlan {
+    /// Whether no chunk has ever been read: then none can have been sent, and the receiver can have found none.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.files
+            .iter()
+            .all(|file| file.values.known() == 0 && !file.finished)
+    }
+
     /// Lets chunks of so many bytes go out before the receiver has accepted.
     pub(crate) fn set_early(&mut self, bytes: u64) {
         self.early = bytes;
