@@ -170,7 +170,8 @@ async fn patiently<T>(
         .with_context(|| format!("{what} takes more than {PATIENCE:?}"))?
 }
 
-fn took(begin: Instant, sent: &Ended, received: &Ended, told: Value) -> Took {
+/// Of the ends of a run that began then.
+pub(crate) fn took(begin: Instant, sent: &Ended, received: &Ended, told: Value) -> Took {
     Took {
         seconds: (sent.at - begin).as_secs_f64(),
         sender: sent.usage,

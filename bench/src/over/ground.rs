@@ -17,7 +17,8 @@ use super::{
     tcp,
 };
 use crate::{
-    child::{Running, Usage},
+    child::Running,
+    contender::{Took, took},
     link::{self, B, End, Link, Profile},
     rounds,
 };
@@ -43,15 +44,6 @@ pub(crate) struct Ground {
 pub(crate) struct Programs {
     pub(crate) own: PathBuf,
     pub(crate) chunkstream: PathBuf,
-}
-
-/// What a run that ended took.
-#[derive(Debug)]
-pub(crate) struct Took {
-    pub(crate) seconds: f64,
-    pub(crate) sender: Option<Usage>,
-    pub(crate) receiver: Option<Usage>,
-    pub(crate) told: Value,
 }
 
 impl Programs {
@@ -233,12 +225,7 @@ impl Ground {
         let mut sender = self.start(End::A, command, "the sender", &scratch.join("log"))?;
         let sent = sender.finish().await?;
         let received = ssh.server.stop().await?;
-        Ok(Took {
-            seconds: (sent.at - begin).as_secs_f64(),
-            sender: sent.usage,
-            receiver: received.usage,
-            told: Value::Null,
-        })
+        Ok(took(begin, &sent, &received, Value::Null))
     }
 }
 
@@ -282,12 +269,7 @@ async fn both(
     } else {
         Value::Null
     };
-    Ok(Took {
-        seconds: (sent.at - begin).as_secs_f64(),
-        sender: sent.usage,
-        receiver: received.usage,
-        told,
-    })
+    Ok(took(begin, &sent, &received, told))
 }
 
 pub(crate) async fn patiently<T>(

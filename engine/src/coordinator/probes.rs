@@ -13,7 +13,7 @@ const PROBES: u32 = 2;
 /// No probe follows sooner: what was said must have left first.
 const LEAST: Duration = Duration::from_millis(10);
 /// On a path shorter than that time-outs are short as well.
-const SHORT: Duration = Duration::from_millis(20);
+pub(super) const SHORT: Duration = Duration::from_millis(20);
 
 /// Probes that are due after something was said and while nothing else is.
 #[derive(Debug, Default)]

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use super::connection::Talk;
+use crate::coordinator::probes::SHORT;
 
 /// Probes behind the last chunks of one connection's share: for as many round trips as losses of losses take.
 const PROBES: u32 = 12;
-/// On a path shorter than that time-outs are short as well.
-const SHORT: Duration = Duration::from_millis(20);
 
 impl Talk<'_> {
     /// After what time the tail is to be looked at again, if there may be one.
