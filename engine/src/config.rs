@@ -48,6 +48,8 @@ pub struct EngineConfig {
     pub congestion: Congestion,
     /// Chunk bytes in flight, both directions together; at least 16 MiB.
     pub memory: usize,
+    /// Files that the process may have open at once; what the system allows if None.
+    pub open_files: Option<u64>,
     /// When what has come in is flushed.
     pub batch: Batch,
     /// The disk.
@@ -71,6 +73,7 @@ impl EngineConfig {
             accept: AcceptPolicy::default(),
             congestion: Congestion::default(),
             memory: DEFAULT_MEMORY,
+            open_files: None,
             batch: Batch::default(),
             disk: Arc::new(RealDisk),
             clock: Arc::new(SystemClock),

@@ -19,14 +19,14 @@ use chunkstream_core::{
     integrity::Checksum,
 };
 use tokio::{
-    sync::mpsc,
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     time::{Instant, timeout_at},
 };
 
 use super::{
     Shared,
     budget::{Budget, Share},
-    receiving::{Event, Incoming},
+    receiving::{Event, Incoming, MAX_TOGETHER},
 };
 use crate::{
     api::Failure,
@@ -75,6 +75,8 @@ pub(crate) struct Written {
     pub(crate) handle: Arc<dyn PartialFile>,
     /// Of the bytes that may be unsynced; None for what was rebuilt, which did not come over the network.
     pub(crate) share: Option<Share>,
+    /// Of the files that may be open; likewise.
+    pub(crate) open: Option<OwnedSemaphorePermit>,
 }
 
 /// A chunk that survives a power loss.
@@ -96,6 +98,21 @@ pub(crate) fn unsynced(limits: Batch) -> Budget {
     Budget::new(usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
+/// Of the files that a process may have open, the part for chunks that are not flushed. The rest is for reading, for the
+/// database, and for whatever else the process does.
+const OPEN_PART: usize = 4;
+/// As many as a batch and those that gather behind it can have.
+const MOST_OPEN: usize = 4096;
+
+/// Files that may be open for chunks that are not flushed: small files are written far faster than they are flushed.
+/// `allowed`: that the process may have open at all, None without a limit.
+pub(crate) fn open_files(allowed: Option<u64>) -> Arc<Semaphore> {
+    let part = allowed.map_or(MOST_OPEN, |allowed| {
+        usize::try_from(allowed).map_or(MOST_OPEN, |allowed| allowed / OPEN_PART)
+    });
+    Arc::new(Semaphore::new(part.clamp(MAX_TOGETHER, MOST_OPEN)))
+}
+
 /// Serves until every sender is gone.
 pub(crate) async fn run(shared: Arc<Shared>, limits: Batch, mut written: mpsc::Receiver<Written>) {
     let mut batch = Vec::new();
@@ -104,7 +121,9 @@ pub(crate) async fn run(shared: Arc<Shared>, limits: Batch, mut written: mpsc::R
         loop {
             let bytes: u64 = batch.iter().map(|chunk| u64::from(chunk.len)).sum();
             let tail = written.is_empty() && batch.iter().any(|chunk| chunk.last);
-            if tail || bytes >= limits.bytes || batch.len() >= limits.chunks {
+            // Nothing more comes until these are closed.
+            let full = shared.open_files.available_permits() == 0;
+            if tail || full || bytes >= limits.bytes || batch.len() >= limits.chunks {
                 break;
             }
             match timeout_at(deadline, written.recv_many(&mut batch, limits.chunks)).await {
@@ -147,9 +166,9 @@ async fn commit(shared: &Shared, mut batch: Vec<Written>) {
             .push(durable);
     }
     // Returned below, when it is known whether they are durable.
-    let shares: Vec<Share> = batch
+    let shares: Vec<(Option<Share>, Option<OwnedSemaphorePermit>)> = batch
         .iter_mut()
-        .filter_map(|chunk| chunk.share.take())
+        .map(|chunk| (chunk.share.take(), chunk.open.take()))
         .collect();
     let began = std::time::Instant::now();
     let mut synced_at = began;

@@ -47,7 +47,11 @@ use chunkstream_core::{
     session::{Direction, Role, State},
     wire::Offer,
 };
-use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::JoinHandle,
+    time::Instant,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
@@ -98,6 +102,8 @@ pub(crate) struct Shared {
     pub(crate) receive_limits: Throttle,
     /// Chunk bytes that have come in and are not durable.
     pub(crate) unsynced: Budget,
+    /// Files that are open for them.
+    pub(crate) open_files: Arc<Semaphore>,
     /// Of its own, so that shards whose stripe stays open hold up no data.
     pub(crate) parity_budget: Budget,
     pub(crate) watch: SourceWatch,

@@ -56,13 +56,15 @@ impl Engine {
     /// # Errors
     /// If the folder, the key, the database or the socket cannot be had; nothing is left running then.
     pub async fn start(config: EngineConfig) -> Result<Self, Failure> {
+        let mut open_files = config.open_files;
         let (key, store) = if config.ephemeral {
             (
                 DeviceKey::generate()?,
                 Store::in_memory(config.hold.clone()).await?,
             )
         } else {
-            raise_open_files();
+            let allowed = raise_open_files();
+            open_files = open_files.or(allowed);
             private_folder(&config.data_folder)?;
             let key = DeviceKey::load_or_create(&config.data_folder)?;
             let path = Self::database(&config.data_folder);
@@ -99,6 +101,7 @@ impl Engine {
             send_limits,
             receive_limits,
             unsynced: committer::unsynced(config.batch),
+            open_files: committer::open_files(open_files),
             parity_budget: Budget::new(half / 4),
             watch: super::sending::SourceWatch::default(),
             repairing: tokio::sync::Mutex::default(),

@@ -312,8 +312,8 @@ pub(super) fn volume(path: &Path) -> io::Result<u64> {
 }
 
 /// Lets this process open as many files as the system allows it to. The usual soft limit of 1,024 (256 on
-/// macOS) is less than a batch of small files and their sockets.
-pub(crate) fn raise_open_files() {
+/// macOS) is less than a batch of small files and their sockets. Returns how many; None if there is no limit.
+pub(crate) fn raise_open_files() -> Option<u64> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
@@ -322,7 +322,9 @@ pub(crate) fn raise_open_files() {
     };
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
         tracing::debug!(%error, ?limit, "the limit on open files stays as it is");
+        return limit.current;
     }
+    limit.maximum
 }
 
 #[cfg(test)]

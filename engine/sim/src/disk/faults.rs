@@ -96,6 +96,8 @@ pub struct Totals {
     pub volume_syncs: u64,
     /// Reservations of a file's space that have begun.
     pub reservations: u64,
+    /// Files that were open at the same time.
+    pub most_open: u64,
     /// Bytes read.
     pub bytes_read: u64,
     /// Bytes written.

@@ -21,11 +21,19 @@ pub(super) struct OpenFile {
 impl MemoryDisk {
     pub(super) fn handle(&self, state: &mut State, path: &Path, node: u64) -> OpenFile {
         state.counters.entry(path.to_owned()).or_default().opens += 1;
+        state.open += 1;
+        state.totals.most_open = state.totals.most_open.max(state.open);
         OpenFile {
             disk: self.clone(),
             path: path.to_owned(),
             node,
         }
+    }
+}
+
+impl Drop for OpenFile {
+    fn drop(&mut self) {
+        self.disk.lock().open -= 1;
     }
 }
 

@@ -59,6 +59,8 @@ struct State {
     faults: Faults,
     counters: BTreeMap<PathBuf, FileCounters>,
     totals: Totals,
+    /// Files that are open now.
+    open: u64,
 }
 
 #[derive(Clone)]
@@ -114,6 +116,7 @@ impl MemoryDisk {
             faults: Faults::default(),
             counters: BTreeMap::new(),
             totals: Totals::default(),
+            open: 0,
         };
         state.add_node(
             NodeKind::Folder {

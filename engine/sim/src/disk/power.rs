@@ -35,6 +35,7 @@ impl MemoryDisk {
             faults: state.faults.clone(),
             counters: BTreeMap::new(),
             totals: Totals::default(),
+            open: 0,
         };
         after.forget_unnamed();
         Self::of(after)
@@ -78,6 +79,7 @@ impl MemoryDisk {
             faults: state.faults.clone(),
             counters: BTreeMap::new(),
             totals: Totals::default(),
+            open: 0,
         };
         after.forget_unnamed();
         Self::of(after)

@@ -42,6 +42,7 @@ pub(crate) use repairs::{Repairs, accept_datagrams};
 pub(crate) use restore::restore;
 pub(crate) use room::size_of;
 pub(crate) use stream::accept_chunks;
+pub(crate) use taking::MAX_TOGETHER;
 
 use std::{
     collections::{HashMap, HashSet},

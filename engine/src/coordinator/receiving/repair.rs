@@ -154,8 +154,18 @@ impl Incoming {
         match rebuilt {
             Ok(Ok((chunks, handle))) => {
                 for (index, value, len) in chunks {
-                    self.take_written(shared, file, index, value, len, true, handle.clone(), None)
-                        .await;
+                    self.take_written(
+                        shared,
+                        file,
+                        index,
+                        value,
+                        len,
+                        true,
+                        handle.clone(),
+                        None,
+                        None,
+                    )
+                    .await;
                 }
             }
             // The chunks themselves are still on their way, or will be asked for: nothing is lost.

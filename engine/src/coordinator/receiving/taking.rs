@@ -10,7 +10,7 @@ use chunkstream_core::{
     integrity::chunk_value,
     wire::{ChunkHeader, Encoding},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::{Event, Incoming, disk_failure, plan::Place};
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Chunks of one stream that wait to be written, and that are written together.
-pub(super) const MAX_TOGETHER: usize = 32;
+pub(crate) const MAX_TOGETHER: usize = 32;
 
 /// A chunk with its payload.
 pub(super) struct Arrived {
@@ -61,6 +61,12 @@ pub(super) async fn take_all(shared: &Shared, mut waiting: mpsc::Receiver<Arrive
 
 /// Takes chunks of one transfer.
 async fn take(shared: &Shared, incoming: &Arc<Incoming>, chunks: Vec<Arrived>) {
+    // Of all at once: streams that waited for some with others in hand could wait for each other.
+    let files = shared.open_files.clone();
+    let Ok(mut open) = files.acquire_many_owned(chunks.len() as u32).await else {
+        // Closed only when the engine is gone.
+        return;
+    };
     // Held until the plan knows of them: until then the transfer is not clean.
     let _writing = match incoming.writing(shared).await {
         Ok(writing) => writing,
@@ -87,7 +93,15 @@ async fn take(shared: &Shared, incoming: &Arc<Incoming>, chunks: Vec<Arrived>) {
                 let checksum = header.checksum;
                 incoming
                     .take_written(
-                        shared, file, index, checksum, len, rebuilt, handle, unsynced,
+                        shared,
+                        file,
+                        index,
+                        checksum,
+                        len,
+                        rebuilt,
+                        handle,
+                        unsynced,
+                        open.split(1),
                     )
                     .await;
                 incoming.try_repair_around(shared, file, index).await;
@@ -158,14 +172,22 @@ impl Incoming {
         rebuilt: bool,
         handle: Arc<dyn PartialFile>,
         share: Option<Share>,
+        open: Option<OwnedSemaphorePermit>,
     ) {
         let (last, chunk_id) = {
             let mut plan = self.plan();
             if !plan.written(file, index, checksum) {
                 return;
             }
-            let first = plan.file_mut(file).map_or(0, |file| file.first_chunk);
-            (plan.is_all_written(file), first + u64::from(index))
+            let last = plan.is_all_written(file);
+            let first = plan.file_mut(file).map_or(0, |file| {
+                if last {
+                    // The committer closes it when it has flushed it.
+                    file.handle = None;
+                }
+                file.first_chunk
+            });
+            (last, first + u64::from(index))
         };
         let written = Written {
             transfer: self.clone(),
@@ -178,6 +200,7 @@ impl Incoming {
             last,
             handle,
             share,
+            open,
         };
         // Fails only when the engine is gone.
         let _ = shared.committer.send(written).await;
