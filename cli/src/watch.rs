@@ -108,6 +108,7 @@ impl Watch {
                 },
                 files: view.files,
                 rate: view.rate,
+                limited_by: view.limited_by,
                 seconds_left: if completed {
                     Some(0)
                 } else {
@@ -203,6 +204,7 @@ pub(crate) mod tests {
             reason: None,
             priority: Priority::Normal,
             limit: None,
+            limited_by: None,
             files: 1,
             bytes: 100,
             scan_complete: true,

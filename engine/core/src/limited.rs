@@ -1,0 +1,221 @@
+//! What limits a transfer: which stage waited on which, from counters over a window of time.
+//!
+//! Each side judges by what it can see itself. The sender sees its own disk and processors (bytes that are being read
+//! and hashed while the path has room), its own limits (time for which it was held), the path (the congestion window is
+//! full) and that the peer does not take more (QUIC's flow control stopped it), but not why. The receiver sees its own
+//! disk and its own limits.
+//!
+//! A cause is told only when it has held for [`SETTLE`] windows in a row, so that a sentence does not flicker.
+//!
+//! Non-goals: counting, and saying it in words.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::priority::LimitOf;
+
+/// Windows for which another cause must hold before it is told.
+pub const SETTLE: u8 = 2;
+/// A stage that was waited for in this part of the window is what limits.
+const MOST: f64 = 0.5;
+
+/// What limits a transfer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum LimitedBy {
+    /// The limit that was set here for this transfer.
+    TransferLimit,
+    /// The limit that was set here for the other device.
+    DeviceLimit,
+    /// The limit that was set here for all devices together.
+    EngineLimit,
+    /// This device's disk: what is to be sent cannot be read, or what came cannot be flushed, faster.
+    Disk,
+    /// This device's processors: hashing, encoding.
+    Processor,
+    /// The path: loss, rate and round trip as the congestion controller finds them.
+    Network,
+    /// The other device takes no more: its disk, its memory or a limit that was set there.
+    Peer,
+    /// Nothing to send yet: the scan is still running.
+    Scan,
+}
+
+impl From<LimitOf> for LimitedBy {
+    fn from(of: LimitOf) -> Self {
+        match of {
+            LimitOf::Transfer => Self::TransferLimit,
+            LimitOf::Device => Self::DeviceLimit,
+            LimitOf::Engine => Self::EngineLimit,
+        }
+    }
+}
+
+/// What was counted in one window. Times are of the window; several may overlap.
+#[derive(Clone, Copy, Default, PartialEq, Debug)]
+pub struct Waits {
+    /// How long the window was.
+    pub window: Duration,
+    /// Held by a limit, and by which most.
+    pub held: Duration,
+    /// The limit that held.
+    pub held_by: Option<LimitOf>,
+    /// Sender: nothing was left to be sent, because the scan had not found more.
+    pub scanning: Duration,
+    /// Waited for the disk with nothing else to do.
+    pub disk: Duration,
+    /// Waited for hashing or encoding with nothing else to do.
+    pub processor: Duration,
+    /// Flow control of the peer stopped what was ready.
+    pub peer: Duration,
+    /// The congestion window was full.
+    pub network: Duration,
+}
+
+/// What is told, with what speaks for another cause.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Judge {
+    told: Option<LimitedBy>,
+    next: Option<LimitedBy>,
+    windows: u8,
+}
+
+impl Judge {
+    /// What limits the transfer, after one more window.
+    pub fn judge(&mut self, waits: &Waits) -> Option<LimitedBy> {
+        let found = waits.cause();
+        if found == self.told {
+            (self.next, self.windows) = (None, 0);
+            return self.told;
+        }
+        if found != self.next {
+            (self.next, self.windows) = (found, 0);
+        }
+        self.windows += 1;
+        if self.windows >= SETTLE {
+            self.told = found;
+            (self.next, self.windows) = (None, 0);
+        }
+        self.told
+    }
+
+    /// The transfer stands still: nothing limits it.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl Waits {
+    /// The cause of this window alone. What a person has set comes first, then what is nearest to the source: a
+    /// stage behind one that starves waits too, and is not to blame.
+    fn cause(&self) -> Option<LimitedBy> {
+        let most = |time: Duration| {
+            !self.window.is_zero() && time.as_secs_f64() >= self.window.as_secs_f64() * MOST
+        };
+        if let Some(by) = self.held_by
+            && most(self.held)
+        {
+            return Some(by.into());
+        }
+        let stages = [
+            (self.scanning, LimitedBy::Scan),
+            (self.disk, LimitedBy::Disk),
+            (self.processor, LimitedBy::Processor),
+            (self.peer, LimitedBy::Peer),
+            (self.network, LimitedBy::Network),
+        ];
+        let found = stages.into_iter().find(|(time, _)| most(*time));
+        found.map(|(_, cause)| cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const WINDOW: Duration = Duration::from_secs(1);
+
+    fn waits(change: impl FnOnce(&mut Waits)) -> Waits {
+        let mut waits = Waits {
+            window: WINDOW,
+            ..Waits::default()
+        };
+        change(&mut waits);
+        waits
+    }
+
+    #[test]
+    fn the_stage_that_was_waited_for_most_of_the_time_is_told() {
+        let half = WINDOW / 2;
+        assert_eq!(waits(|_| {}).cause(), None);
+        assert_eq!(Waits::default().cause(), None, "no time, no cause");
+        assert_eq!(
+            waits(|w| w.network = half).cause(),
+            Some(LimitedBy::Network)
+        );
+        assert_eq!(
+            waits(|w| w.network = Duration::from_millis(499)).cause(),
+            None
+        );
+        assert_eq!(
+            waits(|w| w.processor = half).cause(),
+            Some(LimitedBy::Processor)
+        );
+        assert_eq!(waits(|w| w.scanning = half).cause(), Some(LimitedBy::Scan));
+    }
+
+    #[test]
+    fn of_two_stages_the_one_nearer_to_the_source_is_to_blame_and_a_set_limit_before_all() {
+        let both = waits(|w| (w.disk, w.network) = (WINDOW, WINDOW));
+        assert_eq!(both.cause(), Some(LimitedBy::Disk));
+        // A peer that takes nothing keeps the window from being of any use.
+        let both = waits(|w| (w.peer, w.network) = (WINDOW, WINDOW));
+        assert_eq!(both.cause(), Some(LimitedBy::Peer));
+        let limited = waits(|w| {
+            (w.disk, w.held, w.held_by) = (WINDOW, WINDOW, Some(LimitOf::Device));
+        });
+        assert_eq!(limited.cause(), Some(LimitedBy::DeviceLimit));
+    }
+
+    #[test]
+    fn another_cause_is_told_only_when_it_stays() {
+        let (path, disk) = (waits(|w| w.network = WINDOW), waits(|w| w.disk = WINDOW));
+        let mut judge = Judge::default();
+        assert_eq!(judge.judge(&path), None);
+        assert_eq!(judge.judge(&path), Some(LimitedBy::Network));
+        for window in [disk, path, disk, path] {
+            assert_eq!(judge.judge(&window), Some(LimitedBy::Network));
+        }
+        for _ in 1..SETTLE {
+            assert_eq!(judge.judge(&disk), Some(LimitedBy::Network));
+        }
+        assert_eq!(judge.judge(&disk), Some(LimitedBy::Disk));
+        judge.reset();
+        assert_eq!(judge.judge(&disk), None);
+    }
+
+    proptest! {
+        #[test]
+        fn it_changes_at_most_once_in_so_many_windows(causes in prop::collection::vec(0u8..4, 1..200)) {
+            let mut judge = Judge::default();
+            let (mut told, mut since) = (None, SETTLE);
+            for cause in causes {
+                let window = waits(|w| match cause {
+                    0 => w.network = WINDOW,
+                    1 => w.disk = WINDOW,
+                    2 => w.peer = WINDOW,
+                    _ => {}
+                });
+                let now = judge.judge(&window);
+                since = since.saturating_add(1);
+                if now != told {
+                    prop_assert!(since >= SETTLE);
+                    (told, since) = (now, 0);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What the stages of a transfer wait for, counted, and the judgement once a second (`chunkstream_core::limited`).
+//!
+//! The sender's stages are compared by the bytes that stand in them on average: where most of them stand, the next
+//! stage is waited for. Bytes that are read and hashed wait for the disk or the processors; bytes that QUIC has and the
+//! peer has not wait for the path, or for the peer if its flow control stopped us. The receiver counts the time in
+//! which chunks were not read because too much was not durable yet (its disk), or because a limit held them.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use chunkstream_core::{
+    limited::{self, Judge, LimitedBy},
+    priority::LimitOf,
+};
+use tokio::time::Instant;
+
+use super::{Shared, Transfer};
+
+/// Over which is judged.
+const WINDOW: Duration = Duration::from_secs(1);
+
+/// The counters of one transfer.
+#[derive(Debug)]
+pub(crate) struct Waits {
+    /// Sender: bytes that are being read and hashed.
+    pub(crate) reading: Level,
+    /// Sender: bytes that QUIC has and the peer does not.
+    pub(crate) sending: Level,
+    /// Receiver: chunks that wait until others are durable.
+    pub(crate) unsynced: Level,
+    /// Receiver and sender: held by a limit, by whose.
+    held: [Level; 3],
+    pub(crate) work: Arc<Work>,
+    /// Whether the pump holds the transfer, and for which limit.
+    hold: Mutex<Option<(LimitOf, During)>>,
+    seen: Mutex<Seen>,
+}
+
+/// Time of threads.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    /// Nanoseconds in reading.
+    pub(crate) read: AtomicU64,
+    /// Nanoseconds in hashing and framing.
+    pub(crate) hash: AtomicU64,
+}
+
+/// How much of something there is, summed over time.
+#[derive(Clone, Debug)]
+pub(crate) struct Level(Arc<Mutex<Sums>>);
+
+#[derive(Debug)]
+struct Sums {
+    now: u64,
+    since: Instant,
+    /// Of the amount x seconds.
+    amount: f64,
+    /// Seconds in which there was any.
+    any: f64,
+}
+
+/// As long as this lives, so much more is there.
+#[derive(Debug)]
+pub(crate) struct During(Level, u64);
+
+/// The counters at the last judgement.
+#[derive(Debug, Default)]
+struct Seen {
+    at: Option<Instant>,
+    reading: f64,
+    sending: f64,
+    unsynced: f64,
+    held: [f64; 3],
+    read: u64,
+    hash: u64,
+    blocked: u64,
+    was_blocked: bool,
+    durable: u64,
+    judge: Judge,
+}
+
+/// What only the caller knows at a judgement.
+struct Around {
+    /// How often flow control has stopped us on the connection.
+    blocked: u64,
+    durable: u64,
+    scan_complete: bool,
+}
+
+impl Level {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new(Sums {
+            now: 0,
+            since: Instant::now(),
+            amount: 0.0,
+            any: 0.0,
+        })))
+    }
+
+    /// So much more is there until the returned value is dropped.
+    pub(crate) fn during(&self, amount: u64) -> During {
+        self.change(|sums| sums.now = sums.now.saturating_add(amount));
+        During(self.clone(), amount)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Sums) -> T) -> T {
+        let mut sums = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let seconds = now.saturating_duration_since(sums.since).as_secs_f64();
+        sums.since = now;
+        sums.amount += sums.now as f64 * seconds;
+        if sums.now > 0 {
+            sums.any += seconds;
+        }
+        change(&mut sums)
+    }
+
+    fn amount(&self) -> f64 {
+        self.change(|sums| sums.amount)
+    }
+
+    fn any(&self) -> f64 {
+        self.change(|sums| sums.any)
+    }
+}
+
+impl Drop for During {
+    fn drop(&mut self) {
+        let amount = self.1;
+        self.0
+            .change(|sums| sums.now = sums.now.saturating_sub(amount));
+    }
+}
+
+impl Waits {
+    pub(crate) fn new() -> Self {
+        Self {
+            reading: Level::new(),
+            sending: Level::new(),
+            unsynced: Level::new(),
+            held: [Level::new(), Level::new(), Level::new()],
+            work: Arc::default(),
+            hold: Mutex::default(),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// Held by this limit until the returned value is dropped.
+    pub(crate) fn held(&self, by: LimitOf) -> During {
+        self.held[by as usize].during(1)
+    }
+
+    /// The pump holds the transfer for this limit, or no longer.
+    pub(crate) fn hold(&self, by: Option<LimitOf>) {
+        let mut hold = self.hold.lock().unwrap_or_else(PoisonError::into_inner);
+        if hold.as_ref().map(|(by, _)| *by) != by {
+            *hold = by.map(|by| (by, self.held(by)));
+        }
+    }
+
+    /// What limits the transfer; the last answer until a window is over.
+    fn judge(&self, around: &Around) -> Option<Option<LimitedBy>> {
+        let now = Instant::now();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = match seen.at {
+            Some(at) if now.saturating_duration_since(at) < WINDOW => return None,
+            Some(at) => now.saturating_duration_since(at),
+            None => Duration::ZERO,
+        };
+        let reading = self.reading.amount() - seen.reading;
+        let sending = self.sending.amount() - seen.sending;
+        let unsynced = self.unsynced.any() - seen.unsynced;
+        let held: Vec<f64> = (0..3)
+            .map(|by| self.held[by].any() - seen.held[by])
+            .collect();
+        let read = self.work.read.load(Ordering::Relaxed);
+        let hash = self.work.hash.load(Ordering::Relaxed);
+        // One word of QUIC for each time that it is stopped: nothing said and nothing moved is still stopped.
+        let blocked = around.blocked > seen.blocked
+            || (seen.was_blocked && around.durable == seen.durable && sending > 0.0);
+        let mut waits = limited::Waits {
+            window,
+            ..limited::Waits::default()
+        };
+        let part = |part: f64| window.mul_f64(part.clamp(0.0, 1.0));
+        let seconds = window.as_secs_f64().max(f64::MIN_POSITIVE);
+        let most = [LimitOf::Transfer, LimitOf::Device, LimitOf::Engine]
+            .into_iter()
+            .zip(&held)
+            .max_by(|a, b| a.1.total_cmp(b.1));
+        if let Some((by, time)) = most {
+            (waits.held_by, waits.held) = (Some(by), part(time / seconds));
+        }
+        waits.disk = part(unsynced / seconds);
+        if reading + sending > 0.0 {
+            let local = part(reading / (reading + sending));
+            if hash - seen.hash > read - seen.read {
+                waits.processor = local;
+            } else {
+                waits.disk = waits.disk.max(local);
+            }
+            let behind = part(sending / (reading + sending));
+            if blocked {
+                waits.peer = behind;
+            } else {
+                waits.network = behind;
+            }
+        } else if !around.scan_complete {
+            waits.scanning = window;
+        }
+        let judge = &mut seen.judge;
+        let told = judge.judge(&waits);
+        *seen = Seen {
+            at: Some(now),
+            reading: seen.reading + reading,
+            sending: seen.sending + sending,
+            unsynced: seen.unsynced + unsynced,
+            held: std::array::from_fn(|by| seen.held[by] + held[by]),
+            read,
+            hash,
+            blocked: around.blocked,
+            was_blocked: blocked,
+            durable: around.durable,
+            judge: seen.judge,
+        };
+        Some(told)
+    }
+
+    fn reset(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Seen::default();
+        self.hold(None);
+    }
+}
+
+impl Shared {
+    /// Judges once a second what limits a transfer that moves.
+    pub(super) fn judge(&self, transfer: &Transfer) {
+        let (session, waits) = match transfer {
+            Transfer::Out(flow) => (&flow.session, &flow.waits),
+            Transfer::In(incoming) => (&incoming.session, &incoming.waits),
+            Transfer::Past(_) => return,
+        };
+        let facts = session.facts();
+        let (durable, scan_complete) = (facts.durable_bytes, facts.scan_complete);
+        let (limited_by, reason) = (facts.limited_by, facts.reason);
+        drop(facts);
+        if !session.moves() || reason.is_some() {
+            waits.reset();
+            if limited_by.is_some() {
+                session.change(|facts| facts.limited_by = None);
+            }
+            return;
+        }
+        let blocked = {
+            let links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+            links.get(&session.id).map_or(0, |wire| {
+                let sent = wire.link.connection.stats().frame_tx;
+                sent.data_blocked + sent.stream_data_blocked
+            })
+        };
+        // Only the sender knows whether there is more to come.
+        let scan_complete = scan_complete || matches!(transfer, Transfer::In(_));
+        let around = Around {
+            blocked,
+            durable,
+            scan_complete,
+        };
+        if let Some(told) = waits.judge(&around)
+            && told != limited_by
+        {
+            session.change(|facts| facts.limited_by = told);
+        }
+    }
+}
