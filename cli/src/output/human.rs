@@ -325,7 +325,6 @@ fn limit_words(by: LimitedBy) -> &'static str {
         LimitedBy::Processor => "the processors here",
         LimitedBy::Network => "the network path",
         LimitedBy::Peer => "the other device",
-        LimitedBy::Scan => "looking for files",
     }
 }
 

@@ -1,11 +1,15 @@
 //! What limits a transfer: which stage waited on which, from counters over a window of time.
 //!
 //! Each side judges by what it can see itself. The sender sees its own disk and processors (bytes that are being read
-//! and hashed while the path has room), its own limits (time for which it was held), the path (the congestion window is
-//! full) and that the peer does not take more (QUIC's flow control stopped it), but not why. The receiver sees its own
+//! and hashed while the path has room), its own limits (time for which it was held), the path (more is
+//! ready than the congestion window lets go) and that the peer does not take more (QUIC's flow control stopped it), but
+//! not why. The receiver sees its own
 //! disk and its own limits.
 //!
 //! A cause is told only when it has held for [`SETTLE`] windows in a row, so that a sentence does not flicker.
+//!
+//! Not told, because no counter tells it for sure: that a transfer waits for its scan, for its turn behind another, or
+//! for QUIC's own encryption.
 //!
 //! Non-goals: counting, and saying it in words.
 
@@ -39,8 +43,6 @@ pub enum LimitedBy {
     Network,
     /// The other device takes no more: its disk, its memory or a limit that was set there.
     Peer,
-    /// Nothing to send yet: the scan is still running.
-    Scan,
 }
 
 impl From<LimitOf> for LimitedBy {
@@ -62,8 +64,6 @@ pub struct Waits {
     pub held: Duration,
     /// The limit that held.
     pub held_by: Option<LimitOf>,
-    /// Sender: nothing was left to be sent, because the scan had not found more.
-    pub scanning: Duration,
     /// Waited for the disk with nothing else to do.
     pub disk: Duration,
     /// Waited for hashing or encoding with nothing else to do.
@@ -120,7 +120,6 @@ impl Waits {
             return Some(by.into());
         }
         let stages = [
-            (self.scanning, LimitedBy::Scan),
             (self.disk, LimitedBy::Disk),
             (self.processor, LimitedBy::Processor),
             (self.peer, LimitedBy::Peer),
@@ -164,7 +163,6 @@ mod tests {
             waits(|w| w.processor = half).cause(),
             Some(LimitedBy::Processor)
         );
-        assert_eq!(waits(|w| w.scanning = half).cause(), Some(LimitedBy::Scan));
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What the stages of a transfer wait for, counted, and the judgement once a second (`chunkstream_core::limited`).
 //!
 //! The sender's stages are compared by the bytes that stand in them on average: where most of them stand, the next
-//! stage is waited for. Bytes that are read and hashed wait for the disk or the processors; bytes that QUIC has and the
-//! peer has not wait for the path, or for the peer if its flow control stopped us. The receiver counts the time in
-//! which chunks were not read because too much was not durable yet (its disk), or because a limit held them.
+//! stage is waited for. Bytes that are read and hashed wait for the disk or the processors. Bytes that QUIC has and the
+//! peer has not wait for the path if most acknowledgements found it full, and for the peer if they did not and its flow
+//! control stopped us; if neither is so, nobody knows. The receiver counts the time in which chunks were not read
+//! because too much was not durable yet (its disk), or because a limit held them.
+//!
+//! Non-goals: a transfer that waits its turn behind another has no bytes anywhere, and is told nothing.
 
 use std::{
     sync::{
@@ -20,6 +23,7 @@ use chunkstream_core::{
 use tokio::time::Instant;
 
 use super::{Shared, Transfer};
+use crate::network::{Acks, acks_of};
 
 /// Over which is judged.
 const WINDOW: Duration = Duration::from_secs(1);
@@ -80,6 +84,7 @@ struct Seen {
     hash: u64,
     blocked: u64,
     was_blocked: bool,
+    acks: Acks,
     durable: u64,
     judge: Judge,
 }
@@ -88,8 +93,9 @@ struct Seen {
 struct Around {
     /// How often flow control has stopped us on the connection.
     blocked: u64,
+    /// Acknowledgements on the connection.
+    acks: Acks,
     durable: u64,
-    scan_complete: bool,
 }
 
 impl Level {
@@ -163,7 +169,13 @@ impl Waits {
         }
     }
 
-    /// What limits the transfer; the last answer until a window is over.
+    /// Whether a window is over.
+    fn is_due(&self) -> bool {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.at.is_none_or(|at| at.elapsed() >= WINDOW)
+    }
+
+    /// What limits the transfer; None until a window is over.
     fn judge(&self, around: &Around) -> Option<Option<LimitedBy>> {
         let now = Instant::now();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -183,6 +195,12 @@ impl Waits {
         // One word of QUIC for each time that it is stopped: nothing said and nothing moved is still stopped.
         let blocked = around.blocked > seen.blocked
             || (seen.was_blocked && around.durable == seen.durable && sending > 0.0);
+        // A path that was full most of the time explains why bytes wait for it; flow control only what is left.
+        let full = {
+            let all = around.acks.all.saturating_sub(seen.acks.all);
+            let full = around.acks.full.saturating_sub(seen.acks.full);
+            full > all / 2
+        };
         let mut waits = limited::Waits {
             window,
             ..limited::Waits::default()
@@ -205,13 +223,11 @@ impl Waits {
                 waits.disk = waits.disk.max(local);
             }
             let behind = part(sending / (reading + sending));
-            if blocked {
-                waits.peer = behind;
-            } else {
+            if full {
                 waits.network = behind;
+            } else if blocked {
+                waits.peer = behind;
             }
-        } else if !around.scan_complete {
-            waits.scanning = window;
         }
         let judge = &mut seen.judge;
         let told = judge.judge(&waits);
@@ -225,6 +241,7 @@ impl Waits {
             hash,
             blocked: around.blocked,
             was_blocked: blocked,
+            acks: around.acks,
             durable: around.durable,
             judge: seen.judge,
         };
@@ -246,7 +263,7 @@ impl Shared {
             Transfer::Past(_) => return,
         };
         let facts = session.facts();
-        let (durable, scan_complete) = (facts.durable_bytes, facts.scan_complete);
+        let durable = facts.durable_bytes;
         let (limited_by, reason) = (facts.limited_by, facts.reason);
         drop(facts);
         if !session.moves() || reason.is_some() {
@@ -256,20 +273,23 @@ impl Shared {
             }
             return;
         }
-        let blocked = {
-            let links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-            links.get(&session.id).map_or(0, |wire| {
-                let sent = wire.link.connection.stats().frame_tx;
-                sent.data_blocked + sent.stream_data_blocked
-            })
-        };
-        // Only the sender knows whether there is more to come.
-        let scan_complete = scan_complete || matches!(transfer, Transfer::In(_));
-        let around = Around {
-            blocked,
+        if !waits.is_due() {
+            return;
+        }
+        let mut around = Around {
+            blocked: 0,
+            acks: Acks::default(),
             durable,
-            scan_complete,
         };
+        // What waits for the path or for the peer is the sender's to know.
+        if matches!(transfer, Transfer::Out(_)) {
+            let links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(wire) = links.get(&session.id) {
+                let sent = wire.link.connection.stats().frame_tx;
+                around.blocked = sent.data_blocked + sent.stream_data_blocked;
+                around.acks = acks_of(&wire.link.connection).unwrap_or_default();
+            }
+        }
         if let Some(told) = waits.judge(&around)
             && told != limited_by
         {

@@ -188,11 +188,12 @@ const limitedBy: Record<LimitedBy, (device: string, direction: Direction) => str
   device_limit: (device) => `Limited by the speed limit that you set for ${device}.`,
   engine_limit: () => "Limited by the speed limit that you set for all devices.",
   disk: (_device, direction) =>
-    direction === "sending" ? "Limited by this device’s disk, which is being read." : "Limited by this device’s disk, which is being written.",
-  processor: () => "Limited by this device’s processors.",
-  network: () => "Limited by the network path.",
+    direction === "sending"
+      ? "Limited by this device’s disk: sending waits for files to be read."
+      : "Limited by this device’s disk: receiving waits for what came to be written.",
+  processor: () => "Limited by this device’s processors: sending waits for checksums.",
+  network: (device) => `Limited by the network: what has been read waits for the path to ${device}.`,
   peer: (device) => `Limited by ${device}, which takes no more: its disk, its memory or a limit that is set there.`,
-  scan: () => "Limited by the search for files, which is still under way.",
 };
 
 const priorities: Record<Priority, string> = { normal: "Normal", high: "High", critical: "Critical" };

@@ -112,8 +112,12 @@ async fn read(
         }
         if size > 0 && !shared.receive_limits.is_unlimited() {
             // Not read is not acknowledged as read: QUIC's flow control tells the sender to slow down.
+            let (class, waits) = (header.priority, &incoming.waits);
+            let pass = shared
+                .receive_limits
+                .pass(shared, link.device, class, size as u64, waits);
             tokio::select! {
-                () = shared.receive_limits.pass(shared, link.device, header.priority, size as u64, &incoming.waits) => {}
+                () = pass => {}
                 _ = link.connection.closed() => return Ok(()),
             }
         }
