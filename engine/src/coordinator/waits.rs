@@ -297,3 +297,90 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around() -> Around {
+        Around {
+            blocked: 0,
+            acks: Acks::default(),
+            durable: 0,
+        }
+    }
+
+    /// What is told after as many windows as another cause needs, with this in each of them.
+    async fn told(
+        waits: &Waits,
+        around: &mut Around,
+        each: impl Fn(&mut Around),
+    ) -> Option<LimitedBy> {
+        let mut told = None;
+        for _ in 0..=limited::SETTLE {
+            tokio::time::advance(WINDOW).await;
+            each(around);
+            told = waits.judge(around).expect("a window is over");
+            assert_eq!(waits.judge(around), None, "and the next one is not");
+        }
+        told
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bytes_that_quic_has_wait_for_a_full_path_or_for_a_peer_that_stops_us_or_nobody_knows()
+    {
+        let (waits, mut around) = (Waits::new(), around());
+        let sending = waits.sending.during(1000);
+        let busy = told(&waits, &mut around, |a| a.acks.all += 10).await;
+        assert_eq!(busy, None, "neither full nor stopped");
+        let full = |a: &mut Around| {
+            a.acks.all += 10;
+            a.acks.full += 8;
+            a.blocked += 1;
+        };
+        let full = told(&waits, &mut around, full).await;
+        assert_eq!(full, Some(LimitedBy::Network), "one stop is not the cause");
+        let stopped = |a: &mut Around| {
+            a.acks.all += 10;
+            a.blocked += 1;
+            a.durable += 1;
+        };
+        let stopped = told(&waits, &mut around, stopped).await;
+        assert_eq!(stopped, Some(LimitedBy::Peer));
+        let still = told(&waits, &mut around, |_| {}).await;
+        assert_eq!(still, Some(LimitedBy::Peer), "stopped, and nothing since");
+        drop(sending);
+        assert_eq!(told(&waits, &mut around, |_| {}).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_stands_before_quic_waits_for_the_disk_or_the_processors_whichever_took_longer() {
+        let (waits, mut around) = (Waits::new(), around());
+        let _both = (waits.reading.during(900), waits.sending.during(100));
+        let time = |work: &AtomicU64| {
+            work.fetch_add(1, Ordering::Relaxed);
+        };
+        let disk = told(&waits, &mut around, |_| time(&waits.work.read)).await;
+        assert_eq!(disk, Some(LimitedBy::Disk));
+        let hash = told(&waits, &mut around, |_| time(&waits.work.hash)).await;
+        assert_eq!(hash, Some(LimitedBy::Processor));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_and_chunks_that_are_not_durable_count_as_long_as_they_hold() {
+        let (waits, mut around) = (Waits::new(), around());
+        let unsynced = waits.unsynced.during(1);
+        assert_eq!(
+            told(&waits, &mut around, |_| {}).await,
+            Some(LimitedBy::Disk)
+        );
+        waits.hold(Some(LimitOf::Device));
+        assert_eq!(
+            told(&waits, &mut around, |_| {}).await,
+            Some(LimitedBy::DeviceLimit)
+        );
+        waits.hold(None);
+        drop(unsynced);
+        assert_eq!(told(&waits, &mut around, |_| {}).await, None);
+    }
+}
