@@ -319,12 +319,13 @@ pub(super) fn transfer_line(view: &TransferView) -> String {
 fn limit_words(by: LimitedBy) -> &'static str {
     match by {
         LimitedBy::TransferLimit => "its own limit",
-        LimitedBy::DeviceLimit => "the limit of this device",
-        LimitedBy::EngineLimit => "the limit of all transfers",
+        LimitedBy::DeviceLimit => "the limit set here for the other device",
+        LimitedBy::EngineLimit => "the limit set here for all devices",
         LimitedBy::Disk => "the disk here",
         LimitedBy::Processor => "the processors here",
         LimitedBy::Network => "the network path",
-        LimitedBy::Peer => "the other device",
+        LimitedBy::PeerLimit => "a limit set on the other device",
+        LimitedBy::PeerDisk => "the disk of the other device",
     }
 }
 

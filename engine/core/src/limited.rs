@@ -1,10 +1,9 @@
 //! What limits a transfer: which stage waited on which, from counters over a window of time.
 //!
 //! Each side judges by what it can see itself. The sender sees its own disk and processors (bytes that are being read
-//! and hashed while the path has room), its own limits (time for which it was held), the path (more is
-//! ready than the congestion window lets go) and that the peer does not take more (QUIC's flow control stopped it), but
-//! not why. The receiver sees its own
-//! disk and its own limits.
+//! and hashed while the path has room), its own limits (time for which it was held) and the path (more is ready than the
+//! congestion window lets go). The receiver sees its own disk and its own limits, and tells the sender ([`HeldBy`]): how
+//! QUIC's flow control stops a sender does not tell it why, and often not that it does.
 //!
 //! A cause is told only when it has held for [`SETTLE`] windows in a row, so that a sentence does not flicker.
 //!
@@ -41,8 +40,40 @@ pub enum LimitedBy {
     Processor,
     /// The path: loss, rate and round trip as the congestion controller finds them.
     Network,
-    /// The other device takes no more: its disk, its memory or a limit that was set there.
-    Peer,
+    /// A limit that was set at the receiver, as it says.
+    PeerLimit,
+    /// The receiver's disk, as it says.
+    PeerDisk,
+}
+
+/// What a receiver says that holds a transfer back at its side.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum HeldBy {
+    /// A limit that was set there.
+    Limit,
+    /// Its disk.
+    Disk,
+}
+
+impl LimitedBy {
+    /// What a receiver that has found this says of it; None where it is not the receiver's to say.
+    #[must_use]
+    pub fn to_say(self) -> Option<HeldBy> {
+        match self {
+            Self::TransferLimit | Self::DeviceLimit | Self::EngineLimit => Some(HeldBy::Limit),
+            Self::Disk => Some(HeldBy::Disk),
+            Self::Processor | Self::Network | Self::PeerLimit | Self::PeerDisk => None,
+        }
+    }
+}
+
+impl From<HeldBy> for LimitedBy {
+    fn from(by: HeldBy) -> Self {
+        match by {
+            HeldBy::Limit => Self::PeerLimit,
+            HeldBy::Disk => Self::PeerDisk,
+        }
+    }
 }
 
 impl From<LimitOf> for LimitedBy {
@@ -68,8 +99,10 @@ pub struct Waits {
     pub disk: Duration,
     /// Waited for hashing or encoding with nothing else to do.
     pub processor: Duration,
-    /// Flow control of the peer stopped what was ready.
+    /// Waited for a receiver that says that it is held back.
     pub peer: Duration,
+    /// What the receiver says.
+    pub peer_by: Option<HeldBy>,
     /// The congestion window was full.
     pub network: Duration,
 }
@@ -120,13 +153,13 @@ impl Waits {
             return Some(by.into());
         }
         let stages = [
-            (self.disk, LimitedBy::Disk),
-            (self.processor, LimitedBy::Processor),
-            (self.peer, LimitedBy::Peer),
-            (self.network, LimitedBy::Network),
+            (self.disk, Some(LimitedBy::Disk)),
+            (self.processor, Some(LimitedBy::Processor)),
+            (self.peer, self.peer_by.map(LimitedBy::from)),
+            (self.network, Some(LimitedBy::Network)),
         ];
-        let found = stages.into_iter().find(|(time, _)| most(*time));
-        found.map(|(_, cause)| cause)
+        let mut found = stages.into_iter().filter(|(time, _)| most(*time));
+        found.find_map(|(_, cause)| cause)
     }
 }
 
@@ -169,9 +202,14 @@ mod tests {
     fn of_two_stages_the_one_nearer_to_the_source_is_to_blame_and_a_set_limit_before_all() {
         let both = waits(|w| (w.disk, w.network) = (WINDOW, WINDOW));
         assert_eq!(both.cause(), Some(LimitedBy::Disk));
-        // A peer that takes nothing keeps the window from being of any use.
-        let both = waits(|w| (w.peer, w.network) = (WINDOW, WINDOW));
-        assert_eq!(both.cause(), Some(LimitedBy::Peer));
+        // What a receiver is held back by, it says; what the path does is only seen.
+        let both = |peer_by| {
+            let both = waits(|w| (w.peer, w.peer_by, w.network) = (WINDOW, peer_by, WINDOW));
+            both.cause()
+        };
+        assert_eq!(both(Some(HeldBy::Disk)), Some(LimitedBy::PeerDisk));
+        assert_eq!(both(Some(HeldBy::Limit)), Some(LimitedBy::PeerLimit));
+        assert_eq!(both(None), Some(LimitedBy::Network));
         let limited = waits(|w| {
             (w.disk, w.held, w.held_by) = (WINDOW, WINDOW, Some(LimitOf::Device));
         });
@@ -195,6 +233,22 @@ mod tests {
         assert_eq!(judge.judge(&disk), None);
     }
 
+    #[test]
+    fn a_receiver_says_its_limits_and_its_disk_and_nothing_else() {
+        let said = |by: LimitedBy| by.to_say().map(LimitedBy::from);
+        for of in [LimitOf::Transfer, LimitOf::Device, LimitOf::Engine] {
+            assert_eq!(said(of.into()), Some(LimitedBy::PeerLimit));
+        }
+        assert_eq!(said(LimitedBy::Disk), Some(LimitedBy::PeerDisk));
+        for by in [
+            LimitedBy::Network,
+            LimitedBy::PeerLimit,
+            LimitedBy::PeerDisk,
+        ] {
+            assert_eq!(said(by), None);
+        }
+    }
+
     proptest! {
         #[test]
         fn it_changes_at_most_once_in_so_many_windows(causes in prop::collection::vec(0u8..4, 1..200)) {
@@ -204,7 +258,7 @@ mod tests {
                 let window = waits(|w| match cause {
                     0 => w.network = WINDOW,
                     1 => w.disk = WINDOW,
-                    2 => w.peer = WINDOW,
+                    2 => (w.peer, w.peer_by) = (WINDOW, Some(HeldBy::Disk)),
                     _ => {}
                 });
                 let now = judge.judge(&window);

@@ -90,27 +90,51 @@ async fn each_limit_that_holds_is_told_by_its_name_and_no_longer_when_it_is_lift
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_the_receiver_is_told_there_by_its_name_and_here_as_the_other_device() {
-    let (_world, ada, bob) = pair(3, links::fibre()).await;
+async fn a_limit_of_the_receiver_is_told_by_both_for_as_long_as_it_holds() {
+    let (_world, ada, bob) = pair(3, links::mobile()).await;
+    let limit = |receive| {
+        bob.engine.change_settings(SettingsRequest {
+            receive_limit: Some(receive),
+            ..SettingsRequest::default()
+        })
+    };
+    limit(500_000).await.expect("set");
+    let id = begin(&ada, &bob, 128).await;
+    told(&bob, &id, LimitedBy::EngineLimit).await;
+    told(&ada, &id, LimitedBy::PeerLimit).await;
+    limit(0).await.expect("lifted");
+    told(&ada, &id, LimitedBy::Network).await;
+    let view = bob.view(&id).await;
+    assert_eq!(view.limited_by, None, "the path is the sender's to tell");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_receiver_has_said_is_said_again_on_each_connection() {
+    let (world, ada, bob) = pair(6, links::mobile()).await;
     bob.engine
         .change_settings(SettingsRequest {
-            receive_limit: Some(2_000_000),
+            receive_limit: Some(500_000),
             ..SettingsRequest::default()
         })
         .await
         .expect("set");
     let id = begin(&ada, &bob, 128).await;
-    told(&bob, &id, LimitedBy::EngineLimit).await;
-    told(&ada, &id, LimitedBy::Peer).await;
+    for _ in 0..2 {
+        told(&ada, &id, LimitedBy::PeerLimit).await;
+        world.network.link_down(ada.ip(), bob.ip());
+        ada.until(&id, |view| view.limited_by.is_none()).await;
+        world.network.link_up(ada.ip(), bob.ip());
+    }
+    told(&ada, &id, LimitedBy::PeerLimit).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_disk_that_flushes_too_slowly_is_told_there_as_the_disk_and_here_as_the_other_device() {
+async fn a_disk_that_flushes_too_slowly_is_told_by_both() {
     let (_world, ada, bob) = pair(4, Link::default()).await;
     bob.disk.faults(|faults| faults.stuck_syncs = true);
     let id = begin(&ada, &bob, 96).await;
     told(&bob, &id, LimitedBy::Disk).await;
-    told(&ada, &id, LimitedBy::Peer).await;
+    told(&ada, &id, LimitedBy::PeerDisk).await;
     bob.disk.faults(|faults| faults.stuck_syncs = false);
     ada.finished(&id).await;
 }

@@ -193,7 +193,8 @@ const limitedBy: Record<LimitedBy, (device: string, direction: Direction) => str
       : "Limited by this device’s disk: receiving waits for what came to be written.",
   processor: () => "Limited by this device’s processors: sending waits for checksums.",
   network: (device) => `Limited by the network: what has been read waits for the path to ${device}.`,
-  peer: (device) => `Limited by ${device}, which takes no more: its disk, its memory or a limit that is set there.`,
+  peer_limit: (device) => `Limited by a speed limit that is set on ${device}.`,
+  peer_disk: (device) => `Limited by ${device}’s disk: sending waits for what arrived there to be written.`,
 };
 
 const priorities: Record<Priority, string> = { normal: "Normal", high: "High", critical: "Critical" };

@@ -16,6 +16,7 @@ mod doubt;
 mod early;
 mod finish;
 mod kept;
+mod limited;
 mod merge;
 mod offer;
 mod placing;
