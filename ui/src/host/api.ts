@@ -221,7 +221,7 @@ created_ms: number,
  * When it came to its final state.
  */
 finished_ms: number | null, };
-export type LimitedBy = "transfer_limit" | "device_limit" | "engine_limit" | "disk" | "processor" | "network" | "peer";
+export type LimitedBy = "transfer_limit" | "device_limit" | "engine_limit" | "disk" | "processor" | "network" | "peer_limit" | "peer_disk";
 export type RootView = { 
 /**
  * Its name as sent.

@@ -22,8 +22,11 @@ describe("a transfer in words", () => {
     expect(says({ limited_by: "disk", direction: "sending" })).toContain("sending waits for files to be read");
     expect(says({ limited_by: "disk", direction: "receiving" })).toContain("receiving waits for what came to be written");
     expect(says({ limited_by: "device_limit" })).toBe("Limited by the speed limit that you set for Studio Mac.");
+    expect(says({ limited_by: "peer_limit" })).toBe("Limited by a speed limit that is set on Studio Mac.");
+    expect(says({ limited_by: "peer_disk" })).toContain("Limited by Studio Mac’s disk");
     // Why it stands is more than why it is not faster.
     expect(says({ limited_by: "network", reason: "reconnecting" })).toContain("Connection lost");
+    expect(says({ limited_by: "peer_disk", failure: { code: "disk_full", message: "full", detail: null } })).not.toContain("Limited by");
     expect(says({ limited_by: null })).toBeNull();
   });
 
