@@ -9,7 +9,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use chunkstream_core::session::{Direction, Reason, State};
+use chunkstream_core::{
+    limited::LimitedBy,
+    session::{Direction, Reason, State},
+};
 use chunkstream_engine::api::{Code, TransferView};
 
 use crate::output::{Event, FailedCode, Wish};
@@ -25,6 +28,7 @@ pub(crate) struct Watch {
 struct Told {
     state: Option<(State, Option<Reason>)>,
     durable: Option<u64>,
+    limited_by: Option<LimitedBy>,
 }
 
 impl Watch {
@@ -40,7 +44,7 @@ impl Watch {
                 view.id.clone(),
                 Told {
                     state,
-                    durable: None,
+                    ..Told::default()
                 },
             );
         }
@@ -94,8 +98,12 @@ impl Watch {
         // With a file that was left out, what had arrived of it is gone.
         told.durable = told.durable.filter(|last| *last <= view.bytes);
         let news = told.durable.map_or(durable > 0, |last| durable > last);
-        if news || (completed && told.durable.is_none()) {
+        // A transfer that a disk holds up does not get on, and still says why.
+        let limited = !view.state.is_final() && told.limited_by != view.limited_by;
+        if news || limited || (completed && told.durable.is_none()) {
+            let durable = told.durable.map_or(durable, |last| last.max(durable));
             told.durable = Some(durable);
+            told.limited_by = view.limited_by;
             events.push(Event::Progress {
                 transfer: view.id.clone(),
                 direction: view.direction,
@@ -108,6 +116,7 @@ impl Watch {
                 },
                 files: view.files,
                 rate: view.rate,
+                limited_by: view.limited_by,
                 seconds_left: if completed {
                     Some(0)
                 } else {
@@ -203,6 +212,7 @@ pub(crate) mod tests {
             reason: None,
             priority: Priority::Normal,
             limit: None,
+            limited_by: None,
             files: 1,
             bytes: 100,
             scan_complete: true,
@@ -273,6 +283,28 @@ pub(crate) mod tests {
             }
         }
         assert_eq!(told, [60, 80, 100]);
+    }
+
+    #[test]
+    fn what_limits_is_told_when_it_changes_and_takes_back_no_progress() {
+        let mut watch = Watch::new([]);
+        let mut at = view(State::Active, 60);
+        assert_eq!(names(&watch.look(&at)), ["state", "progress"]);
+        (at.durable_bytes, at.limited_by) = (40, Some(LimitedBy::Disk));
+        let told = watch.look(&at);
+        let [
+            Event::Progress {
+                durable_bytes,
+                limited_by,
+                ..
+            },
+        ] = told.as_slice()
+        else {
+            panic!("one progress, not {told:?}");
+        };
+        assert_eq!((*durable_bytes, *limited_by), (60, Some(LimitedBy::Disk)));
+        assert_eq!(watch.look(&at), []);
+        assert_eq!(names(&watch.look(&view(State::Failed, 60))), ["failed"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::Path;
 use chunkstream_engine::{
     api::*,
     core::{
+        limited::LimitedBy,
         priority::Priority,
         session::{Direction, Reason, Role, State},
     },
@@ -36,6 +37,7 @@ fn generated() -> String {
         DeviceView,
         PeerView,
         TransferView,
+        LimitedBy,
         RootView,
         EntryView,
         EntryViewKind,

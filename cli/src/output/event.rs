@@ -1,6 +1,9 @@
 //! What happens, as scripts read it: one JSON object per line, told apart by `event`.
 
-use chunkstream_core::session::{Direction, Reason, State};
+use chunkstream_core::{
+    limited::LimitedBy,
+    session::{Direction, Reason, State},
+};
 use chunkstream_engine::api::{Code, PeerView, Stats};
 use serde::Serialize;
 
@@ -67,6 +70,8 @@ pub(crate) enum Event {
         files: u64,
         /// Bytes per second.
         rate: u64,
+        /// What limits it, as far as this device can tell.
+        limited_by: Option<LimitedBy>,
         /// Seconds left at this rate.
         seconds_left: Option<u64>,
     },

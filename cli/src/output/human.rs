@@ -9,6 +9,7 @@ use std::{
 };
 
 use chunkstream_core::{
+    limited::LimitedBy,
     session::{Direction, Reason, State},
     units::{format_bytes, format_duration, format_rate},
 };
@@ -110,6 +111,7 @@ impl Human {
                 durable_bytes,
                 bytes,
                 rate,
+                limited_by,
                 seconds_left,
                 ..
             } => {
@@ -118,10 +120,12 @@ impl Human {
                 bar.set_position(*durable_bytes);
                 let left = seconds_left
                     .map(|left| format!(", {} left", format_duration(Duration::from_secs(left))));
+                let by = limited_by.map(|by| format!(", limited by {}", limit_words(by)));
                 bar.set_message(format!(
-                    "{}{}",
+                    "{}{}{}",
                     format_rate(*rate),
-                    left.unwrap_or_default()
+                    left.unwrap_or_default(),
+                    by.unwrap_or_default()
                 ));
                 Ok(())
             }
@@ -311,6 +315,20 @@ pub(super) fn transfer_line(view: &TransferView) -> String {
     )
 }
 
+/// What follows "limited by".
+fn limit_words(by: LimitedBy) -> &'static str {
+    match by {
+        LimitedBy::TransferLimit => "its own limit",
+        LimitedBy::DeviceLimit => "the limit set here for the other device",
+        LimitedBy::EngineLimit => "the limit set here for all devices",
+        LimitedBy::Disk => "the disk here",
+        LimitedBy::Processor => "the processors here",
+        LimitedBy::Network => "the network path",
+        LimitedBy::PeerLimit => "a limit set on the other device",
+        LimitedBy::PeerDisk => "the disk of the other device",
+    }
+}
+
 /// A transfer with all that is known of it.
 pub(super) fn transfer_page(view: &TransferView) -> String {
     let mut page = String::new();
@@ -333,6 +351,9 @@ pub(super) fn transfer_page(view: &TransferView) -> String {
         ),
     );
     row("priority", view.priority.as_str());
+    if let Some(by) = view.limited_by {
+        row("limited by", limit_words(by));
+    }
     if let Some(limit) = view.limit {
         row("limit", &format_rate(limit));
     }

@@ -10,6 +10,7 @@ pub mod congestion;
 pub mod device;
 pub mod id;
 pub mod integrity;
+pub mod limited;
 pub mod manifest;
 pub mod path;
 pub mod priority;

@@ -3,12 +3,16 @@
 //!
 //! The receiver is the test's: it takes every chunk and leaves the control stream unread, so that pages of entries pile
 //! up at the sender behind the stream's window. Non-goal: what an engine does with what it receives.
+//!
+//! The same receiver also says over and over what holds it back, which is a word to show and nothing to obey.
 
 use std::{collections::BTreeSet, net::SocketAddr, sync::Arc, time::Duration};
 
 use chunkstream_core::{
     device::{DeviceId, Ticket},
     id::FileId,
+    limited::{HeldBy, LimitedBy},
+    session::State,
     wire::{
         ALPN, ChunkHeader, FEATURES, FromReceiver, FromSender, Hello, LENGTH_BYTES,
         MAX_CHUNK_HEADER, MAX_CONTROL, MAX_PAYLOAD, Opening, decode, decode_length, encode,
@@ -101,7 +105,7 @@ impl Listening {
             connection,
             control,
             heard: 0,
-            _send: send,
+            send,
         }
     }
 }
@@ -112,8 +116,8 @@ struct Receiver {
     control: quinn::RecvStream,
     /// Bytes of the control stream that have been read.
     heard: u64,
-    /// Dropping it would end what this side says.
-    _send: quinn::SendStream,
+    /// Dropping it ends what this side says.
+    send: quinn::SendStream,
 }
 
 impl Receiver {
@@ -220,4 +224,43 @@ async fn no_chunk_comes_before_its_entry_can_be_read() {
     assert!(came == readable, "{} of {}", came.len(), readable.len());
     came.extend(receiver.chunks().await);
     assert!(came == all, "{} of {}", came.len(), all.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_receiver_says_thousands_of_times_that_holds_it_back_is_told_and_changes_nothing_else()
+ {
+    const TIMES: usize = 20_000;
+    let world = World::new(2, links::lan());
+    let ada = world.device("ada").await;
+    ada.disk
+        .write_file("/home/big", &vec![7; 8 * MAX_PAYLOAD])
+        .expect("written");
+    let eve = Listening::on(&world);
+    let request = SendRequest {
+        paths: vec!["/home/big".to_owned()],
+        targets: vec![eve.ticket.clone()],
+        ..SendRequest::default()
+    };
+    let id = ada.begin(request).await;
+    let mut receiver = eve.accepts().await;
+    let says = |by| encode(&FromReceiver::Limited { by }, MAX_CONTROL).expect("short");
+    let each = [
+        says(None),
+        says(Some(HeldBy::Disk)),
+        says(Some(HeldBy::Limit)),
+    ]
+    .concat();
+    let saying = receiver.send.write_all(&each.repeat(TIMES)).await;
+    saying.expect("the sender reads it");
+    let told = ada.until(&id, |view| view.limited_by == Some(LimitedBy::PeerLimit));
+    let told = tokio::time::timeout(PATIENCE, told).await;
+    assert!(told.is_ok(), "its last word: {:?}", ada.view(&id).await);
+    receiver.send.write_all(&says(None)).await.expect("read");
+    let told = ada.until(&id, |view| view.limited_by != Some(LimitedBy::PeerLimit));
+    let view = tokio::time::timeout(PATIENCE, told).await.expect("told");
+    assert_eq!(view.state, State::Active);
+    assert!(receiver.connection.close_reason().is_none());
+    // Nothing of it has been said to be durable, and all of it can be had.
+    assert_eq!(view.durable_bytes, 0);
+    assert_eq!(receiver.chunks().await, BTreeSet::from([FileId(0)]));
 }

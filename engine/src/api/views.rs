@@ -3,6 +3,7 @@
 //! Numbers are f64-safe (below 2^53), times are milliseconds since 1970, ids are text.
 
 use chunkstream_core::{
+    limited::LimitedBy,
     priority::Priority,
     session::{Direction, Reason, Role, State},
 };
@@ -107,6 +108,8 @@ pub struct TransferView {
     /// Durable bytes per second, smoothed; 0 when nothing moves.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub rate: u64,
+    /// What limits it, as far as this device can tell; None while it stands or nothing in particular does.
+    pub limited_by: Option<LimitedBy>,
     /// Seconds left at this rate.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub seconds_left: Option<u64>,

@@ -25,7 +25,7 @@ use chunkstream_core::{
 };
 use tokio::sync::Notify;
 
-use super::{Engine, Shared, Transfer, sending::Outgoing, settings::Settings};
+use super::{Engine, Shared, Transfer, sending::Outgoing, settings::Settings, waits::Waits};
 use crate::{
     api::{Code, DeviceLimitRequest, DeviceView, Failure, LimitRequest, Nothing},
     store::Store,
@@ -97,6 +97,7 @@ impl Throttle {
         device: DeviceId,
         class: Priority,
         bytes: u64,
+        waits: &Waits,
     ) {
         let gate = {
             let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,6 +119,7 @@ impl Throttle {
                     Err(held) => held,
                 }
             };
+            let _held = waits.held(held.by);
             tokio::select! {
                 () = tokio::time::sleep(held.wait) => {}
                 () = changed => {}

@@ -28,6 +28,7 @@ mod start;
 mod trouble;
 mod updates;
 mod verify;
+mod waits;
 
 pub use committer::Batch;
 pub(crate) use start::private_folder;

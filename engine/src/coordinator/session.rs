@@ -13,6 +13,7 @@ use chunkstream_core::{
     device::DeviceId,
     id::TransferId,
     integrity::Checksum,
+    limited::LimitedBy,
     manifest::{Entry, EntryKind},
     priority::Priority,
     session::{Direction, Reason, State},
@@ -73,6 +74,7 @@ pub(crate) struct Facts {
     pub(crate) priority: Priority,
     /// Sending: bytes per second.
     pub(crate) limit: Option<u64>,
+    pub(crate) limited_by: Option<LimitedBy>,
     pub(crate) files: u64,
     pub(crate) bytes: u64,
     pub(crate) chunks: u64,
@@ -104,6 +106,7 @@ impl Facts {
             reason: None,
             priority,
             limit: None,
+            limited_by: None,
             files: 0,
             bytes: 0,
             chunks: 0,
@@ -310,6 +313,7 @@ impl Session {
             }
             if state != State::Active && state != State::Completing {
                 facts.rate.reset();
+                facts.limited_by = None;
             }
             if state.is_final() {
                 facts.finished_ms = Some(now);
@@ -345,6 +349,7 @@ impl Session {
             reason: facts.reason,
             priority: facts.priority,
             limit: facts.limit,
+            limited_by: facts.limited_by,
             files: facts.files,
             bytes: facts.bytes,
             scan_complete: facts.scan_complete,

@@ -140,6 +140,7 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
         if moves {
             shared.capture(session);
         }
+        shared.judge(&transfer);
         let wanted = everything || session.take_dirty() || moves;
         if !wanted && session.state().is_final() {
             continue;

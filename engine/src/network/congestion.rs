@@ -23,6 +23,14 @@ use chunkstream_core::congestion::{Config, Controller, Start, State};
 use quinn::congestion::{self, ControllerFactory};
 use quinn_proto::RttEstimator;
 
+/// Acknowledgements of a connection's current path.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(crate) struct Acks {
+    pub(crate) all: u64,
+    /// Those that came while more was ready to be sent than the window or the pacer let go.
+    pub(crate) full: u64,
+}
+
 /// Makes a controller for each path.
 #[derive(Debug, Default)]
 pub(super) struct AutoConfig {
@@ -54,6 +62,13 @@ pub(super) fn state_of(connection: &quinn::Connection) -> Option<State> {
     Some(auto.controller.state())
 }
 
+/// How often the path was full, if the controller is the engine's own.
+pub(crate) fn acks_of(connection: &quinn::Connection) -> Option<Acks> {
+    let controller = connection.congestion_state().into_any();
+    let auto = controller.downcast::<Auto>().ok()?;
+    Some(auto.acks)
+}
+
 impl ControllerFactory for AutoConfig {
     fn build(self: Arc<Self>, now: Instant, current_mtu: u16) -> Box<dyn congestion::Controller> {
         let config = Config {
@@ -70,6 +85,7 @@ impl ControllerFactory for AutoConfig {
         Box::new(Auto {
             epoch: now,
             controller: Controller::new(config, Duration::ZERO, current_mtu),
+            acks: Acks::default(),
         })
     }
 }
@@ -80,6 +96,7 @@ pub(super) struct Auto {
     /// The moment from which the controller counts.
     epoch: Instant,
     controller: Controller,
+    acks: Acks,
 }
 
 impl Auto {
@@ -116,6 +133,8 @@ impl congestion::Controller for Auto {
         app_limited: bool,
         _largest_packet_num_acked: Option<u64>,
     ) {
+        self.acks.all += 1;
+        self.acks.full += u64::from(!app_limited);
         self.controller
             .on_end_acks(self.since_epoch(now), in_flight, app_limited);
     }
@@ -259,6 +278,16 @@ mod tests {
             assert!(auto.window() <= before);
         }
         assert_eq!(auto.window(), 4 * PACKET);
+    }
+
+    #[test]
+    fn acknowledgements_are_told_apart_by_whether_the_path_was_full() {
+        let now = Instant::now();
+        let mut auto = build(&Arc::default(), now);
+        auto.on_end_acks(now, 0, false, None);
+        auto.on_end_acks(now, 0, true, None);
+        auto.on_end_acks(now, 0, false, None);
+        assert_eq!(auto.acks, Acks { all: 3, full: 2 });
     }
 
     #[test]

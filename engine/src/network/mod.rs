@@ -20,6 +20,7 @@ mod tls;
 mod twice;
 pub(crate) mod urgency;
 
+pub(crate) use congestion::{Acks, acks_of};
 pub use endpoint::{Congestion, Sockets};
 pub(crate) use endpoint::{Endpoint, MAX_CHUNK_STREAMS, close, peer_device};
 pub use identity::{DeviceKey, IdentityError};

@@ -56,6 +56,7 @@ export function transfer(change: Partial<TransferView>, with_: DeviceView = stud
     reason: null,
     priority: "normal",
     limit: null,
+    limited_by: null,
     files: 1204,
     bytes: 41.5 * GB,
     scan_complete: true,

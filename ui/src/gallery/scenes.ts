@@ -7,7 +7,7 @@ import { crowdedOffer, longOffer, offer, refusedOffer, strangeOffer } from "./of
 
 export { devices, NOON, studio, transfer } from "./make";
 
-const sending = transfer({ rate: 118 * MB, seconds_left: 197 });
+const sending = transfer({ rate: 118 * MB, limited_by: "network", seconds_left: 197 });
 const receiving = transfer(
   {
     title: "sequencer-run-88",

@@ -157,6 +157,10 @@ files_done: number,
  */
 rate: number, 
 /**
+ * What limits it, as far as this device can tell; None while it stands or nothing in particular does.
+ */
+limited_by: LimitedBy | null, 
+/**
  * Seconds left at this rate.
  */
 seconds_left: number | null, 
@@ -217,6 +221,7 @@ created_ms: number,
  * When it came to its final state.
  */
 finished_ms: number | null, };
+export type LimitedBy = "transfer_limit" | "device_limit" | "engine_limit" | "disk" | "processor" | "network" | "peer_limit" | "peer_disk";
 export type RootView = { 
 /**
  * Its name as sent.

@@ -79,6 +79,7 @@ export class FakeTransfers {
         known: device?.known ?? true,
       },
       limit: null,
+      limited_by: null,
       title: paths.length === 1 ? first : `${first} and ${paths.length - 1} more`,
       state: "preparing",
       reason: device?.online === false ? "waiting_for_device" : "waiting_for_answer",

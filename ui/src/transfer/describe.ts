@@ -84,7 +84,8 @@ export function note(transfer: TransferView, now: number): string | null {
       until: deadline_ms === null ? null : until(deadline_ms, now),
     });
   }
-  return failure === null ? null : sentence(failure);
+  if (failure !== null) return sentence(failure);
+  return transfer.limited_by === null ? null : words.limitedBy[transfer.limited_by](peer.name, direction);
 }
 
 /** How far a check of what arrived is, or what it has found; null where there was none. */

@@ -1,7 +1,7 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { Code, Conflict, Direction, EntryViewKind, NameProblemKind, OutboxOrder, Priority, Reason, Role } from "../host/api";
+import type { Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role } from "../host/api";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
 import { LOCALE } from "./locale";
@@ -182,6 +182,21 @@ const reasons: Record<Reason, (standing: Standing) => string> = {
   finishing: () => "Everything is there. Comparing both sides and putting the files in their places.",
 };
 
+/** What limits a transfer that moves, seen from this side of it. */
+const limitedBy: Record<LimitedBy, (device: string, direction: Direction) => string> = {
+  transfer_limit: () => "Limited by the speed limit that you set for this transfer.",
+  device_limit: (device) => `Limited by the speed limit that you set for ${device}.`,
+  engine_limit: () => "Limited by the speed limit that you set for all devices.",
+  disk: (_device, direction) =>
+    direction === "sending"
+      ? "Limited by this device’s disk: sending waits for files to be read."
+      : "Limited by this device’s disk: receiving waits for what came to be written.",
+  processor: () => "Limited by this device’s processors: sending waits for checksums.",
+  network: (device) => `Limited by the network: what has been read waits for the path to ${device}.`,
+  peer_limit: (device) => `Limited by a speed limit that is set on ${device}.`,
+  peer_disk: (device) => `Limited by ${device}’s disk: sending waits for what arrived there to be written.`,
+};
+
 const priorities: Record<Priority, string> = { normal: "Normal", high: "High", critical: "Critical" };
 const roles: Record<Role, { name: string; means: string }> = {
   mine: { name: "Mine", means: "Accepted without asking: another device of yours" },
@@ -214,6 +229,7 @@ export const words = {
   product: "ChunkStream Pro",
   failures,
   reasons,
+  limitedBy,
   priorities,
   roles,
   kinds,

@@ -7,12 +7,27 @@ import { isUsable, readTarget } from "../../src/transfer/target";
 
 const NOW = new Date(2026, 10, 22, 18, 0).getTime();
 
+const says = (change: Parameters<typeof transfer>[0]) => note(transfer(change), NOW);
+
 describe("a transfer in words", () => {
   it("says how much has arrived and how long it takes", () => {
     const moving = transfer({ rate: 118e6, seconds_left: 197, durable_bytes: 18.26e9 });
     expect(progressLine(moving, NOW)).toBe("18.3 of 41.5 GB (44 %), 3 min left");
     expect(standing(moving)).toBe("118 MB/s");
     expect(note(moving, NOW)).toBeNull();
+  });
+
+  it("says which stage waits for which, seen from this side", () => {
+    expect(says({ limited_by: "network" })).toBe("Limited by the network: what has been read waits for the path to Studio Mac.");
+    expect(says({ limited_by: "disk", direction: "sending" })).toContain("sending waits for files to be read");
+    expect(says({ limited_by: "disk", direction: "receiving" })).toContain("receiving waits for what came to be written");
+    expect(says({ limited_by: "device_limit" })).toBe("Limited by the speed limit that you set for Studio Mac.");
+    expect(says({ limited_by: "peer_limit" })).toBe("Limited by a speed limit that is set on Studio Mac.");
+    expect(says({ limited_by: "peer_disk" })).toContain("Limited by Studio Mac’s disk");
+    // Why it stands is more than why it is not faster.
+    expect(says({ limited_by: "network", reason: "reconnecting" })).toContain("Connection lost");
+    expect(says({ limited_by: "peer_disk", failure: { code: "disk_full", message: "full", detail: null } })).not.toContain("Limited by");
+    expect(says({ limited_by: null })).toBeNull();
   });
 
   it("does not promise a total before the scan has ended", () => {

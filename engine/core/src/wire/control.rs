@@ -14,6 +14,7 @@ use crate::{
     chunk::{ChunkSize, Geometry, MAX_STRIPE_PARITY},
     id::{FileId, TransferId},
     integrity::{Checksum, Have},
+    limited::HeldBy,
     manifest::Entry,
     priority::Priority,
 };
@@ -174,6 +175,12 @@ pub enum FromReceiver {
     Compare(Vec<FileId>),
     /// Files that have been compared and are to be sent.
     Wanted(Vec<FileId>),
+    /// What holds the transfer back here, each time that it is something else. The last one holds for as long as
+    /// the connection.
+    Limited {
+        /// None if nothing does, or nobody knows.
+        by: Option<HeldBy>,
+    },
 }
 
 /// Why an offer was declined.
@@ -324,7 +331,8 @@ impl Checked for FromReceiver {
             | Self::Resume
             | Self::Receipt { .. }
             | Self::End(_)
-            | Self::Heard => Ok(()),
+            | Self::Heard
+            | Self::Limited { .. } => Ok(()),
         }
     }
 }
@@ -424,6 +432,35 @@ mod tests {
             let bytes = encode(&message, MAX_CONTROL).expect("fits");
             let decoded = decode::<FromReceiver>(&bytes[LENGTH_BYTES..]);
             assert_eq!(decoded.is_ok(), ok, "{message:?}");
+        }
+    }
+
+    #[test]
+    fn what_holds_a_receiver_back_is_three_bytes_of_which_no_other_value_is_taken() {
+        for by in [None, Some(HeldBy::Limit), Some(HeldBy::Disk)] {
+            let message = FromReceiver::Limited { by };
+            let bytes = encode(&message, MAX_CONTROL).expect("small");
+            assert_eq!(decode(&bytes[LENGTH_BYTES..]), Ok(message));
+        }
+        // Number 16, there is one, and its number.
+        assert_eq!(
+            decode(&[16, 1, 1]),
+            Ok(FromReceiver::Limited {
+                by: Some(HeldBy::Disk)
+            })
+        );
+        for bytes in [
+            &[16, 1, 2][..],
+            &[16, 2, 0],
+            &[16, 1],
+            &[16, 0, 0],
+            &[17, 0],
+        ] {
+            assert_eq!(
+                decode::<FromReceiver>(bytes),
+                Err(WireError::Malformed),
+                "{bytes:?}"
+            );
         }
     }
 

@@ -27,7 +27,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const ALPN: &[u8] = b"chunkstream/1";
 
 /// Features inside `chunkstream/1`, as bits of [`Hello::features`]; unknown bits are ignored.
-pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_REPAIR | FEATURE_EARLY;
+pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_REPAIR | FEATURE_EARLY | FEATURE_LIMITED;
 
 /// The messages Check and Sound.
 pub const FEATURE_CHECK: u64 = 1;
@@ -35,6 +35,8 @@ pub const FEATURE_CHECK: u64 = 1;
 pub const FEATURE_REPAIR: u64 = 2;
 /// A receiver holds chunks that come before its Accept until it has decided about the offer.
 pub const FEATURE_EARLY: u64 = 4;
+/// The message Limited.
+pub const FEATURE_LIMITED: u64 = 8;
 
 /// Bytes of the length before each message.
 pub const LENGTH_BYTES: usize = 4;

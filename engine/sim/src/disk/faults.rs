@@ -32,6 +32,8 @@ pub struct Faults {
     pub stuck_syncs: bool,
     /// To reserve a file's space waits until this is false, likewise.
     pub stuck_reservations: bool,
+    /// Each read of a file takes so long, in real time: likewise.
+    pub read_wait: Duration,
     /// Holes cannot be made in files.
     pub no_holes: bool,
     /// Names that the disk holds as one. To be set while nothing is on it.

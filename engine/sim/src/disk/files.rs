@@ -70,6 +70,10 @@ impl SourceFile for OpenFile {
     }
 
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let wait = self.disk.lock().faults.read_wait;
+        if !wait.is_zero() {
+            std::thread::sleep(wait);
+        }
         self.read(buf, offset)
     }
 

@@ -16,6 +16,7 @@ mod doubt;
 mod early;
 mod finish;
 mod kept;
+mod limited;
 mod merge;
 mod offer;
 mod placing;
@@ -64,7 +65,7 @@ use chunkstream_core::{
 use tokio::sync::{mpsc, watch};
 
 use self::placing::Rules;
-use super::{Shared, committer::Durable, peer::Link, session::Session};
+use super::{Shared, committer::Durable, peer::Link, session::Session, waits::Waits};
 use crate::{
     api::{Code, Failure},
     disk::{Disk, PartialFile},
@@ -104,6 +105,7 @@ pub(crate) struct Incoming {
     /// Where the sender may be found, the best first.
     addresses: Mutex<Vec<SocketAddr>>,
     doubt: doubt::Doubt,
+    pub(crate) waits: Waits,
 }
 
 /// What is known of the folders in which files arrive.
@@ -163,6 +165,7 @@ impl Incoming {
             session,
             plan: Mutex::new(plan),
             parity: repair::Parity::default(),
+            waits: Waits::new(),
             events,
             ready: watch::Sender::new(0),
             answer: watch::Sender::new(early::Answer::None),

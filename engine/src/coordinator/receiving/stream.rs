@@ -112,8 +112,12 @@ async fn read(
         }
         if size > 0 && !shared.receive_limits.is_unlimited() {
             // Not read is not acknowledged as read: QUIC's flow control tells the sender to slow down.
+            let (class, waits) = (header.priority, &incoming.waits);
+            let pass = shared
+                .receive_limits
+                .pass(shared, link.device, class, size as u64, waits);
             tokio::select! {
-                () = shared.receive_limits.pass(shared, link.device, header.priority, size as u64) => {}
+                () = pass => {}
                 _ = link.connection.closed() => return Ok(()),
             }
         }
@@ -121,6 +125,7 @@ async fn read(
         let unsynced = if parity {
             None
         } else {
+            let _waiting = incoming.waits.unsynced.during(1);
             shared.unsynced.take(size.max(1)).await
         };
         let share = if parity {

@@ -16,6 +16,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use super::{
     Attached, ENDED, Event, Incoming,
     early::Answer,
+    limited::Limited,
     placing::Placer,
     plan::ManifestError,
     preflight::{self, Outlook},
@@ -71,6 +72,8 @@ pub(super) struct Task {
     pub(super) stall: Option<Stall>,
     /// What was found of an earlier attempt is being compared with the sender.
     pub(super) recovery: Option<Recovery>,
+    /// What the sender is told of what holds the transfer back here.
+    pub(super) limited: Limited,
     /// Whether the sender told the end.
     told: bool,
     /// Whether the receipt has been said.
@@ -112,6 +115,7 @@ impl Incoming {
             receipted: false,
             stall: None,
             recovery: None,
+            limited: Limited::new(&self),
         };
         let attached_before = self.staging().is_some();
         if attached_before {
@@ -231,6 +235,10 @@ impl Task {
                 None => Ok(()),
             },
             page = recover::next(&mut self.recovery) => self.compare(page).await,
+            () = self.limited.changed() => {
+                self.say_limited();
+                Ok(())
+            }
         }
     }
 
@@ -348,6 +356,7 @@ impl Task {
         }
         self.paused_by_peer = attached.offer.paused;
         self.attached = Some(attached);
+        self.limited.forget();
         self.accepted = false;
         self.incoming.answer(Answer::None);
         if over {
@@ -425,6 +434,7 @@ impl Task {
             paused: self.paused_here,
         });
         self.accepted = true;
+        self.say_limited();
         self.incoming.answer(Answer::Accept);
         self.settle().await
     }

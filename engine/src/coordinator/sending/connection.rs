@@ -147,6 +147,8 @@ pub(super) async fn serve(
         engine.watch.release(id);
     }));
     reader.abort();
+    // What it has said was of this connection.
+    flow.waits.receiver.send_replace(None);
     let accepted = talk.accepted;
     drop(talk);
     if matches!(result, Ok(End::Told | End::Over) | Err(_)) {
@@ -525,6 +527,7 @@ impl Talk<'_> {
             FromReceiver::End(cause) => return self.ended(cause).await.map(Some),
             // Of an end that this side has not told.
             FromReceiver::Heard => {}
+            FromReceiver::Limited { by } => drop(flow.waits.receiver.send_replace(by)),
         }
         Ok(None)
     }

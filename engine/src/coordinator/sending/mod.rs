@@ -50,6 +50,7 @@ use super::{
     peer::Link,
     session::{Asked, Order, Session},
     trouble,
+    waits::Waits,
 };
 use crate::{
     api::{ChangedChoice, Code, Failure, Stats},
@@ -64,6 +65,7 @@ pub(crate) struct Outgoing {
     limit: Mutex<TokenBucket>,
     addresses: Mutex<Vec<SocketAddr>>,
     pub(crate) counters: Counters,
+    pub(crate) waits: Waits,
     /// Something for the task: roots to tell, a fault, the end of the scan.
     signal: Notify,
     /// Entries to announce.
@@ -158,6 +160,7 @@ impl Outgoing {
             limit: Mutex::new(limit),
             addresses: Mutex::new(addresses),
             counters: Counters::default(),
+            waits: Waits::new(),
             signal: Notify::new(),
             more: Notify::new(),
             fault: Mutex::default(),

@@ -247,12 +247,14 @@ impl Pump {
             let class = lane.queue.priority(id).unwrap_or_default();
             if let Err(held) = limits.ask(since_start, link.device, class, &flow.limit()) {
                 lane.queue.set_ready(id, false);
+                flow.waits.hold(Some(held.by));
                 // A rate of nothing waits for ever, that is until it is changed.
                 if let Some(at) = now.checked_add(held.wait) {
                     lane.limited.push((at, id));
                 }
                 continue;
             }
+            flow.waits.hold(None);
             let Some(work) = flow.plan().take() else {
                 lane.queue.set_ready(id, false);
                 continue;

@@ -1,6 +1,6 @@
 //! One stream of chunks: read, hash, send, and wait until the peer's QUIC has it.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Instant};
 
 use bytes::Bytes;
 use chunkstream_core::{
@@ -69,12 +69,23 @@ async fn data(
     let common = common(shared, flow);
     let chunk_size = flow.plan().chunk_size();
     let to_read = pieces.clone();
+    let bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
+    let reading = flow.waits.reading.during(bytes);
+    let work = flow.waits.work.clone();
     let read = blocking(move || {
         let frame = |piece: &Piece| {
+            let began = Instant::now();
             let content = read(&*disk, piece)?;
+            let read = began.elapsed();
+            work.read
+                .fetch_add(read.as_nanos() as u64, Ordering::Relaxed);
             let checksum = chunk_value(piece.file_len, piece.index, chunk_size, &content)
                 .map_err(|e| Failure::new(Code::Internal, e.to_string()))?;
-            Ok(frame(&common, piece, checksum, content))
+            let framed = frame(&common, piece, checksum, content);
+            let hashed = began.elapsed().saturating_sub(read);
+            work.hash
+                .fetch_add(hashed.as_nanos() as u64, Ordering::Relaxed);
+            Ok(framed)
         };
         Ok(to_read
             .iter()
@@ -82,6 +93,7 @@ async fn data(
             .collect::<Vec<Result<Framed, Failure>>>())
     })
     .await?;
+    drop(reading);
     // What cannot be read of one file holds up no other that shares the stream.
     let (wanted, mut pieces, mut framed) = (pieces, Vec::new(), Vec::new());
     for (piece, result) in wanted.into_iter().zip(read) {
@@ -131,6 +143,7 @@ async fn data(
     flow.counters
         .chunks_resent
         .fetch_add(resent as u64, Ordering::Relaxed);
+    let _sending = flow.waits.sending.during(bytes);
     let tail = flow.plan().protects_tails().then_some(&flow.counters);
     if write(link, flow.session.priority(), framed, tail).await == Outcome::Again {
         let chunks = pieces
