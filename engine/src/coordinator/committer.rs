@@ -90,7 +90,7 @@ pub(crate) struct Durable {
 
 /// Not less may be unsynced than a sender has on its way: a stream that has its share could wait for bytes that
 /// QUIC's window keeps back for streams that have none.
-const LEAST_UNSYNCED: u64 = 32 * 1024 * 1024;
+pub(super) const LEAST_UNSYNCED: u64 = 32 * 1024 * 1024;
 
 /// Bytes that may be on the disk and not durable: one batch that is flushed, and one that gathers.
 pub(crate) fn unsynced(limits: Batch) -> Budget {

@@ -11,6 +11,7 @@ mod chunking;
 mod commands;
 mod committer;
 mod copies;
+mod credits;
 mod last_word;
 mod leftovers;
 mod limits;
@@ -95,6 +96,8 @@ pub(crate) struct Shared {
     pub(crate) peers: Peers,
     /// What is known of the ways to them.
     pub(crate) paths: Arc<Paths>,
+    /// What peers may have on their way to us unread, all together.
+    pub(crate) credit_memory: u64,
     pub(crate) send_budget: Budget,
     pub(crate) receive_budget: Budget,
     /// What may go out, by bytes per second.

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::{
     Shared,
     copies::Copies,
+    credits::LinkCredit,
     receiving::{self, EarlyChunks},
     sending::{EarlyBytes, Pump, Tails},
 };
@@ -40,6 +41,8 @@ pub(crate) struct Link {
     pub(crate) early: EarlyChunks,
     /// Of those that go out so.
     pub(crate) early_bytes: EarlyBytes,
+    /// What the peer may have on its way to us unread.
+    pub(crate) credit: LinkCredit,
 }
 
 /// One device and the connection to it, if there is one.
@@ -170,6 +173,7 @@ impl Peer {
             dialled,
             early: EarlyChunks::default(),
             early_bytes: EarlyBytes::default(),
+            credit: LinkCredit::default(),
         });
         if !dialled {
             // It may have lost those before: killed, or moved.
@@ -178,6 +182,7 @@ impl Peer {
             }
         }
         self.links.send_modify(|links| links.push(link.clone()));
+        shared.grant_credits();
         shared.updates.devices_changed();
         tracing::info!(device = %self.device.short(), address = %canonical(link.connection.remote_address()), "connected");
         let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());

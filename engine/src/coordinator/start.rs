@@ -96,6 +96,7 @@ impl Engine {
             endpoint,
             peers: Peers::default(),
             paths,
+            credit_memory: super::credits::memory(config.memory.max(LEAST_MEMORY)),
             send_budget: Budget::new(half),
             receive_budget: Budget::new(half - half / 4),
             send_limits,

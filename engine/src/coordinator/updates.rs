@@ -151,6 +151,9 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
             update.transfers.push(view);
         }
     }
+    if moving {
+        shared.grant_credits();
+    }
     if everything || shared.updates.devices.swap(false, Ordering::AcqRel) {
         update.devices = shared.device_views().await.ok();
         if !everything {

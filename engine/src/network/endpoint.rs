@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use chunkstream_core::{congestion::Advice, device::DeviceId, wire::MAX_PAYLOAD};
+use chunkstream_core::{
+    congestion::{Advice, credit::FIRST_CREDIT},
+    device::DeviceId,
+    wire::MAX_PAYLOAD,
+};
 use quinn::{
     AckFrequencyConfig, AsyncUdpSocket, IdleTimeout, Runtime, TokioRuntime, TransportConfig,
     VarInt, congestion::CubicConfig, crypto::rustls::QuicServerConfig,
@@ -34,10 +38,8 @@ const MAX_CONTROL_STREAMS: u32 = 256;
 /// A stream's window: a whole chunk with its header, and below the 1,024 pieces at which quinn-proto gives
 /// up a connection ("too many gaps", assembler.rs of 0.11.19).
 const STREAM_WINDOW: u32 = MAX_PAYLOAD as u32 + 64 * 1024;
-/// What a peer may have on its way to us unread. With the receive budget this bounds a receiver's memory.
-const CONNECTION_WINDOW: u32 = 24 * 1024 * 1024;
-/// What we have written and the peer has not acknowledged.
-const SEND_WINDOW: u64 = 24 * 1024 * 1024;
+/// What we have written and the peer has not acknowledged: as much as the most that a peer of this kind grants.
+const SEND_WINDOW: u64 = 32 * 1024 * 1024;
 /// Datagrams with parity that wait to be read, or to be sent: what comes late is of no use.
 const DATAGRAM_BUFFER: usize = 256 * 1024;
 /// Packets that may overtake one before it counts as lost (RFC 9002 says at least 3): jitter of 2 ms at
@@ -351,7 +353,7 @@ fn transport(congestion: Congestion, advice: Option<Advice>, seed: u64) -> Trans
         .max_concurrent_uni_streams(VarInt::from_u32(MAX_CHUNK_STREAMS))
         .max_concurrent_bidi_streams(VarInt::from_u32(MAX_CONTROL_STREAMS))
         .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
-        .receive_window(VarInt::from_u32(CONNECTION_WINDOW))
+        .receive_window(VarInt::from_u64(FIRST_CREDIT).unwrap_or(VarInt::MAX))
         .send_window(SEND_WINDOW)
         .datagram_receive_buffer_size(Some(DATAGRAM_BUFFER))
         .datagram_send_buffer_size(DATAGRAM_BUFFER)

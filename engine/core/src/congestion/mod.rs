@@ -20,6 +20,7 @@
 //! the QUIC library's.
 
 mod controller;
+pub mod credit;
 mod filter;
 mod ledger;
 mod memory;

@@ -99,6 +99,10 @@ impl Have {
             Some([head, .., tail]) => head.start.min(range.start)..tail.end.max(range.end),
             _ => range,
         };
+        if self.0.capacity() == 0 {
+            // Most are one range for ever, and there may be a million of them.
+            self.0.reserve_exact(1);
+        }
         self.0.splice(first..after, [merged]);
     }
 

@@ -3,6 +3,9 @@
 use super::{Checksum, subtree};
 use crate::chunk::{ChunkSize, TooManyChunks, plan};
 
+/// Files of so many chunks get no spare room.
+const SHORT: usize = 4;
+
 /// Collects the values of a file's chunks: at most 33 bytes for each chunk.
 ///
 /// Room is made as values come, so that a peer that announces a huge file costs nothing yet.
@@ -68,6 +71,11 @@ impl FileTree {
         }
         let place = index as usize;
         if place >= self.values.len() {
+            // No spare room for what a short file has not: there may be a million of them.
+            let all = self.chunks as usize;
+            if all <= SHORT {
+                self.values.reserve_exact(all - self.values.len());
+            }
             self.values.resize(place + 1, None);
         }
         if self.values[place].replace(value).is_none() {
