@@ -33,8 +33,11 @@ const MENDED: Duration = Duration::from_secs(3600);
 /// How often the invariants are looked at.
 const LOOK: Duration = Duration::from_millis(50);
 /// What one fault may cost: what the sender keeps on its way to the peer, what the receiver writes between
-/// two syncs, and some chunks that are half there.
-const LOST_BY_FAULT: u64 = 4 * 1024 * 1024 + RATE / 8 / 4 + 1024 * 1024;
+/// two syncs, some chunks that are half there, and what goes early on the new connection: a sender that was killed
+/// before it had recorded the answer does not know that the receiver has something.
+const LOST_BY_FAULT: u64 = 4 * 1024 * 1024 + RATE / 8 / 4 + 1024 * 1024 + EARLY;
+/// `EARLY_BYTES` of the engine.
+const EARLY: u64 = 4 * 1024 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
