@@ -1,4 +1,4 @@
-//! The engine of a data folder, wherever it runs: in another program, or here and without a network.
+//! The engine of a data folder, wherever it runs: in another program, or here.
 
 use std::{path::Path, time::Duration};
 
@@ -19,19 +19,28 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(crate) enum Access {
     /// It runs in another program.
     Running(Client),
-    /// It was not running: the database is worked on here, nothing dials or listens.
+    /// It was not running: the database is worked on here.
     Here(Engine, Lock),
 }
 
 impl Access {
     /// Reaches the engine that runs on the folder, or starts one without a network.
     pub(crate) async fn to(data: &Path, holder: &str) -> Result<Self, Failure> {
+        let mut config = EngineConfig::new(data);
+        config.sockets = Sockets::None;
+        Self::with(data, holder, config).await
+    }
+
+    /// Reaches the engine that runs on the folder, or starts one of this kind.
+    pub(crate) async fn with(
+        data: &Path,
+        holder: &str,
+        config: EngineConfig,
+    ) -> Result<Self, Failure> {
         let until = Instant::now() + PATIENCE;
         loop {
             let taken = match Lock::take(data, holder) {
                 Ok(lock) => {
-                    let mut config = EngineConfig::new(data);
-                    config.sockets = Sockets::None;
                     return Ok(Self::Here(Engine::start(config).await?, lock));
                 }
                 Err(failure) if failure.code == Code::AlreadyRunning => failure,

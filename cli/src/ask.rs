@@ -1,4 +1,4 @@
-//! The question to a person at the terminal: take this offer?
+//! Questions to a person at the terminal: take this offer, are these the words?
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 
@@ -22,7 +22,7 @@ pub(crate) struct Asker {
 impl Asker {
     /// Asks only if somebody is at the terminal, and reads words instead of JSON.
     pub(crate) fn new(json: bool) -> Self {
-        let possible = !json && io::stdin().is_terminal() && io::stderr().is_terminal();
+        let possible = !json && is_possible();
         Self {
             waiting: Vec::new(),
             asked: None,
@@ -86,6 +86,22 @@ impl Asker {
         });
         self.asked = Some((view.id, answer));
     }
+}
+
+/// Whether somebody is at the terminal.
+pub(crate) fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Puts a question to the person at the terminal.
+pub(crate) async fn yes_or_no(question: &str) -> Option<bool> {
+    eprint!("{question} y or n: ");
+    let (told, answer) = oneshot::channel();
+    // A thread of its own: reading from a terminal cannot be interrupted.
+    std::thread::spawn(move || {
+        let _ = told.send(read_answer().unwrap_or(false));
+    });
+    answer.await.ok()
 }
 
 /// Yes or no; the end of the input is a no.

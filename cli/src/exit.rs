@@ -43,9 +43,9 @@ impl Exit {
     pub(crate) fn of(failure: &Failure) -> Self {
         match failure.code {
             Code::Usage | Code::BadTarget => Self::Usage,
-            Code::Declined => Self::Declined,
+            Code::Declined | Code::CodeSpent | Code::NotPairing => Self::Declined,
             Code::Unreachable => Self::NotReached,
-            Code::IdentityRefused => Self::IdentityRefused,
+            Code::IdentityRefused | Code::WrongCode | Code::WordsDiffer => Self::IdentityRefused,
             Code::SourceUnreadable
             | Code::SourceChanged
             | Code::DiskFull

@@ -15,6 +15,7 @@ mod id;
 mod interrupt;
 mod leftovers;
 mod output;
+mod pair;
 mod receive;
 mod send;
 mod settings;
@@ -72,6 +73,7 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
                     .await
             }
             Command::Settings(what) => interrupt.or(settings::run(&data, what, output)).await,
+            Command::Pair(what) => pair::run(&data, what, output, &mut interrupt).await,
             Command::Devices { action } => interrupt.or(devices::run(&data, action, output)).await,
         }
     });

@@ -67,6 +67,15 @@ fn generated() -> String {
         DeviceRequest,
         TrustRequest,
         SettingsRequest,
+        PairWay,
+        PairSide,
+        PairState,
+        InviteRequest,
+        JoinRequest,
+        WordsRequest,
+        PairingRequest,
+        PairingStatus,
+        PairingView,
     );
     let mut text = String::from(
         "// Written by engine/tests/typescript.rs from the engine's declarations. Do not edit.\n\n",

@@ -4,7 +4,7 @@ use chunkstream_core::{
     limited::LimitedBy,
     session::{Direction, Reason, State},
 };
-use chunkstream_engine::api::{Code, PeerView, Stats};
+use chunkstream_engine::api::{Code, PairingView, PeerView, Stats};
 use serde::Serialize;
 
 /// Something that happened.
@@ -95,6 +95,8 @@ pub(crate) enum Event {
         #[serde(flatten)]
         stats: Stats,
     },
+    /// A pairing has come to another state.
+    Pairing(Box<PairingView>),
     /// It ended otherwise, or the command did.
     Failed {
         /// The transfer, if there is one.

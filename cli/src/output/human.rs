@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fmt::Write as _,
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -16,7 +16,7 @@ use chunkstream_core::{
 use chunkstream_engine::api::{DeviceView, EntryViewKind, Failure, Preflight, TransferView};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Event, event::FailedCode, event::Wish};
+use super::{Event, event::FailedCode, event::Wish, pairing};
 
 /// Digits of a transfer's id that lists show: enough to name it.
 const SHORT: usize = 8;
@@ -161,6 +161,10 @@ impl Human {
                     let _ = write!(text, "\n  BLAKE3 {root}");
                 }
                 self.say(&text)
+            }
+            Event::Pairing(view) => {
+                let text = pairing::text(view, io::stdout().is_terminal());
+                text.map_or(Ok(()), |text| self.say(&text))
             }
             Event::Failed {
                 transfer,

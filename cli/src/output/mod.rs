@@ -3,6 +3,7 @@
 mod event;
 mod human;
 mod json;
+mod pairing;
 
 use std::io;
 

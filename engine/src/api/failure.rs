@@ -51,6 +51,14 @@ pub enum Code {
     AlreadyRunning,
     /// The address to listen on cannot be had.
     ListenFailed,
+    /// The code, or the secret of the ticket, is not the one of the other device; or somebody stands between.
+    WrongCode,
+    /// The code or ticket has expired, or has been used or tried before.
+    CodeSpent,
+    /// The other device is not waiting for a pairing of this kind.
+    NotPairing,
+    /// A person says that the words on both screens differ: somebody may stand between.
+    WordsDiffer,
     /// A fault of this program.
     Internal,
 }

@@ -5,6 +5,7 @@
 
 mod commands;
 mod failure;
+mod pairing;
 mod views;
 
 pub use commands::{
@@ -13,6 +14,10 @@ pub use commands::{
     SendRequest, Sent, SettingsRequest, TransferRequest, TrustRequest,
 };
 pub use failure::{Code, Failure};
+pub use pairing::{
+    InviteRequest, JoinRequest, PairSide, PairState, PairWay, PairingRequest, PairingStatus,
+    PairingView, WordsRequest,
+};
 pub use views::{
     ChangedSources, DeviceView, EntryView, EntryViewKind, Identity, Leftover, NameProblem,
     NameProblemKind, PeerView, Preflight, RootView, SettingsView, Stats, Totals, TransferView,
@@ -88,4 +93,9 @@ commands! {
     limit_device(DeviceLimitRequest) -> DeviceView;
     block(DeviceRequest) -> DeviceView;
     forget(DeviceRequest) -> Nothing;
+    invite_device(InviteRequest) -> PairingView;
+    join_device(JoinRequest) -> PairingView;
+    confirm_words(WordsRequest) -> PairingView;
+    cancel_pairing(Nothing) -> Nothing;
+    pairing(PairingRequest) -> PairingStatus;
 }

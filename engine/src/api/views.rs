@@ -9,7 +9,7 @@ use chunkstream_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, Failure, OutboxOrder};
+use super::{Conflict, Failure, OutboxOrder, PairingView};
 
 /// This device.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -380,6 +380,8 @@ pub struct Update {
     pub identity: Option<Identity>,
     /// What a person has set, when it changed.
     pub settings: Option<SettingsView>,
+    /// The pairing that is under way, or was last, when it changed.
+    pub pairing: Option<PairingView>,
     /// Sums.
     pub totals: Totals,
 }

@@ -15,6 +15,7 @@ mod credits;
 mod last_word;
 mod leftovers;
 mod limits;
+mod pairing;
 mod paths;
 mod peer;
 mod probes;
@@ -61,6 +62,7 @@ use self::{
     committer::Written,
     last_word::LastWords,
     limits::Throttle,
+    pairing::Pairing,
     peer::{Link, Peers},
     receiving::{Incoming, Places, ReceivePlan},
     sending::{Outgoing, SourceWatch},
@@ -136,6 +138,8 @@ pub(crate) struct Shared {
     transfers: Mutex<BTreeMap<(u64, TransferId), Transfer>>,
     names: Mutex<HashMap<DeviceId, PeerView>>,
     links: Mutex<HashMap<TransferId, Wire>>,
+    /// The device that is being paired, or was last.
+    pairing: Pairing,
 }
 
 /// A transfer with its task, or what is left of one that has ended.

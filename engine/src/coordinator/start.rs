@@ -23,6 +23,7 @@ use super::{
     committer,
     last_word::{LastWords, Word},
     limits,
+    pairing::Pairing,
     peer::Peers,
     receiving::{self, Incoming, ReceivePlan},
     sending::{self, Outgoing, SendPlan},
@@ -123,6 +124,7 @@ impl Engine {
             transfers: Mutex::default(),
             names: Mutex::default(),
             links: Mutex::default(),
+            pairing: Pairing::default(),
         });
         let engine = Self { shared };
         if let Err(failure) = engine.take_up().await {
@@ -397,11 +399,16 @@ pub(super) fn shorten(name: &str) -> String {
     name[..end].to_owned()
 }
 
+/// Whether what a device calls itself can be shown: control characters would do things to a terminal.
+pub(super) fn is_presentable(name: &str) -> bool {
+    !name.is_empty() && !name.chars().any(char::is_control)
+}
+
 /// What is shown of a device.
 pub(super) fn peer_view(device: DeviceId, known: Option<&store::Device>) -> PeerView {
     let name = known
         .map(|known| known.shown_name().to_owned())
-        .filter(|name| !name.is_empty());
+        .filter(|name| is_presentable(name));
     PeerView {
         device_id: device.to_string(),
         name: name.unwrap_or_else(|| device.short()),
@@ -478,7 +485,7 @@ impl From<NetworkError> for Failure {
         let code = match &error {
             NetworkError::Listen { .. } => Code::ListenFailed,
             NetworkError::Setup(_) => Code::Internal,
-            NetworkError::Unreachable { .. } => Code::Unreachable,
+            NetworkError::Unreachable { .. } | NetworkError::Nobody { .. } => Code::Unreachable,
             NetworkError::WrongDevice { .. } | NetworkError::Refused => Code::IdentityRefused,
             NetworkError::Lost(_) => Code::ConnectionLost,
             NetworkError::Protocol(_) => Code::Protocol,

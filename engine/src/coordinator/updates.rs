@@ -30,6 +30,7 @@ pub(crate) struct Hub {
     ended: Notify,
     devices: AtomicBool,
     identity: AtomicBool,
+    pairing: AtomicBool,
     removed: Mutex<HashSet<String>>,
     updates: broadcast::Sender<Arc<Update>>,
 }
@@ -49,6 +50,7 @@ impl Hub {
             ended: Notify::new(),
             devices: AtomicBool::new(false),
             identity: AtomicBool::new(false),
+            pairing: AtomicBool::new(false),
             removed: Mutex::default(),
             updates: broadcast::Sender::new(BACKLOG),
         }
@@ -71,6 +73,11 @@ impl Hub {
 
     pub(crate) fn identity_changed(&self) {
         self.identity.store(true, Ordering::Release);
+        self.nudge();
+    }
+
+    pub(crate) fn pairing_changed(&self) {
+        self.pairing.store(true, Ordering::Release);
         self.nudge();
     }
 
@@ -108,7 +115,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         let quiet = update.transfers.is_empty()
             && update.removed.is_empty()
             && update.devices.is_none()
-            && update.identity.is_none();
+            && update.identity.is_none()
+            && update.pairing.is_none();
         if !quiet {
             // Nobody listening is fine.
             let _ = shared.updates.updates.send(Arc::new(update));
@@ -172,6 +180,9 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
     if everything || shared.updates.identity.swap(false, Ordering::AcqRel) {
         update.identity = shared.identity().ok();
         update.settings = Some(shared.settings().view());
+    }
+    if everything || shared.updates.pairing.swap(false, Ordering::AcqRel) {
+        update.pairing = shared.pairing.view();
     }
     if !everything {
         update.removed = std::mem::take(

@@ -42,15 +42,40 @@ pub(crate) async fn dial(
             Ok(Err(_)) | Err(_) => {}
         }
     }
-    let tried = addresses
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
-    let tried = if tried.is_empty() {
-        "no known address".to_owned()
-    } else {
-        tried
-    };
+    let tried = list(addresses);
     Err(worst.unwrap_or(NetworkError::Unreachable { device, tried }))
+}
+
+/// A connection to whoever is at any of `addresses`, and who that is.
+///
+/// # Errors
+/// [`NetworkError::Nobody`].
+pub(crate) async fn meet(
+    endpoint: &Arc<Endpoint>,
+    addresses: &[SocketAddr],
+) -> Result<(quinn::Connection, DeviceId), NetworkError> {
+    let mut attempts = JoinSet::new();
+    for &address in addresses {
+        let endpoint = endpoint.clone();
+        attempts.spawn(async move {
+            let met = tokio::time::timeout(ATTEMPT, endpoint.meet(address)).await;
+            met.ok().and_then(Result::ok)
+        });
+    }
+    while let Some(met) = attempts.join_next().await {
+        if let Ok(Some(met)) = met {
+            return Ok(met);
+        }
+    }
+    let tried = list(addresses);
+    Err(NetworkError::Nobody { tried })
+}
+
+/// Addresses for a message.
+fn list(addresses: &[SocketAddr]) -> String {
+    if addresses.is_empty() {
+        return "no known address".to_owned();
+    }
+    let texts: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    texts.join(", ")
 }

@@ -13,6 +13,7 @@ use std::{
 use chunkstream_core::{
     congestion::{Advice, credit::FIRST_CREDIT},
     device::DeviceId,
+    pairing::{EXPORTER_BYTES, EXPORTER_LABEL},
     wire::MAX_PAYLOAD,
 };
 use quinn::{
@@ -52,6 +53,8 @@ const PACKETS_WITHOUT_ACK: u32 = 9;
 const ACK_DELAY: Duration = Duration::from_millis(5);
 /// Silence after which a connection counts as lost.
 const IDLE_MS: u32 = 15_000;
+/// Means nothing: who is meant is said by the key.
+const SERVER_NAME: &str = "device.chunkstream.invalid";
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
 /// How often a closing endpoint looks whether the last packets have left.
 const LOOK: Duration = Duration::from_millis(1);
@@ -270,7 +273,7 @@ impl Endpoint {
         }
         config.transport_config(self.transport(advice));
         let connecting = quinn
-            .connect_with(config, remote, "device.chunkstream.invalid")
+            .connect_with(config, remote, SERVER_NAME)
             .map_err(|_| unreachable())?;
         match connecting.await {
             Ok(connection) => Ok(connection),
@@ -294,6 +297,28 @@ impl Endpoint {
                 }
             }
         }
+    }
+
+    /// Dials whoever is at an address and returns who that is: a proven key, but of nobody that was named.
+    pub(crate) async fn meet(
+        &self,
+        address: SocketAddr,
+    ) -> Result<(quinn::Connection, DeviceId), NetworkError> {
+        let nobody = || NetworkError::Nobody {
+            tried: address.to_string(),
+        };
+        let quinn = self.quinn.as_ref().ok_or_else(nobody)?;
+        let remote =
+            super::address::for_socket(self.local_address()?, address).ok_or_else(nobody)?;
+        let tls::Client { crypto, .. } = tls::Client::for_anybody(&self.key)?;
+        let mut config = quinn::ClientConfig::new(crypto);
+        config.transport_config(self.transport(None));
+        let connecting = quinn
+            .connect_with(config, remote, SERVER_NAME)
+            .map_err(|_| nobody())?;
+        let connection = connecting.await.map_err(|_| nobody())?;
+        let device = peer_device(&connection)?;
+        Ok((connection, device))
     }
 
     /// The settings of one connection, with what is known of its path.
@@ -345,6 +370,17 @@ pub(crate) fn peer_device(connection: &quinn::Connection) -> Result<DeviceId, Ne
         .map_err(|_| no_certificate())?;
     let certificate = certificates.first().ok_or_else(no_certificate)?;
     tls::device_of(certificate).map_err(|e| NetworkError::Protocol(e.to_string()))
+}
+
+/// What both ends of this connection, and nobody else, can derive from its handshake (RFC 9266).
+pub(crate) fn exporter(
+    connection: &quinn::Connection,
+) -> Result<[u8; EXPORTER_BYTES], NetworkError> {
+    let mut exporter = [0; EXPORTER_BYTES];
+    connection
+        .export_keying_material(&mut exporter, EXPORTER_LABEL, b"")
+        .map_err(|_| NetworkError::Setup("TLS exports no keying material".into()))?;
+    Ok(exporter)
 }
 
 fn transport(congestion: Congestion, advice: Option<Advice>, seed: u64) -> TransportConfig {

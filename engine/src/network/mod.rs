@@ -3,7 +3,8 @@
 //!
 //! Invariant: there is no code path that accepts an unverified certificate. Both ends present a device
 //! certificate; the dialling end pins the device that it means, the accepting end learns which device it
-//! is (TLS proves the key) and the coordinator decides what it may do.
+//! is (TLS proves the key) and the coordinator decides what it may do. Who dials to pair learns it too: it
+//! names an address, and the pairing says whose the key is.
 //!
 //! Non-goals: what is said on the streams is the coordinator's.
 
@@ -22,7 +23,7 @@ pub(crate) mod urgency;
 
 pub(crate) use congestion::{Acks, acks_of};
 pub use endpoint::{Congestion, Sockets};
-pub(crate) use endpoint::{Endpoint, MAX_CHUNK_STREAMS, close, peer_device};
+pub(crate) use endpoint::{Endpoint, MAX_CHUNK_STREAMS, close, exporter, peer_device};
 pub use identity::{DeviceKey, IdentityError};
 pub(crate) use paths::{Paths, network_of, seen_by};
 
@@ -50,6 +51,12 @@ pub enum NetworkError {
         /// The addresses tried.
         tried: String,
     },
+    /// Nobody answered at an address.
+    #[error("nobody answers at {tried}")]
+    Nobody {
+        /// The addresses tried.
+        tried: String,
+    },
     /// Somebody else answered.
     #[error("the device at {address} is {found}, not {expected}")]
     WrongDevice {
@@ -74,7 +81,10 @@ pub enum NetworkError {
 impl NetworkError {
     /// Whether trying again may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Lost(_))
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Nobody { .. } | Self::Lost(_)
+        )
     }
 }
 

@@ -86,12 +86,7 @@ impl Clients {
             client
         } else {
             let found = Found::default();
-            let crypto = QuicClientConfig::try_from(client(key, device, found.clone())?)
-                .map_err(|e| NetworkError::Setup(e.to_string()))?;
-            Client {
-                crypto: Arc::new(crypto),
-                found,
-            }
+            Client::new(client(key, Some(device), found.clone())?, found)?
         };
         if clients.len() == MAX_CLIENTS {
             clients.pop_front();
@@ -101,10 +96,33 @@ impl Clients {
     }
 }
 
-/// For dialling `expected` and nobody else; `found` tells afterwards who answered instead.
+impl Client {
+    fn new(config: rustls::ClientConfig, found: Found) -> Result<Self, NetworkError> {
+        let crypto =
+            QuicClientConfig::try_from(config).map_err(|e| NetworkError::Setup(e.to_string()))?;
+        Ok(Self {
+            crypto: Arc::new(crypto),
+            found,
+        })
+    }
+
+    /// For dialling whoever is at an address, to pair with it: it proves a key, and nobody has said yet whose it is.
+    /// Nothing of such a connection is kept for another one.
+    pub(super) fn for_anybody(key: &DeviceKey) -> Result<Self, NetworkError> {
+        Self::new(anybody(key)?, Found::default())
+    }
+}
+
+fn anybody(key: &DeviceKey) -> Result<rustls::ClientConfig, NetworkError> {
+    let mut config = client(key, None, Found::default())?;
+    config.resumption = Resumption::disabled();
+    Ok(config)
+}
+
+/// For dialling `expected` and nobody else, or anybody; `found` tells afterwards who answered instead.
 fn client(
     key: &DeviceKey,
-    expected: DeviceId,
+    expected: Option<DeviceId>,
     found: Found,
 ) -> Result<rustls::ClientConfig, NetworkError> {
     let provider = provider();
@@ -142,10 +160,10 @@ fn setup(error: Error) -> NetworkError {
     NetworkError::Setup(error.to_string())
 }
 
-/// Accepts one device.
+/// Accepts one device; without one, any that proves its key, as pairing needs it.
 #[derive(Debug)]
 struct Pinned {
-    expected: DeviceId,
+    expected: Option<DeviceId>,
     found: Found,
     provider: Arc<CryptoProvider>,
 }
@@ -160,7 +178,7 @@ impl ServerCertVerifier for Pinned {
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let device = device_of(end_entity)?;
-        if device == self.expected {
+        if self.expected.is_none_or(|expected| expected == device) {
             return Ok(ServerCertVerified::assertion());
         }
         *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(device);
@@ -289,7 +307,7 @@ mod tests {
 
     fn dials(key: &DeviceKey, device: DeviceId) -> (Arc<ClientConfig>, Found) {
         let found = Found::default();
-        let config = client(key, device, found.clone()).expect("a client");
+        let config = client(key, Some(device), found.clone()).expect("a client");
         (Arc::new(config), found)
     }
 
@@ -322,6 +340,16 @@ mod tests {
         let (to_eve, _) = dials(&ada, eve.id());
         let met = handshake(&to_eve, &listens(&eve)).expect("they meet");
         assert_eq!(met, (HandshakeKind::Full, eve.id(), ada.id()));
+    }
+
+    #[test]
+    fn who_dials_to_pair_learns_who_answered_and_keeps_nothing() {
+        let (ada, bob, eve) = (key(), key(), key());
+        let dials = Arc::new(anybody(&ada).expect("a client"));
+        for device in [&bob, &bob, &eve] {
+            let met = handshake(&dials, &listens(device)).expect("they meet");
+            assert_eq!(met, (HandshakeKind::Full, device.id(), ada.id()));
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ export type Role = "mine" | "trusted" | "ask" | "blocked";
 export type Priority = "normal" | "high" | "critical";
 export type State = "created" | "preparing" | "active" | "paused" | "completing" | "completed" | "failed" | "cancelled";
 export type Reason = "waiting_for_device" | "waiting_for_answer" | "reconnecting" | "queued" | "paused_here" | "paused_by_peer" | "source_changed" | "source_unreadable" | "disk_full" | "disk_unwritable" | "database" | "finishing";
-export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "database_newer" | "database_damaged" | "already_running" | "listen_failed" | "internal";
+export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "database_newer" | "database_damaged" | "already_running" | "listen_failed" | "wrong_code" | "code_spent" | "not_pairing" | "words_differ" | "internal";
 export type Failure = { 
 /**
  * What kind.
@@ -333,6 +333,10 @@ identity: Identity | null,
  */
 settings: SettingsView | null, 
 /**
+ * The pairing that is under way, or was last, when it changed.
+ */
+pairing: PairingView | null, 
+/**
  * Sums.
  */
 totals: Totals, };
@@ -635,6 +639,103 @@ send_limit?: number,
  * At most so many bytes per second from all devices together; 0 for no limit.
  */
 receive_limit?: number, };
+export type PairWay = "code" | "ticket" | "words";
+export type PairSide = "host" | "guest";
+export type PairState = "waiting" | "connecting" | "comparing" | "agreed" | "paired" | "failed" | "cancelled";
+export type InviteRequest = { 
+/**
+ * How.
+ */
+way?: PairWay, 
+/**
+ * For so many minutes, 1 to 10,080; 5 if None. A code is valid for 5 at most.
+ */
+minutes?: number, 
+/**
+ * What the other device may do here; trusted if None, or as it was if it was mine.
+ */
+role?: Role, 
+/**
+ * The name to give it; what it calls itself if None.
+ */
+name?: string, };
+export type JoinRequest = { 
+/**
+ * The code or the pairing ticket; words are compared if None.
+ */
+with?: string, 
+/**
+ * Where the device is: HOST:PORT, an IP address, or what `send` takes. A ticket needs none.
+ */
+at?: string, 
+/**
+ * What the other device may do here; trusted if None, or as it was if it was mine.
+ */
+role?: Role, 
+/**
+ * The name to give it; what it calls itself if None.
+ */
+name?: string, };
+export type WordsRequest = { 
+/**
+ * Whether both screens show the same, in the same order.
+ */
+same: boolean, };
+export type PairingRequest = { 
+/**
+ * The revision that was seen: the answer waits for another one, at most 20 seconds. At once if None.
+ */
+after?: number, };
+export type PairingStatus = { 
+/**
+ * The one that is under way, or was last; None if there was none since the start.
+ */
+current: PairingView | null, };
+export type PairingView = { 
+/**
+ * Grows with every change, over all pairings since the start.
+ */
+revision: number, 
+/**
+ * Which part this device has.
+ */
+side: PairSide, 
+/**
+ * How.
+ */
+way: PairWay, 
+/**
+ * How far it is.
+ */
+state: PairState, 
+/**
+ * The code to show, while it is valid.
+ */
+code: string | null, 
+/**
+ * The ticket to show or give out, while it is valid.
+ */
+ticket: string | null, 
+/**
+ * The ticket as a QR code without its margin: rows of equal length, `1` dark and `0` light.
+ */
+qr: Array<string> | null, 
+/**
+ * The words to compare, in this order.
+ */
+words: Array<string> | null, 
+/**
+ * When the code, the ticket or the comparing ends by itself.
+ */
+until_ms: number | null, 
+/**
+ * The other device, once it is known.
+ */
+device: PeerView | null, 
+/**
+ * Why it failed.
+ */
+failure: Failure | null, };
 
 export interface Commands {
   identity: [Nothing, Identity];
@@ -663,4 +764,9 @@ export interface Commands {
   limit_device: [DeviceLimitRequest, DeviceView];
   block: [DeviceRequest, DeviceView];
   forget: [DeviceRequest, Nothing];
+  invite_device: [InviteRequest, PairingView];
+  join_device: [JoinRequest, PairingView];
+  confirm_words: [WordsRequest, PairingView];
+  cancel_pairing: [Nothing, Nothing];
+  pairing: [PairingRequest, PairingStatus];
 }

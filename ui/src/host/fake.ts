@@ -2,6 +2,7 @@
 // does, as far as the windows can tell; it is not part of the build.
 
 import type { Commands, DeviceView, Failure, Identity, Leftover, SettingsView, TransferView, Update } from "./api";
+import { fakePairing } from "./fakePairing";
 import { FakeTransfers, NO_VERIFICATION } from "./fakeTransfers";
 import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
 
@@ -140,6 +141,7 @@ export function fakeHost(scene: Scene): FakeHost {
       push({ identity, settings });
       return identity;
     },
+    ...fakePairing((pairing) => push({ pairing })),
   };
   function changed(id: string, change: Partial<TransferView>) {
     return nothing(() => push({ transfers: [engine.changed(id, change)] }));
@@ -161,7 +163,7 @@ export function fakeHost(scene: Scene): FakeHost {
     },
     subscribe: (onUpdate) => {
       listeners.add(onUpdate);
-      onUpdate({ transfers: engine.all(), removed: [], devices, identity, settings, totals: engine.totals() });
+      onUpdate({ transfers: engine.all(), removed: [], devices, identity, settings, pairing: null, totals: engine.totals() });
       const timer = scene.moving ? setInterval(() => push({ transfers: engine.step(STEP_MS) }), STEP_MS) : undefined;
       return () => {
         clearInterval(timer);
@@ -187,7 +189,7 @@ export function fakeHost(scene: Scene): FakeHost {
   };
 }
 
-const NO_CHANGE = { transfers: [], removed: [], devices: null, identity: null, settings: null };
+const NO_CHANGE = { transfers: [], removed: [], devices: null, identity: null, settings: null, pairing: null };
 
 /** 0 takes a limit away. */
 function orNone(wanted: number | undefined, old: number | null): number | null {

@@ -1,7 +1,7 @@
 // What the engine pushes. Written by `apply` only; read by selectors, one row each.
 
 import { create } from "zustand";
-import type { DeviceView, Identity, SettingsView, Totals, TransferView, Update } from "../host/api";
+import type { DeviceView, Identity, PairingView, SettingsView, Totals, TransferView, Update } from "../host/api";
 
 interface EngineState {
   /** Whether the snapshot has come. */
@@ -10,6 +10,8 @@ interface EngineState {
   devices: readonly DeviceView[];
   identity: Identity | null;
   settings: SettingsView | null;
+  /** The pairing that is under way, or was last. */
+  pairing: PairingView | null;
   totals: Totals;
   apply(update: Update): void;
 }
@@ -22,6 +24,7 @@ export const useEngine = create<EngineState>((set) => ({
   devices: [],
   identity: null,
   settings: null,
+  pairing: null,
   totals: NO_TOTALS,
   apply: (update) =>
     set((old) => ({
@@ -30,6 +33,7 @@ export const useEngine = create<EngineState>((set) => ({
       devices: update.devices ?? old.devices,
       identity: update.identity ?? old.identity,
       settings: update.settings ?? old.settings,
+      pairing: update.pairing ?? old.pairing,
       totals: update.totals,
     })),
 }));

@@ -130,6 +130,26 @@ const failures: Record<Code, FailureWords> = {
     says: (about) => `${the(about, "The network port")} cannot be used.`,
     next: "Another program may hold it. Close that one, then start ChunkStream Pro again.",
   },
+  wrong_code: {
+    severity: "error",
+    says: () => "The code is not the one that the other device shows.",
+    next: "Nothing was let in. Let the other device show a new code. If it happens with the right code, somebody may stand between.",
+  },
+  code_spent: {
+    severity: "warning",
+    says: () => "The code or ticket is no longer valid.",
+    next: "Each works once and for a short time. Let the other device show a new one.",
+  },
+  not_pairing: {
+    severity: "warning",
+    says: () => "The other device is not waiting to be paired in this way.",
+    next: "Let it show a code, then enter that. After several wrong codes, wait ten minutes.",
+  },
+  words_differ: {
+    severity: "error",
+    says: () => "The words on the two screens differ.",
+    next: "Nothing was let in. Somebody may stand between the devices: pair by a code, or in another network.",
+  },
   internal: {
     severity: "error",
     says: () => "Something went wrong inside ChunkStream Pro.",

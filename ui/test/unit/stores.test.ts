@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { PairingView } from "../../src/host/api";
+import { fakePairing } from "../../src/host/fakePairing";
 import { toFailure } from "../../src/host/host";
 import { devices, transfer } from "../../src/gallery/scenes";
 import { useDraft } from "../../src/state/draft";
@@ -7,7 +9,7 @@ import { useNavigation } from "../../src/state/navigation";
 import { MOST_NOTICES, useNotices } from "../../src/state/notices";
 import { afterSend } from "../../src/state/sent";
 
-const NONE = { transfers: [], removed: [], devices: null, identity: null, settings: null };
+const NONE = { transfers: [], removed: [], devices: null, identity: null, settings: null, pairing: null };
 const totals = { down_rate: 1, up_rate: 2, active: 3, queued: 4, needs_you: 5 };
 
 describe("what the engine pushes", () => {
@@ -23,6 +25,23 @@ describe("what the engine pushes", () => {
     expect(after.devices).toBe(before.devices);
     apply({ ...NONE, removed: [a.id], totals });
     expect(Object.keys(useEngine.getState().transfers)).toEqual([b.id]);
+  });
+
+  it("keeps how the pairing stands until that changes", () => {
+    const shown: PairingView[] = [];
+    const engine = fakePairing((view) => shown.push(view));
+    engine.invite_device({});
+    engine.cancel_pairing({});
+    const [open, closed] = shown;
+    if (open === undefined || closed === undefined) throw new Error("two changes were pushed");
+    expect(open).toMatchObject({ side: "host", way: "code", state: "waiting" });
+    expect(closed).toMatchObject({ state: "cancelled", code: null, ticket: null });
+    const { apply } = useEngine.getState();
+    apply({ ...NONE, pairing: open, totals });
+    apply({ ...NONE, totals });
+    expect(useEngine.getState().pairing).toBe(open);
+    apply({ ...NONE, pairing: closed, totals });
+    expect(useEngine.getState().pairing?.state).toBe("cancelled");
   });
 
   it("leaves the rows alone when only the sums change", () => {

@@ -1,14 +1,14 @@
 //! A device's id, name and addresses in one text that can be pasted, spoken to a scanner, or clicked.
 //!
 //! A ticket is no secret and proves nothing: whoever answers at its addresses must still hold the
-//! device's key.
+//! device's key. A *pairing ticket* has a one-time secret besides: whoever has it first is paired with its maker.
 
 use std::{borrow::Cow, fmt, net::SocketAddr, str::FromStr};
 
 use data_encoding::BASE32_NOPAD;
 use serde::{Deserialize, Serialize};
 
-use super::DeviceId;
+use super::{DeviceId, TicketSecret};
 
 /// The longest name in a ticket, in bytes.
 pub const MAX_TICKET_NAME_BYTES: usize = 64;
@@ -20,9 +20,11 @@ pub const MAX_TICKET_CHARS: usize = 1024;
 /// What every ticket begins with; the 1 is the version of what follows.
 pub(super) const PREFIX: &str = "chunkstream1";
 const CHECKSUM_BYTES: usize = 4;
+/// What follows the fields of a pairing ticket, before its secret.
+const HAS_SECRET: u8 = 1;
 
-/// How to reach a device: `chunkstream1` and lower-case base32 of the postcard bytes of the fields and
-/// the first four bytes of their BLAKE3 hash.
+/// How to reach a device: `chunkstream1` and lower-case base32 of the postcard bytes of the fields, in a pairing
+/// ticket a byte 1 and its secret, and the first four bytes of the BLAKE3 hash of all that.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct Ticket {
@@ -32,6 +34,8 @@ pub struct Ticket {
     pub name: String,
     /// Where it may be reached; may be empty. Scopes and flow labels of IPv6 do not travel.
     pub addresses: Vec<SocketAddr>,
+    /// Of a pairing ticket: what pairs its first bearer with the maker.
+    pub secret: Option<TicketSecret>,
 }
 
 /// The fields as they are encoded, before anything is checked.
@@ -82,9 +86,17 @@ impl Ticket {
             device,
             name,
             addresses,
+            secret: None,
         };
         ticket.check()?;
         Ok(ticket)
+    }
+
+    /// The same as a pairing ticket.
+    #[must_use]
+    pub fn with_secret(mut self, secret: TicketSecret) -> Self {
+        self.secret = Some(secret);
+        self
     }
 
     fn check(&self) -> Result<(), TicketError> {
@@ -121,6 +133,10 @@ impl fmt::Display for Ticket {
             addresses: Cow::Borrowed(&self.addresses),
         };
         let mut bytes = postcard::to_stdvec(&content).map_err(|_| fmt::Error)?;
+        if let Some(secret) = &self.secret {
+            bytes.push(HAS_SECRET);
+            bytes.extend(secret.bytes());
+        }
         bytes.extend(checksum(&bytes));
         f.write_str(PREFIX)?;
         f.write_str(&BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
@@ -147,14 +163,20 @@ impl FromStr for Ticket {
         }
         let (content, rest) =
             postcard::take_from_bytes::<Content>(content).map_err(|_| TicketError::Content)?;
-        if !rest.is_empty() {
-            return Err(TicketError::Content);
-        }
-        Self::new(
+        let secret = match rest {
+            [] => None,
+            [HAS_SECRET, secret @ ..] => {
+                let secret = secret.try_into().map_err(|_| TicketError::Content)?;
+                Some(TicketSecret::new(secret))
+            }
+            _ => return Err(TicketError::Content),
+        };
+        let ticket = Self::new(
             content.device,
             content.name.into_owned(),
             content.addresses.into_owned(),
-        )
+        )?;
+        Ok(Self { secret, ..ticket })
     }
 }
 
@@ -179,6 +201,7 @@ mod tests {
         let name = "n".repeat(MAX_TICKET_NAME_BYTES);
         let addresses = vec![v6(u16::MAX); MAX_TICKET_ADDRESSES];
         let ticket = Ticket::new(DEVICE, name, addresses).expect("within the limits");
+        let ticket = ticket.with_secret(TicketSecret::new([0xff; TicketSecret::BYTES]));
         let text = ticket.to_string();
         assert!(text.len() <= MAX_TICKET_CHARS, "{} characters", text.len());
         assert_eq!(text.parse(), Ok(ticket));
@@ -201,6 +224,7 @@ mod tests {
                 device: DEVICE,
                 name,
                 addresses,
+                secret: None,
             };
             assert_eq!(forged.to_string().parse::<Ticket>(), Err(error));
         }
@@ -230,6 +254,30 @@ mod tests {
         assert!(encode(&longer).parse::<Ticket>().is_ok());
         longer.push(0);
         assert_eq!(encode(&longer).parse::<Ticket>(), Err(TicketError::Content));
+    }
+
+    #[test]
+    fn a_pairing_ticket_is_a_ticket_with_a_secret_of_one_length() {
+        let plain = Ticket::new(DEVICE, "Anna".to_owned(), vec![v6(4433)]).expect("within limits");
+        let secret = TicketSecret::new(*b"0123456789abcdef");
+        let pairing = plain.clone().with_secret(secret);
+        let read: Ticket = pairing.to_string().parse().expect("a ticket");
+        assert_eq!(read.secret, Some(secret));
+        assert_eq!(
+            Ticket {
+                secret: None,
+                ..read
+            },
+            plain
+        );
+        let shown = format!("{pairing:?}");
+        assert!(!shown.contains("0123456789abcdef"), "{shown}");
+        let mut content = postcard::to_stdvec(&(DEVICE, "", 0u8)).expect("bytes");
+        content.push(HAS_SECRET);
+        for (len, ok) in [(15, false), (16, true), (17, false)] {
+            let text = encode(&[&content[..], &vec![7; len]].concat());
+            assert_eq!(text.parse::<Ticket>().is_ok(), ok, "{len}");
+        }
     }
 
     proptest! {

@@ -5,11 +5,11 @@
 //! carries roots one way, durable acknowledgements and the receipt the other way. The side that hears how
 //! the transfer ended says so (`Heard`): until then the other keeps trying to tell it, on new connections.
 //!
-//! A receiver opens one only for [`Opening::Again`].
+//! A receiver opens one only for [`Opening::Again`], a guest for [`Opening::Pair`].
 
 use serde::{Deserialize, Serialize};
 
-use super::{Checked, WireError};
+use super::{Checked, PairStart, WireError};
 use crate::{
     chunk::{ChunkSize, Geometry, MAX_STRIPE_PARITY},
     id::{FileId, TransferId},
@@ -85,6 +85,9 @@ pub enum Opening {
     /// A receiver's: it waits for this transfer, which it may have retried. The sender answers with
     /// [`FromSender::Heard`] if it will come, else with [`FromSender::End`], and finishes the stream.
     Again(TransferId),
+    /// A guest's that wants to pair. Both sides go on with [`super::PairMessage`]; only said to a device that has
+    /// [`super::FEATURE_PAIR`].
+    Pair(PairStart),
 }
 
 /// From the sender, after its offer.
@@ -241,7 +244,7 @@ impl Checked for Opening {
                     "a title is longer than 1024 bytes",
                 )
             }
-            Self::Again(_) => Ok(()),
+            Self::Again(_) | Self::Pair(_) => Ok(()),
         }
     }
 }

@@ -9,6 +9,7 @@
 mod chunk;
 mod control;
 mod copy;
+mod pair;
 mod repair;
 
 pub use chunk::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, MAX_PAYLOAD, Part};
@@ -18,6 +19,7 @@ pub use control::{
     PauseCause,
 };
 pub use copy::{COPY_HEADER, Copy};
+pub use pair::{MAX_PAIR, PairMessage, PairRefusal, PairStart};
 pub use repair::{REPAIR_HEADER, Repair};
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,7 +29,8 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const ALPN: &[u8] = b"chunkstream/1";
 
 /// Features inside `chunkstream/1`, as bits of [`Hello::features`]; unknown bits are ignored.
-pub const FEATURES: u64 = FEATURE_CHECK | FEATURE_REPAIR | FEATURE_EARLY | FEATURE_LIMITED;
+pub const FEATURES: u64 =
+    FEATURE_CHECK | FEATURE_REPAIR | FEATURE_EARLY | FEATURE_LIMITED | FEATURE_PAIR;
 
 /// The messages Check and Sound.
 pub const FEATURE_CHECK: u64 = 1;
@@ -37,6 +40,8 @@ pub const FEATURE_REPAIR: u64 = 2;
 pub const FEATURE_EARLY: u64 = 4;
 /// The message Limited.
 pub const FEATURE_LIMITED: u64 = 8;
+/// [`Opening::Pair`] is understood.
+pub const FEATURE_PAIR: u64 = 16;
 
 /// Bytes of the length before each message.
 pub const LENGTH_BYTES: usize = 4;

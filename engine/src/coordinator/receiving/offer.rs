@@ -79,6 +79,7 @@ async fn serve(
             control::send(&mut send, &answer).await?;
             return farewell(&mut send).await;
         }
+        Opening::Pair(start) => return shared.host(link, send, receive, start).await,
     };
     let transfer = offer.transfer;
     let answer = match route(shared, link, &offer).await {

@@ -1,0 +1,38 @@
+//! The 256 words of [`super::Words`]: one for each byte. Plain nouns of four to eight letters, no two of which differ by
+//! one letter only. Their order is part of the protocol.
+
+#[rustfmt::skip]
+pub(super) const LIST: [&str; 256] = [
+    "acorn", "album", "almond", "anchor", "angel", "ankle", "apple", "apron",
+    "arrow", "aspen", "atlas", "autumn", "badge", "bagel", "bamboo", "banjo",
+    "barrel", "basket", "beacon", "beaver", "berry", "bishop", "blanket", "bottle",
+    "branch", "bronze", "bubble", "bucket", "butter", "button", "cabin", "cactus",
+    "camel", "candle", "canyon", "carpet", "carrot", "castle", "cedar", "cellar",
+    "cherry", "circus", "clover", "cobra", "coffee", "comet", "copper", "coral",
+    "cotton", "cradle", "crystal", "curtain", "dagger", "dancer", "desert", "diamond",
+    "dinner", "doctor", "dolphin", "domino", "dragon", "drummer", "eagle", "easel",
+    "echo", "elbow", "elephant", "ember", "emerald", "engine", "envelope", "falcon",
+    "farmer", "feather", "fender", "fennel", "fiddle", "finger", "flannel", "flute",
+    "forest", "fortress", "fossil", "freckle", "frost", "galaxy", "garden", "garlic",
+    "gazelle", "giraffe", "glacier", "glove", "goblet", "grape", "guitar", "hammer",
+    "harbor", "hazel", "helmet", "hermit", "hippo", "honey", "hornet", "hotel",
+    "hunter", "iceberg", "igloo", "indigo", "insect", "iris", "island", "ivory",
+    "jacket", "jaguar", "jasmine", "jelly", "jigsaw", "jockey", "jungle", "juniper",
+    "kettle", "keyhole", "kidney", "kitchen", "kitten", "knight", "koala", "ladder",
+    "lagoon", "lantern", "laurel", "legend", "lemon", "lentil", "leopard", "lettuce",
+    "lily", "lizard", "llama", "lobster", "lotus", "lumber", "magnet", "mango",
+    "maple", "marble", "market", "meadow", "medal", "melon", "meteor", "mirror",
+    "monkey", "morning", "mosaic", "mountain", "muffin", "mustard", "napkin", "nectar",
+    "needle", "nephew", "nickel", "noodle", "nutmeg", "oatmeal", "ocean", "olive",
+    "onion", "orange", "orchid", "ostrich", "otter", "oyster", "palace", "panda",
+    "paper", "paprika", "parsley", "peach", "peanut", "pebble", "pelican", "pencil",
+    "pepper", "piano", "pickle", "pigeon", "pilot", "pirate", "planet", "plaza",
+    "plum", "pony", "poppy", "potato", "pumpkin", "puzzle", "quarry", "quartz",
+    "quilt", "quiver", "rabbit", "raccoon", "radish", "rainbow", "raven", "ribbon",
+    "river", "robin", "rocket", "rooster", "ruby", "saddle", "saffron", "salmon",
+    "sandal", "satin", "scarf", "scissors", "shadow", "shovel", "silver", "snail",
+    "sparrow", "spider", "sponge", "squirrel", "statue", "summer", "sunset", "tailor",
+    "teapot", "temple", "thimble", "thunder", "tiger", "timber", "tomato", "trumpet",
+    "tulip", "tunnel", "turtle", "umbrella", "unicorn", "valley", "velvet", "violin",
+    "volcano", "waffle", "walnut", "whistle", "willow", "window", "yogurt", "zebra",
+];
