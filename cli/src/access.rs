@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use chunkstream_engine::{
-    Engine, EngineConfig, Sockets,
+    DEFAULT_PORT, Engine, EngineConfig, Sockets,
     api::{self, Code, Failure, Nothing},
     local::{Client, Lock},
 };
@@ -41,7 +41,8 @@ impl Access {
         loop {
             let taken = match Lock::take(data, holder) {
                 Ok(lock) => {
-                    return Ok(Self::Here(Engine::start(config).await?, lock));
+                    let engine = Engine::start(config).await.map_err(elsewhere)?;
+                    return Ok(Self::Here(engine, lock));
                 }
                 Err(failure) if failure.code == Code::AlreadyRunning => failure,
                 Err(failure) => return Err(failure),
@@ -89,4 +90,15 @@ impl Access {
             drop(lock);
         }
     }
+}
+
+/// A port that is taken is a reason to name another.
+pub(crate) fn elsewhere(mut failure: Failure) -> Failure {
+    if failure.code == Code::ListenFailed {
+        failure.message = format!(
+            "{}; name another address with --listen IP:PORT (the default port is {DEFAULT_PORT}, 0 is any free one)",
+            failure.message
+        );
+    }
+    failure
 }

@@ -7,7 +7,7 @@ use std::{
 
 use chunkstream_core::{device::Ticket, session::Role};
 use chunkstream_engine::{
-    DEFAULT_PORT, EngineConfig,
+    EngineConfig,
     api::{
         Code, Failure, InviteRequest, JoinRequest, Nothing, PairSide, PairState, PairWay,
         PairingRequest, PairingStatus, PairingView, WordsRequest,
@@ -123,10 +123,9 @@ async fn follow(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let mut view: PairingView = match plan {
-        Plan::Invite(request) => access.call("invite_device", &request).await,
-        Plan::Join(request) => access.call("join_device", &request).await,
-    }
-    .map_err(elsewhere)?;
+        Plan::Invite(request) => access.call("invite_device", &request).await?,
+        Plan::Join(request) => access.call("join_device", &request).await?,
+    };
     let mut told = None;
     let mut asked = false;
     loop {
@@ -209,17 +208,6 @@ async fn give_up(data: &Path, access: &Access) -> Result<(), Failure> {
 pub(crate) fn addresses(ticket: &str) -> Vec<SocketAddr> {
     let ticket: Option<Ticket> = ticket.parse().ok();
     ticket.map(|ticket| ticket.addresses).unwrap_or_default()
-}
-
-/// A port that is taken is a reason to name another.
-fn elsewhere(mut failure: Failure) -> Failure {
-    if failure.code == Code::ListenFailed {
-        failure.message = format!(
-            "{}; name another address with --listen IP:PORT (the default port is {DEFAULT_PORT}, 0 is any free one)",
-            failure.message
-        );
-    }
-    failure
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use chunkstream_core::session::{Direction, State};
 use chunkstream_engine::{
-    DEFAULT_PORT, Engine, EngineConfig,
+    Engine, EngineConfig,
     api::{Code, Failure, Nothing, SettingsRequest, TransferView},
     local::{self, Lock},
 };
 
 use crate::{
+    access::elsewhere,
     args::Receive,
     ask::Asker,
     exit::Exit,
@@ -141,15 +142,4 @@ fn counts(view: &TransferView) -> bool {
 fn disk_trouble(view: &TransferView) -> Option<&Failure> {
     let failure = view.failure.as_ref().filter(|_| !view.state.is_final());
     failure.filter(|failure| matches!(failure.code, Code::DiskFull | Code::DiskUnwritable))
-}
-
-/// A port that is taken is a reason to name another.
-fn elsewhere(mut failure: Failure) -> Failure {
-    if failure.code == Code::ListenFailed {
-        failure.message = format!(
-            "{}; name another address with --listen IP:PORT (the default port is {DEFAULT_PORT}, 0 is any free one)",
-            failure.message
-        );
-    }
-    failure
 }

@@ -27,6 +27,7 @@
 //!
 //! Non-goals: speed (use `bench`), real sockets (network namespaces are for that), more than one process.
 
+pub mod anybody;
 pub mod content;
 pub mod disk;
 pub mod links;

@@ -25,7 +25,10 @@ use std::{
 
 use chunkstream_engine::{
     AcceptPolicy, Clock, DEFAULT_PORT, Engine, EngineConfig, Sockets,
-    api::{AcceptRequest, Nothing, SendRequest, TransferRequest, TransferView},
+    api::{
+        AcceptRequest, Nothing, PairingRequest, PairingView, SendRequest, TransferRequest,
+        TransferView,
+    },
     core::session::{Direction, State},
     store::BlockingHold,
 };
@@ -308,6 +311,24 @@ impl Device {
     /// The host's address.
     pub fn ip(&self) -> IpAddr {
         self.address.ip()
+    }
+
+    /// The pairing of this device as soon as it is as wanted.
+    pub async fn pairing_until(&self, wanted: impl Fn(&PairingView) -> bool) -> PairingView {
+        let wait = async {
+            let mut after = None;
+            loop {
+                let asked = self.engine.pairing(PairingRequest { after });
+                if let Some(view) = asked.await.expect("an answer").current {
+                    if wanted(&view) {
+                        return view;
+                    }
+                    after = Some(view.revision);
+                }
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, wait).await;
+        waited.unwrap_or_else(|_| panic!("it never came"))
     }
 
     /// A request to send these paths to `to`, with the defaults.

@@ -17,17 +17,14 @@ use chunkstream_core::{
 };
 use chunkstream_engine::{AcceptPolicy, api::Code, core::session::State};
 use chunkstream_sim::{
+    anybody::Anybody,
     content::noise,
     links,
     network::SimRuntime,
     world::{Device, World},
 };
 use quinn::{ClientConfig, Endpoint, EndpointConfig, crypto::rustls::QuicClientConfig};
-use rustls::{
-    DigitallySignedStruct, Error, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime},
-};
+use rustls::pki_types::PrivateKeyDer;
 
 const CHUNK: usize = 64 * 1024;
 const CHUNKS: usize = 4;
@@ -35,45 +32,6 @@ const CHUNKS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// `close::PATH` of docs/PROTOCOL.md.
 const PATH: u32 = 5;
-
-/// The liar does not care whom it talks to.
-#[derive(Debug)]
-struct Anybody;
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::General("TLS 1.3 only".into()))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
-}
 
 /// A file of four chunks in one stripe of 4 + 2, offered by a peer whose every word is the test's.
 struct Liar {

@@ -6,14 +6,14 @@ use std::time::Duration;
 use chunkstream_engine::{
     AcceptPolicy,
     api::{
-        Code, DeviceView, InviteRequest, JoinRequest, Nothing, PairState, PairWay, PairingRequest,
-        PairingView, SettingsRequest, TrustRequest, WordsRequest,
+        Code, DeviceView, InviteRequest, JoinRequest, Nothing, PairState, PairWay, PairingView,
+        SettingsRequest, TrustRequest, WordsRequest,
     },
     core::{pairing::PairingCode, session::Role},
 };
 use chunkstream_sim::{
     links,
-    world::{Device, PATIENCE, World},
+    world::{Device, World},
 };
 use tokio::time::Instant;
 
@@ -43,30 +43,14 @@ fn join_at(host: &Device, with: Option<&str>) -> JoinRequest {
     }
 }
 
-/// The pairing of a device as soon as it is as wanted.
-async fn until(device: &Device, wanted: impl Fn(&PairingView) -> bool) -> PairingView {
-    let wait = async {
-        let mut after = None;
-        loop {
-            let asked = device.engine.pairing(PairingRequest { after });
-            if let Some(view) = asked.await.expect("an answer").current {
-                if wanted(&view) {
-                    return view;
-                }
-                after = Some(view.revision);
-            }
-        }
-    };
-    let waited = tokio::time::timeout(PATIENCE, wait).await;
-    waited.unwrap_or_else(|_| panic!("it never came"))
-}
-
 async fn over(device: &Device) -> PairingView {
-    until(device, |view| view.state.is_final()).await
+    device.pairing_until(|view| view.state.is_final()).await
 }
 
 async fn waits(device: &Device) -> PairingView {
-    until(device, |view| view.state == PairState::Waiting).await
+    device
+        .pairing_until(|view| view.state == PairState::Waiting)
+        .await
 }
 
 /// Why it failed.
@@ -167,7 +151,10 @@ async fn two_strangers_pair_by_the_words_on_both_screens() {
         .await
         .expect("it begins");
     let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    let (here, there) = (until(&ada, comparing).await, until(&bob, comparing).await);
+    let (here, there) = (
+        ada.pairing_until(comparing).await,
+        bob.pairing_until(comparing).await,
+    );
     assert_eq!(here.words.as_ref().map(Vec::len), Some(4));
     assert_eq!(here.words, there.words);
     assert_eq!(there.device.expect("who").name, "ada");
@@ -193,8 +180,8 @@ async fn a_person_who_sees_other_words_pairs_neither() {
         .await
         .expect("it begins");
     let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    until(&ada, comparing).await;
-    until(&bob, comparing).await;
+    ada.pairing_until(comparing).await;
+    bob.pairing_until(comparing).await;
     // The other has agreed already.
     bob.engine
         .confirm_words(WordsRequest { same: true })
@@ -221,7 +208,7 @@ async fn a_guest_that_leaves_before_a_word_makes_room_for_another() {
         .await
         .expect("it begins");
     let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    until(&bob, comparing).await;
+    bob.pairing_until(comparing).await;
     ada.engine
         .join_device(join_at(&bob, None))
         .await
@@ -231,7 +218,7 @@ async fn a_guest_that_leaves_before_a_word_makes_room_for_another() {
         Code::NotPairing,
         "one at a time"
     );
-    until(&eve, comparing).await;
+    eve.pairing_until(comparing).await;
     eve.engine
         .cancel_pairing(Nothing {})
         .await
@@ -241,9 +228,9 @@ async fn a_guest_that_leaves_before_a_word_makes_room_for_another() {
         .join_device(join_at(&bob, None))
         .await
         .expect("it begins");
-    let shown = until(&bob, comparing).await;
+    let shown = bob.pairing_until(comparing).await;
     assert_eq!(shown.device.expect("who").name, "ada");
-    assert_eq!(until(&ada, comparing).await.words, shown.words);
+    assert_eq!(ada.pairing_until(comparing).await.words, shown.words);
 }
 
 #[tokio::test(start_paused = true)]
@@ -256,10 +243,13 @@ async fn a_guest_that_leaves_too_late_makes_room_for_nobody() {
         .await
         .expect("it begins");
     let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    until(&bob, comparing).await;
-    until(&ada, comparing).await;
+    bob.pairing_until(comparing).await;
+    ada.pairing_until(comparing).await;
     tokio::time::sleep(Duration::from_secs(20)).await;
-    assert_eq!(until(&bob, |_| true).await.state, PairState::Comparing);
+    assert_eq!(
+        bob.pairing_until(|_| true).await.state,
+        PairState::Comparing
+    );
     ada.engine
         .cancel_pairing(Nothing {})
         .await
@@ -276,8 +266,8 @@ async fn words_that_nobody_compares_pair_nobody() {
         .await
         .expect("it begins");
     let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    until(&ada, comparing).await;
-    until(&bob, comparing).await;
+    ada.pairing_until(comparing).await;
+    bob.pairing_until(comparing).await;
     bob.engine
         .confirm_words(WordsRequest { same: true })
         .await
@@ -543,7 +533,8 @@ async fn a_connection_for_a_pairing_that_came_to_nothing_is_closed() {
         .join_device(join_at(&bob, None))
         .await
         .expect("it begins");
-    until(&ada, |view| view.state == PairState::Comparing).await;
+    ada.pairing_until(|view| view.state == PairState::Comparing)
+        .await;
     ada.engine
         .cancel_pairing(Nothing {})
         .await

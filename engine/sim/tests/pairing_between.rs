@@ -15,10 +15,10 @@ use chunkstream_core::{
     },
 };
 use chunkstream_engine::api::{
-    Code, InviteRequest, JoinRequest, Nothing, PairState, PairWay, PairingRequest, PairingView,
-    WordsRequest,
+    Code, InviteRequest, JoinRequest, Nothing, PairState, PairWay, PairingView, WordsRequest,
 };
 use chunkstream_sim::{
+    anybody::Anybody,
     links,
     network::SimRuntime,
     world::{Device, PATIENCE, World},
@@ -28,95 +28,10 @@ use quinn::{
     crypto::rustls::{QuicClientConfig, QuicServerConfig},
 };
 use rcgen::PublicKeyData as _;
-use rustls::{
-    DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime},
-    server::danger::{ClientCertVerified, ClientCertVerifier},
-};
+use rustls::pki_types::PrivateKeyDer;
 
 /// `close::PROTOCOL` of docs/PROTOCOL.md.
 const PROTOCOL: u32 = 2;
-
-/// Eve does not care whom she talks to.
-#[derive(Debug)]
-struct Anybody;
-
-fn tls13_only() -> Result<HandshakeSignatureValid, Error> {
-    Err(Error::General("TLS 1.3 only".into()))
-}
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        tls13_only()
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
-}
-
-impl ClientCertVerifier for Anybody {
-    fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &[]
-    }
-
-    fn verify_client_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: UnixTime,
-    ) -> Result<ClientCertVerified, Error> {
-        Ok(ClientCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        tls13_only()
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
-}
 
 /// A device whose every word is the test's.
 struct Eve {
@@ -303,25 +218,8 @@ async fn join_at(guest: &Device, eve: &Eve, with: Option<&str>) {
     guest.engine.join_device(request).await.expect("it begins");
 }
 
-async fn until(device: &Device, wanted: impl Fn(&PairingView) -> bool) -> PairingView {
-    let wait = async {
-        let mut after = None;
-        loop {
-            let asked = device.engine.pairing(PairingRequest { after });
-            if let Some(view) = asked.await.expect("an answer").current {
-                if wanted(&view) {
-                    return view;
-                }
-                after = Some(view.revision);
-            }
-        }
-    };
-    let waited = tokio::time::timeout(PATIENCE, wait).await;
-    waited.unwrap_or_else(|_| panic!("it never came"))
-}
-
 async fn failed(device: &Device) -> Code {
-    let view = until(device, |view| view.state.is_final()).await;
+    let view = device.pairing_until(|view| view.state.is_final()).await;
     assert_eq!(view.state, PairState::Failed, "{view:?}");
     view.failure.expect("a reason").code
 }
@@ -355,7 +253,7 @@ async fn an_honest_peer_with_the_code_is_paired() {
         panic!("no proof");
     };
     assert_eq!(confirming.finish(&proof), Ok(()));
-    let view = until(&bob, |view| view.state.is_final()).await;
+    let view = bob.pairing_until(|view| view.state.is_final()).await;
     assert_eq!(view.state, PairState::Paired);
     assert_eq!(view.device.expect("who").device_id, eve.id.to_string());
 }
@@ -475,7 +373,10 @@ async fn words_differ_when_somebody_stands_between() {
     ours.says(&PairMessage::Agreed).await;
     theirs.says(&PairMessage::Agreed).await;
     let comparing = |view: &PairingView| view.words.is_some();
-    let (here, there) = (until(&ada, comparing).await, until(&bob, comparing).await);
+    let (here, there) = (
+        ada.pairing_until(comparing).await,
+        bob.pairing_until(comparing).await,
+    );
     assert_ne!(here.words, there.words);
     for device in [&ada, &bob] {
         let said = device
@@ -529,7 +430,8 @@ async fn the_messages_of_a_pairing_do_nothing_a_second_time() {
     let (_, proof) = exchange.answer(&answer).expect("a point");
     first.says(&PairMessage::Proof(proof)).await;
     assert!(matches!(first.pair_message().await, PairMessage::Proof(_)));
-    until(&bob, |view| view.state == PairState::Paired).await;
+    bob.pairing_until(|view| view.state == PairState::Paired)
+        .await;
     // On the same connection, and after the next code is shown.
     for (open, refusal) in [(false, PairRefusal::Spent), (true, PairRefusal::Wrong)] {
         if open {
@@ -575,7 +477,7 @@ async fn who_does_not_keep_to_the_protocol_is_thrown_out_and_burns_nothing() {
         };
         assert_eq!(closed.error_code, PROTOCOL.into(), "case {case}");
     }
-    let view = until(&bob, |_| true).await;
+    let view = bob.pairing_until(|_| true).await;
     assert_eq!(view.state, PairState::Waiting);
     assert_eq!(view.code, Some(code.to_string()));
     knows_nobody(&bob).await;

@@ -1,9 +1,12 @@
 //! How much each peer may have on its way to us unread: looked at while something moves, and when a device connects.
 
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
 use chunkstream_core::congestion::credit::{Credit, FIRST_CREDIT};
 use quinn::VarInt;
-
-use std::sync::{Mutex, PoisonError};
 
 use super::{Shared, committer::LEAST_UNSYNCED, peer::Link};
 
@@ -39,7 +42,7 @@ impl Shared {
 }
 
 impl Link {
-    fn grant(&self, now: std::time::Duration, share: u64) {
+    fn grant(&self, now: Duration, share: u64) {
         let received = self.connection.stats().udp_rx.bytes;
         let granted = {
             let mut credit = self.credit.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Credit that a connection begins with, in bytes.
 pub const FIRST_CREDIT: u64 = 24 * 1024 * 1024;
 /// No connection has less, in bytes: one chunk of the largest size with its header.
-pub const LEAST_CREDIT: u64 = 1024 * 1024 + 64 * 1024;
+const LEAST_CREDIT: u64 = 1024 * 1024 + 64 * 1024;
 /// If there is memory for it, a connection that rests keeps this for when it wakes up.
 const RESTING: u64 = 4 * 1024 * 1024;
 /// Round trips of what arrives: one on its way, one to learn of a loss, one to mend it, and chunks that wait for theirs.
@@ -27,8 +27,7 @@ const EVERY: Duration = Duration::from_millis(250);
 const SHRINK: u64 = 8;
 
 /// What a path that delivers `rate` bytes per second with this round trip needs, in bytes; at least [`LEAST_CREDIT`].
-#[must_use]
-pub fn needed(rate: f64, rtt: Duration) -> u64 {
+fn needed(rate: f64, rtt: Duration) -> u64 {
     let time = rtt * ROUND_TRIPS + HESITATION;
     // A float that is too large becomes the largest integer.
     ((rate.max(0.0) * time.as_secs_f64()) as u64).max(LEAST_CREDIT)
