@@ -106,9 +106,19 @@ class Application:
         return until(f"{css} at {self.name}", lambda: self.driver.find(css), timeout)
 
     def click(self, css, timeout=15):
-        """Clicks once the element is there and enabled."""
+        """Clicks once the element is there, enabled and still, and goes on once the element has had the click.
+
+        A row that gets a line moves its buttons: a click aimed just before lands beside them, and is made again.
+        """
         until(f"{css} at {self.name} to be enabled", lambda: self.driver.is_enabled(css), timeout)
-        self.driver.click(css)
+
+        def hit():
+            until(f"{css} at {self.name} to stand still", lambda: self.driver.is_still(css), timeout)
+            self.driver.watch_clicks(css)
+            self.driver.click(css)
+            return self.driver.was_clicked()
+
+        until(f"{css} at {self.name} to be hit", hit, timeout)
 
     def press(self, css, timeout=15):
         """Clicks without waiting for the end of it: a page stands still while it has a dialog open."""

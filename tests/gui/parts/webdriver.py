@@ -88,6 +88,32 @@ class Driver:
     def click(self, css):
         self.ask("POST", f"/element/{self.find(css)}/click", {})
 
+    def is_still(self, css):
+        """Whether the element stays at its place for two frames."""
+        source = (
+            "const done = arguments[arguments.length - 1];"
+            "const place = () => JSON.stringify(arguments[0].getBoundingClientRect());"
+            "const before = place();"
+            "const later = () => done(place() === before);"
+            "if (document.hidden) later();"  # A page that nobody sees draws no frames.
+            "else requestAnimationFrame(() => requestAnimationFrame(later));"
+        )
+        return self.ask("POST", "/execute/async", {"script": source, "args": [{ELEMENT: self.find(css)}]})
+
+    def watch_clicks(self, css):
+        """Has the page note whether the next click hits such an element."""
+        self.script(
+            "const [css] = arguments; window.clickHit = false;"
+            "window.addEventListener('click', (event) => {"
+            " window.clickHit = event.target.closest(css) !== null;"
+            "}, { capture: true, once: true });",
+            css,
+        )
+
+    def was_clicked(self):
+        """Whether it did. True as well once the page that was clicked is no more."""
+        return self.script("return window.clickHit !== false")
+
     def type(self, css, text):
         self.ask("POST", f"/element/{self.find(css)}/value", {"text": text})
 

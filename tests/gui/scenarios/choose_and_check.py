@@ -47,6 +47,7 @@ def run(desktop):
     bob.click(f'{item} {by("verify-button")}')
     found = until("the check to end", lambda: verified(bob, id))
     assert (found["sound"], found["changed_count"], found["missing_count"]) == (1, 0, 0), found
+    until("the page to say so", lambda: "Verified again" in (bob.driver.text(f'{item} {by("verification")}') or ""))
     with open(os.path.join(inbox, "trip", "keep.bin"), "r+b") as file:
         file.seek(1234)
         byte = file.read(1)
