@@ -71,7 +71,11 @@ impl SourceWatch {
             let news = self.news.clone();
             folders.watch = shared.disk.watch(Box::new(move |path| news.tell(path)));
             if folders.watch.is_some() {
-                shared.spawn(look(shared.clone(), self.news.clone()));
+                let (engine, news) = (shared.clone(), self.news.clone());
+                shared.spawn(async move {
+                    // Nobody who ends a program waits for calm.
+                    let _ = engine.stop.run_until_cancelled(look(&engine, &news)).await;
+                });
             }
         }
         let Folders { watch, users, .. } = &mut *folders;
@@ -107,12 +111,9 @@ impl SourceWatch {
 }
 
 /// Looks at sources of which something was told.
-async fn look(shared: Arc<Shared>, news: Arc<News>) {
+async fn look(shared: &Arc<Shared>, news: &News) {
     loop {
-        tokio::select! {
-            () = news.wake.notified() => {}
-            () = shared.stop.cancelled() => return,
-        }
+        news.wake.notified().await;
         tokio::time::sleep(CALM).await;
         let paths = {
             let mut paths = news.paths.lock().unwrap_or_else(PoisonError::into_inner);
@@ -124,7 +125,7 @@ async fn look(shared: Arc<Shared>, news: Arc<News>) {
             if let Transfer::Out(flow) = transfer
                 && !flow.session.state().is_final()
             {
-                flow.survey(&shared, is_told).await;
+                flow.survey(shared, is_told).await;
             }
         }
     }
