@@ -2,6 +2,8 @@
 //!
 //! One thread for each direction, with the priority of real time if this program may have it, so that delays hold
 //! while what is measured uses every processor. Waiting has the resolution of nanoseconds (`ppoll` and no slack).
+//! Packets are looked at together every [`MODERATION`], as network cards do that spare their processor interrupts: a
+//! thread that wakes up for every packet takes more than half a processor from what is measured.
 
 use std::{
     cmp::Reverse,
@@ -30,6 +32,8 @@ use super::{
 
 /// Packets read before those are written whose time has come.
 const BATCH: usize = 32;
+/// Packets that come or are due within this time are handled together.
+const MODERATION: Duration = Duration::from_micros(200);
 /// Larger than any packet.
 const LARGEST: usize = 65_536;
 /// A forwarder that is told to stop does so after this at the latest.
@@ -138,7 +142,7 @@ fn forward(
             let next = under_way.peek().map_or(TO_STOP, |first| {
                 first.0.at.saturating_sub(begin.elapsed()).min(TO_STOP)
             });
-            wait(from, next)?;
+            wait(from, next.max(MODERATION))?;
         }
     }
     Ok(())
@@ -152,7 +156,7 @@ fn is_nothing(error: &io::Error) -> bool {
     ) || error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
 }
 
-/// Until there is something to read, or the time is over.
+/// Until there is something to read, and a little longer for more, or the time is over.
 fn wait(device: &SyncDevice, time: Duration) -> io::Result<()> {
     let timeout = Timespec {
         tv_sec: 0,
@@ -160,9 +164,11 @@ fn wait(device: &SyncDevice, time: Duration) -> io::Result<()> {
     };
     let device: BorrowedFd<'_> = std::os::fd::AsFd::as_fd(device);
     match poll(&mut [PollFd::new(&device, PollFlags::IN)], Some(&timeout)) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
-        Err(error) => Err(error.into()),
+        Ok(0) | Err(rustix::io::Errno::INTR) => {}
+        Ok(_) => thread::sleep(MODERATION),
+        Err(error) => return Err(error.into()),
     }
+    Ok(())
 }
 
 /// Asks that this thread runs as soon as it can and that its timers fire when they should.

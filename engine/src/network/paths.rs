@@ -9,7 +9,7 @@ use std::{
 };
 
 use chunkstream_core::{
-    congestion::{Advice, Config, Network, Observation, PathMemory, Remembered},
+    congestion::{Advice, Config, Network, Observation, PathMemory, Phase, Remembered},
     device::DeviceId,
 };
 
@@ -110,11 +110,13 @@ pub(crate) fn seen_by(connection: &quinn::Connection) -> Option<Observation> {
     let rtt = state
         .and_then(|state| state.min_rtt)
         .unwrap_or(stats.path.rtt);
-    Some(Observation {
+    let seen = Observation {
         rtt,
         variation: stats.path.rtt.saturating_sub(rtt) / 2,
         rate: state.map_or(0.0, |state| state.rate),
         loss: stats.path.lost_packets as f64 / stats.path.sent_packets.max(1) as f64,
         bytes: stats.udp_tx.bytes,
-    })
+    };
+    let filled = state.is_none_or(|state| state.phase != Phase::Startup);
+    Some(if filled { seen } else { seen.unfilled() })
 }

@@ -34,6 +34,10 @@ const MOST_GUESS: Duration = Duration::from_secs(1);
 /// A window of so many bytes is taken as it was, of more only half: no more than large senders of the web begin with.
 const WHOLE: f64 = 128.0 * 1024.0;
 const HALF: f64 = 0.5;
+/// So many times what a path carried without being full, it may carry: what doubling would have tried next.
+const UNFILLED: f64 = 2.0;
+/// Up to so many bytes in a round trip.
+const MOST_UNFILLED: f64 = 512.0 * 1024.0;
 /// No first window is larger, whatever was learnt.
 const MOST_WINDOW: f64 = 16.0 * 1024.0 * 1024.0;
 /// So many bytes tell something of loss.
@@ -137,6 +141,18 @@ impl Observation {
             && self.variation < Duration::from_secs(60)
             && (0.0..=MOST_RATE).contains(&self.rate)
             && (0.0..=1.0).contains(&self.loss)
+    }
+
+    /// The same of a connection that never filled its path: `rate` is only what there was to send. Somebody who sends
+    /// small files would else begin with a window that is too small for them for ever.
+    #[must_use]
+    pub fn unfilled(self) -> Self {
+        let round = MOST_UNFILLED / self.rtt.as_secs_f64().max(1e-6);
+        let more = (self.rate * UNFILLED).min(round);
+        Self {
+            rate: self.rate.max(more),
+            ..self
+        }
     }
 
     /// Bytes that fill the path.
@@ -366,6 +382,26 @@ mod tests {
         let none = advice(&learnt(seen(1, 1e6, 0.0, 1 << 20)), 0).expect("advice");
         assert_eq!(none.start, None, "no less than an unknown path");
         assert_eq!(none.initial_rtt, LEAST_GUESS);
+    }
+
+    #[test]
+    fn a_path_that_was_never_full_is_tried_with_twice_of_what_it_carried() {
+        let carried = |rate: f64| {
+            let advice = advice(&learnt(seen(100, rate, 0.0, 130_000).unfilled()), 0);
+            advice.and_then(|advice| advice.start).map(|it| it.window)
+        };
+        assert_eq!(carried(0.5e6), Some(100_000));
+        assert_eq!(
+            carried(1.2e6),
+            Some(128 * 1024),
+            "no more than is taken whole"
+        );
+        assert_eq!(
+            carried(25e6),
+            Some(1_250_000),
+            "nothing is added to what is more"
+        );
+        assert_eq!(carried(0.0), None);
     }
 
     #[test]
