@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useAttempt } from "../host/context";
-import { words } from "../words/en";
+import { words } from "../words";
 import { Button } from "./Button";
 
 const SHOWN_MS = 2000;

@@ -4,10 +4,9 @@
 import type { Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role } from "../host/api";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
-import { LOCALE } from "./locale";
 
-const list = new Intl.ListFormat(LOCALE, { type: "conjunction" });
-const plurals = new Intl.PluralRules(LOCALE);
+const list = new Intl.ListFormat("en", { type: "conjunction" });
+const plurals = new Intl.PluralRules("en");
 const plural = (n: number, one: string, other: string): string =>
   `${count(n)} ${plurals.select(n) === "one" ? one : other}`;
 
@@ -245,7 +244,7 @@ const nameProblems: Record<NameProblemKind, string> = {
 
 const files = (n: number): string => plural(n, "file", "files");
 
-export const words = {
+export const en = {
   product: "ChunkStream Pro",
   failures,
   reasons,

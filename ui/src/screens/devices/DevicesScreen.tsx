@@ -1,7 +1,7 @@
 import { Empty } from "../../parts/Empty";
 import { Pane } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { AddDevice } from "./AddDevice";
 import { DeviceRow } from "./DeviceRow";
 import styles from "./DevicesScreen.module.css";
