@@ -52,3 +52,9 @@ export function until(ms: number, now: number): string {
   // Six days: a weekday must not be taken for today's.
   return ms - now < 6 * DAY * 1000 ? `${weekday.format(then)} ${clock.format(then)}` : `${date.format(then)}, ${clock.format(then)}`;
 }
+
+/** What is left of a short time: "4:32". */
+export function countdown(s: number): string {
+  const whole = Math.max(0, Math.ceil(s));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

@@ -5,6 +5,7 @@ import { useDrag } from "../../src/state/drag";
 import { useEngine } from "../../src/state/engine";
 import { useNavigation } from "../../src/state/navigation";
 import { useNotices } from "../../src/state/notices";
+import { usePairing } from "../../src/state/pairing";
 import { useQuit } from "../../src/state/quit";
 
 // jsdom has no layout and does not know these; the parts only ask whether they are there.
@@ -20,7 +21,7 @@ Element.prototype.getAnimations ??= () => [];
 
 afterEach(() => {
   cleanup();
-  for (const store of [useDraft, useDrag, useEngine, useNavigation, useNotices, useQuit]) {
+  for (const store of [useDraft, useDrag, useEngine, useNavigation, useNotices, usePairing, useQuit]) {
     (store as typeof useDrag).setState((store as typeof useDrag).getInitialState(), true);
   }
 });
