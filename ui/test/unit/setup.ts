@@ -1,4 +1,4 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import { useDraft } from "../../src/state/draft";
 import { useDrag } from "../../src/state/drag";
@@ -18,6 +18,8 @@ vi.stubGlobal("ResizeObserver", NoObserver);
 vi.stubGlobal("PointerEvent", window.PointerEvent ?? MouseEvent);
 document.elementFromPoint ??= () => null;
 Element.prototype.getAnimations ??= () => [];
+
+configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();
