@@ -19,6 +19,11 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     include: ["test/unit/**/*.test.{ts,tsx}"],
+    // One page for all files: every store goes back to its beginning after each test (setup.ts). The limit is for a
+    // machine that is busy with something else; nothing waits for it.
+    pool: "threads",
+    isolate: false,
+    testTimeout: 60_000,
     setupFiles: ["test/unit/setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },
   },

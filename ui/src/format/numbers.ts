@@ -1,25 +1,23 @@
 // Numbers for people, by Intl. Sizes count in thousands, as file managers do.
 
-import { LOCALE } from "../words/locale";
+import { perLocale } from "../words/locale";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
 
 const THREE_DIGITS: Intl.NumberFormatOptions = { maximumSignificantDigits: 3 };
-const plain = new Intl.NumberFormat(LOCALE, THREE_DIGITS);
-const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
-const sized = UNITS.map(
-  (unit, step) =>
-    new Intl.NumberFormat(LOCALE, {
-      ...THREE_DIGITS,
-      style: "unit",
-      unit,
-      unitDisplay: step === 0 ? "long" : "short",
-    }),
-);
+const formats = perLocale((language) => ({
+  plain: new Intl.NumberFormat(language, THREE_DIGITS),
+  whole: new Intl.NumberFormat(language, { maximumFractionDigits: 0 }),
+  sized: UNITS.map(
+    (unit, step) =>
+      new Intl.NumberFormat(language, { ...THREE_DIGITS, style: "unit", unit, unitDisplay: step === 0 ? "long" : "short" }),
+  ),
+}));
 
 /** "41.5 GB". */
 export function size(bytes: number): string {
   const step = stepOf(bytes);
+  const { sized, plain } = formats();
   return (sized[step] ?? plain).format(bytes / 1000 ** step);
 }
 
@@ -27,12 +25,12 @@ export function size(bytes: number): string {
 export function sizePair(part: number, all: number): [string, string] {
   const step = stepOf(all);
   const alike = part === 0 || stepOf(part) === step;
-  return [alike ? plain.format(part / 1000 ** step) : size(part), size(all)];
+  return [alike ? formats().plain.format(part / 1000 ** step) : size(part), size(all)];
 }
 
 /** "24.1 MB/s". */
 export function rate(bytesPerSecond: number): string {
-  if (bytesPerSecond < 1000) return `${whole.format(bytesPerSecond)} B/s`;
+  if (bytesPerSecond < 1000) return `${formats().whole.format(bytesPerSecond)} B/s`;
   return `${size(bytesPerSecond)}/s`;
 }
 
@@ -44,7 +42,7 @@ export function percent(part: number, all: number): number {
 
 /** "1,204". */
 export function count(n: number): string {
-  return whole.format(n);
+  return formats().whole.format(n);
 }
 
 function stepOf(bytes: number): number {

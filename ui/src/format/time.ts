@@ -1,24 +1,28 @@
 // Times and durations for people, by Intl.
 
-import { LOCALE } from "../words/locale";
+import { perLocale } from "../words/locale";
 
-const unit = (name: string) =>
-  new Intl.NumberFormat(LOCALE, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 0 });
-const seconds = unit("second");
-const minutes = unit("minute");
-const hours = unit("hour");
-const days = unit("day");
-
-const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const date = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
-const dateAndYear = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
-
-const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short" });
+const formats = perLocale((language) => {
+  const unit = (name: string) =>
+    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 0 });
+  const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options);
+  return {
+    seconds: unit("second"),
+    minutes: unit("minute"),
+    hours: unit("hour"),
+    days: unit("day"),
+    clock: date({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    date: date({ day: "numeric", month: "short" }),
+    dateAndYear: date({ day: "numeric", month: "short", year: "numeric" }),
+    weekday: date({ weekday: "short" }),
+  };
+});
 
 const DAY = 86_400;
 
 /** "3 min", "2 hr 5 min", "4 days 3 hr": two units at most, none of them finer than helps. */
 export function duration(s: number): string {
+  const { seconds, minutes, hours, days } = formats();
   if (s < 59.5) return seconds.format(Math.max(1, Math.round(s)));
   const m = Math.round(s / 60);
   if (m < 60) return minutes.format(m);
@@ -33,6 +37,7 @@ function two(large: string, rest: number, small: Intl.NumberFormat): string {
 
 /** The time today, else the date. */
 export function moment(ms: number, now: number): string {
+  const { clock, date, dateAndYear } = formats();
   const then = new Date(ms);
   const today = new Date(now);
   if (then.toDateString() === today.toDateString()) return clock.format(then);
@@ -41,8 +46,15 @@ export function moment(ms: number, now: number): string {
 
 /** The time of something to come: "14:00" today, "Tue 14:00" within a week, else "Nov 29, 14:00". */
 export function until(ms: number, now: number): string {
+  const { clock, weekday, date } = formats();
   const then = new Date(ms);
   if (then.toDateString() === new Date(now).toDateString()) return clock.format(then);
   // Six days: a weekday must not be taken for today's.
   return ms - now < 6 * DAY * 1000 ? `${weekday.format(then)} ${clock.format(then)}` : `${date.format(then)}, ${clock.format(then)}`;
+}
+
+/** What is left of a short time: "4:32". */
+export function countdown(s: number): string {
+  const whole = Math.max(0, Math.ceil(s));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

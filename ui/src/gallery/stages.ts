@@ -6,6 +6,7 @@ import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
 import { afterSend } from "../state/sent";
+import { pairingStages } from "./pairings";
 import { busy, chosen, devices, empty, inbox, limited, offers, offersAsking, offersRefused, refusing, starting, studio, troubled, underWay, verified } from "./scenes";
 
 export interface Stage {
@@ -83,6 +84,7 @@ export const STAGES = {
     },
   },
   "quit-asked": { window: "main", screen: "activity", scene: busy, before: (host) => host.askToQuit(2) },
+  ...pairingStages,
   "devices-some": { window: "main", screen: "devices", scene: busy },
   "devices-empty": { window: "main", screen: "devices", scene: empty },
   settings: { window: "main", screen: "settings", scene: busy },

@@ -60,8 +60,11 @@ export function fakeHost(scene: Scene): FakeHost {
   let leftovers = [...(scene.leftovers ?? [])];
   let pending = [...(scene.pending ?? [])];
 
+  const pairing = fakePairing((view) => push({ pairing: view }));
+
   const push = (update: Partial<Update>) => {
     engine.take(update);
+    if (update.pairing) pairing.take(update.pairing);
     const whole: Update = { ...NO_CHANGE, ...update, totals: engine.totals() };
     for (const listener of listeners) listener(whole);
   };
@@ -141,7 +144,7 @@ export function fakeHost(scene: Scene): FakeHost {
       push({ identity, settings });
       return identity;
     },
-    ...fakePairing((pairing) => push({ pairing })),
+    ...pairing.commands,
   };
   function changed(id: string, change: Partial<TransferView>) {
     return nothing(() => push({ transfers: [engine.changed(id, change)] }));

@@ -7,8 +7,17 @@ type PairingCommands = "invite_device" | "join_device" | "confirm_words" | "canc
 
 const LIFE_MS = 5 * 60 * 1000;
 
-/** A small pattern in the place of a QR code. */
-const PATTERN = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"];
+/** Looks like a QR code and is none. */
+const SIZE = 33;
+const PATTERN = Array.from({ length: SIZE }, (_, y) => Array.from({ length: SIZE }, (__, x) => (isDark(x, y) ? "1" : "0")).join(""));
+
+function isDark(x: number, y: number): boolean {
+  for (const [left, top] of [[0, 0], [SIZE - 7, 0], [0, SIZE - 7]] as const) {
+    const ring = Math.max(Math.abs(x - left - 3), Math.abs(y - top - 3));
+    if (ring <= 4) return ring !== 2 && ring !== 4;
+  }
+  return ((x * 7919 + y * 104_729 + x * y * 31) % 97) % 2 === 0;
+}
 
 const NOTHING: Omit<PairingView, "revision" | "side" | "way" | "state"> = {
   code: null,
@@ -20,27 +29,36 @@ const NOTHING: Omit<PairingView, "revision" | "side" | "way" | "state"> = {
   failure: null,
 };
 
+const DIFFER: Failure = { code: "words_differ", message: "the words differ", detail: null };
 const NOT_COMPARING: Failure = { code: "illegal_state", message: "no words are being compared", detail: null };
 
-export function fakePairing(
-  push: (view: PairingView) => void,
-): { [N in PairingCommands]: (args: Commands[N][0]) => Commands[N][1] } {
+interface FakePairing {
+  commands: { [N in PairingCommands]: (args: Commands[N][0]) => Commands[N][1] };
+  /** Whatever is pushed is how it stands: what the other device does. */
+  take(view: PairingView): void;
+}
+
+export function fakePairing(push: (view: PairingView) => void): FakePairing {
   let current: PairingView | null = null;
   let revision = 0;
   const show = (view: Omit<PairingView, "revision">): PairingView => {
-    revision += 1;
-    current = { ...view, revision };
-    push(current);
-    return current;
+    const next = { ...view, revision: revision + 1 };
+    push(next);
+    take(next);
+    return next;
+  };
+  const take = (view: PairingView) => {
+    revision = view.revision;
+    current = view;
   };
 
-  return {
+  const commands: FakePairing["commands"] = {
     invite_device: (request) => show({ ...NOTHING, ...shown(request), side: "host", state: "waiting" }),
     join_device: ({ with: secret }) =>
       show({ ...NOTHING, side: "guest", way: wayOf(secret), state: "connecting" }),
     confirm_words: ({ same }) => {
       if (current?.state !== "comparing") throw NOT_COMPARING;
-      return show(same ? { ...current, state: "agreed" } : { ...current, ...NOTHING, state: "failed" });
+      return show(same ? { ...current, state: "agreed" } : { ...current, ...NOTHING, state: "failed", failure: DIFFER });
     },
     cancel_pairing: () => {
       if (current !== null) show({ ...current, ...NOTHING, state: "cancelled" });
@@ -48,6 +66,7 @@ export function fakePairing(
     },
     pairing: () => ({ current }),
   };
+  return { commands, take };
 }
 
 function shown({ way = "code" }: InviteRequest): Pick<PairingView, "way" | "code" | "ticket" | "qr" | "until_ms"> {

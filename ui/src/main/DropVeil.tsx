@@ -1,7 +1,7 @@
 import { useDrag } from "../state/drag";
 import { useEngine } from "../state/engine";
 import { Icon } from "../parts/Icon";
-import { words } from "../words/en";
+import { words } from "../words";
 import styles from "./DropVeil.module.css";
 
 /** Says what a drop would do here. It lets the pointer through: a drop on a device's tile must find the tile. */

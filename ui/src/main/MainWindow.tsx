@@ -8,6 +8,7 @@ import { useDrag } from "../state/drag";
 import { useNavigation, type Screen } from "../state/navigation";
 import { DropVeil } from "./DropVeil";
 import styles from "./MainWindow.module.css";
+import { PairDialog } from "../screens/pairing/PairDialog";
 import { QuitDialog } from "./QuitDialog";
 import { Sidebar } from "./Sidebar";
 import { StatusStrip } from "./StatusStrip";
@@ -36,6 +37,7 @@ export function MainWindow() {
         </div>
       </main>
       <StatusStrip />
+      <PairDialog />
       <QuitDialog />
     </div>
   );

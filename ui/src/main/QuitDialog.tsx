@@ -4,7 +4,7 @@ import { useAttempt } from "../host/context";
 import { Button } from "../parts/Button";
 import styles from "../parts/Confirm.module.css";
 import { useQuit } from "../state/quit";
-import { words } from "../words/en";
+import { words } from "../words";
 
 /** Asked by the shell when the program shall end while transfers are under way. To close it is to go on. */
 export function QuitDialog() {

@@ -3,7 +3,7 @@ import { Icon, type IconName } from "../parts/Icon";
 import { useEngine } from "../state/engine";
 import { SCREENS, useNavigation, type Screen } from "../state/navigation";
 import { isOffer } from "../transfer/kinds";
-import { words } from "../words/en";
+import { words } from "../words";
 import styles from "./Sidebar.module.css";
 
 const ICONS: Record<Screen, IconName> = { send: "send", activity: "activity", devices: "devices", settings: "settings" };

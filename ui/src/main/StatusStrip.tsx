@@ -1,7 +1,7 @@
 import { Icon } from "../parts/Icon";
 import { rate } from "../format/numbers";
 import { useEngine } from "../state/engine";
-import { words } from "../words/en";
+import { words } from "../words";
 import styles from "./StatusStrip.module.css";
 
 /** Always in sight: what moves, what waits, what needs a person, who we are. */

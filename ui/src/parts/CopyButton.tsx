@@ -1,11 +1,19 @@
 import { useEffect, useState } from "react";
 import { useAttempt } from "../host/context";
-import { words } from "../words/en";
+import { words } from "../words";
 import { Button } from "./Button";
 
 const SHOWN_MS = 2000;
 
-export function CopyButton({ text, label }: { text: string; label: string }) {
+interface CopyButtonProps {
+  text: string;
+  /** What is copied, for those who hear it. */
+  label: string;
+  /** On the button; "Copy" if missing. */
+  name?: string;
+}
+
+export function CopyButton({ text, label, name = words.copy }: CopyButtonProps) {
   const attempt = useAttempt();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -23,9 +31,9 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       icon={copied ? "check" : "copy"}
       disabled={text === ""}
       onClick={() => void copy()}
-      aria-label={`${copied ? words.copied : words.copy}: ${label}`}
+      aria-label={`${copied ? words.copied : name}: ${label}`}
     >
-      {copied ? words.copied : words.copy}
+      {copied ? words.copied : name}
     </Button>
   );
 }

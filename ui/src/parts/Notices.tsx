@@ -5,7 +5,7 @@ import { useEngine } from "../state/engine";
 import { useNotices, type TakenUp } from "../state/notices";
 import { afterSend } from "../state/sent";
 import { shortened } from "../transfer/describe";
-import { words } from "../words/en";
+import { words } from "../words";
 import { Button, IconButton } from "./Button";
 import { Icon } from "./Icon";
 import styles from "./Notices.module.css";

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from "react";
-import { words } from "../words/en";
+import { words } from "../words";
 import { Button } from "./Button";
 import styles from "./Pane.module.css";
 

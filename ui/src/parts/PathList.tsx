@@ -1,4 +1,4 @@
-import { words } from "../words/en";
+import { words } from "../words";
 import styles from "./PathList.module.css";
 
 interface PathListProps {

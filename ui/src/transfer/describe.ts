@@ -3,7 +3,7 @@
 import { percent, rate, size, sizePair } from "../format/numbers";
 import { moment, until } from "../format/time";
 import type { Failure, TransferView } from "../host/api";
-import { words } from "../words/en";
+import { words } from "../words";
 import { isAskedFor, isDamaged, isFinal, isOffer, isStuckHere, mustDecide } from "./kinds";
 
 /** The colour family of a row. */

@@ -1,7 +1,7 @@
 // Limits that are offered at a click; any other is said in the settings, in a terminal, or stands already.
 
 import { rate } from "../format/numbers";
-import { words } from "../words/en";
+import { words } from "../words";
 
 const MB = 1_000_000;
 const OFFERED: readonly number[] = [MB, 5 * MB, 20 * MB, 100 * MB];

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { open, picture, violations, violationsOfOverlay } from "./browser.mjs";
 
-const source = readFileSync(new URL("../../src/gallery/stages.ts", import.meta.url), "utf8");
-const STAGES = [...source.matchAll(/^ {2}"?([a-z-]+)"?: \{/gm)].map(([, name]) => name);
+const SOURCES = ["stages.ts", "pairings.ts"].map((name) => readFileSync(new URL(`../../src/gallery/${name}`, import.meta.url), "utf8"));
+const STAGES = SOURCES.flatMap((source) => [...source.matchAll(/^ {2}"?([a-z-]+)"?: (?:\{|dialog)/gm)].map(([, name]) => name));
 const SIZES = [
   { width: 720, height: 480 },
   { width: 1100, height: 720 },
@@ -26,6 +26,7 @@ const HOOKS = [
   "contents-tree", "conflict-select", "select-none", "answer-hint", "retry-button", "try-again-button", "details-button",
   "send-new-version", "leave-out", "remove-partial", "verify-button", "verification-progress", "send-as-new",
   "quota-save", "wait-save", "leftover", "remove-leftover", "quit-now", "quit-later",
+  "pair-button", "pair-code", "pair-secret", "pair-place", "pair-join", "words-same", "words-differ", "pair-close",
 ];
 const seen = new Set();
 
@@ -52,7 +53,7 @@ for (const theme of ["light", "dark"]) {
     for (const name of STAGES) {
       it(`${name} is accessible and fits its window`, async () => {
         const { page, faults, close } = await browser.stage(name, { theme });
-        const overlaid = (await page.getByRole("alertdialog").count()) > 0;
+        const overlaid = (await page.locator("[role=alertdialog], [role=dialog]").count()) > 0;
         assert.deepEqual(await (overlaid ? violationsOfOverlay : violations)(page), []);
         for (const hook of await page.evaluate(hooks)) seen.add(hook);
         for (const size of name.startsWith("inbox") ? INBOX_SIZES : SIZES) {

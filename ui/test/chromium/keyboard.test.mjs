@@ -103,3 +103,35 @@ it("keeps running when Enter is pressed at the question before the end", async (
   assert.deepEqual((await asked(page)).at(-1), { name: "quit", args: { now: false } });
   await close();
 });
+
+it("compares words and is paired by keyboard, and gets the focus back", async () => {
+  const { page, faults, close } = await browser.stage("devices-some");
+  await tabTo(page, "pair-button");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("pair-code").waitFor();
+  assert.equal(await focused(page), "pair-show");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await focused(page), "pair-compare");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "pair-wait");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("pair-waiting").waitFor();
+  const device = { device_id: "AAAA-BBBB", name: "Attic", role: "trusted", known: true };
+  await page.evaluate(async (peer) => {
+    const { current } = await globalThis.fake.call("pairing", {});
+    globalThis.fake.push({ pairing: { ...current, revision: current.revision + 1, state: "comparing", words: ["a", "b", "c", "d"], device: peer } });
+  }, device);
+  await tabTo(page, "words-same");
+  await page.keyboard.press("Enter");
+  await page.evaluate(async () => {
+    const { current } = await globalThis.fake.call("pairing", {});
+    globalThis.fake.push({ pairing: { ...current, revision: current.revision + 1, state: "paired" } });
+  });
+  await page.waitForFunction(() => document.activeElement?.getAttribute("data-testid") === "pair-close");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("pair-dialog").waitFor({ state: "hidden" });
+  assert.equal(await focused(page), "pair-button");
+  assert.deepEqual(faults, []);
+  await close();
+});

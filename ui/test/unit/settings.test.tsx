@@ -1,8 +1,8 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { empty, limited } from "../../src/gallery/scenes";
-import { joined, split } from "../../src/screens/settings/limit";
-import { QUOTA_UNITS, WAIT_UNITS } from "../../src/screens/settings/units";
+import { joined, split, type Unit } from "../../src/screens/settings/limit";
+import { quotaUnits, waitUnits } from "../../src/screens/settings/units";
 import { mainWindow } from "./window";
 
 describe("the settings of receiving", () => {
@@ -96,14 +96,14 @@ describe("partial files", () => {
 });
 
 describe("a limit as it is entered", () => {
-  const [mega, giga] = QUOTA_UNITS;
+  const [mega, giga] = quotaUnits() as [Unit<"MB">, Unit<"GB">];
 
   it("is shown in the largest unit that fits", () => {
-    expect(split(250e9, QUOTA_UNITS)).toEqual({ number: "250", unit: "GB" });
-    expect(split(1.5e12, QUOTA_UNITS)).toEqual({ number: "1.5", unit: "TB" });
-    expect(split(1_234_567_000, QUOTA_UNITS)).toEqual({ number: "1234.567", unit: "MB" });
-    expect(split(72, WAIT_UNITS)).toEqual({ number: "3", unit: "days" });
-    expect(split(5, WAIT_UNITS)).toEqual({ number: "5", unit: "hours" });
+    expect(split(250e9, quotaUnits())).toEqual({ number: "250", unit: "GB" });
+    expect(split(1.5e12, quotaUnits())).toEqual({ number: "1.5", unit: "TB" });
+    expect(split(1_234_567_000, quotaUnits())).toEqual({ number: "1234.567", unit: "MB" });
+    expect(split(72, waitUnits())).toEqual({ number: "3", unit: "days" });
+    expect(split(5, waitUnits())).toEqual({ number: "5", unit: "hours" });
   });
 
   it("is a number above zero and not beyond the most", () => {

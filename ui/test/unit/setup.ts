@@ -1,10 +1,11 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import { useDraft } from "../../src/state/draft";
 import { useDrag } from "../../src/state/drag";
 import { useEngine } from "../../src/state/engine";
 import { useNavigation } from "../../src/state/navigation";
 import { useNotices } from "../../src/state/notices";
+import { usePairing } from "../../src/state/pairing";
 import { useQuit } from "../../src/state/quit";
 
 // jsdom has no layout and does not know these; the parts only ask whether they are there.
@@ -18,9 +19,11 @@ vi.stubGlobal("PointerEvent", window.PointerEvent ?? MouseEvent);
 document.elementFromPoint ??= () => null;
 Element.prototype.getAnimations ??= () => [];
 
+configure({ asyncUtilTimeout: 20_000 });
+
 afterEach(() => {
   cleanup();
-  for (const store of [useDraft, useDrag, useEngine, useNavigation, useNotices, useQuit]) {
+  for (const store of [useDraft, useDrag, useEngine, useNavigation, useNotices, usePairing, useQuit]) {
     (store as typeof useDrag).setState((store as typeof useDrag).getInitialState(), true);
   }
 });

@@ -29,7 +29,7 @@ describe("what the engine pushes", () => {
 
   it("keeps how the pairing stands until that changes", () => {
     const shown: PairingView[] = [];
-    const engine = fakePairing((view) => shown.push(view));
+    const engine = fakePairing((view) => shown.push(view)).commands;
     engine.invite_device({});
     engine.cancel_pairing({});
     const [open, closed] = shown;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { words } from "../../src/words/en";
+import { words } from "../../src/words";
 
 const ENGINE = join(import.meta.dirname, "../../../engine");
 

@@ -7,7 +7,7 @@ import { useEngine } from "../../state/engine";
 import { useNavigation } from "../../state/navigation";
 import { canPause, canResume } from "../../transfer/kinds";
 import { activityGroups } from "../../transfer/order";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { Group } from "./Group";
 import { TransferRow } from "./TransferRow";
 

@@ -3,7 +3,7 @@ import { useCommand } from "../../host/context";
 import { IconButton } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
 import { canCancel } from "../../transfer/kinds";
-import { words } from "../../words/en";
+import { words } from "../../words";
 
 /** Cancels; asks first when something has already arrived, because it stops on both devices. */
 export function CancelButton({ transfer }: { transfer: TransferView }) {

@@ -1,6 +1,6 @@
 import { useState, type ComponentType, type ReactNode } from "react";
 import { Button } from "../../parts/Button";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./Group.module.css";
 
 /** A history of thousands must not cost every update thousands of rows. */

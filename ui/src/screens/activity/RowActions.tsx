@@ -2,7 +2,7 @@ import type { TransferView } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import { Button, IconButton } from "../../parts/Button";
 import { canPause, canResume, canRetry, isFinal, isOffer, isStuckHere, placeOf, wasOffer } from "../../transfer/kinds";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { CancelButton } from "./CancelButton";
 import { RowMenu } from "./RowMenu";
 import styles from "./RowActions.module.css";

@@ -6,7 +6,7 @@ import { Icon } from "../../parts/Icon";
 import styles from "../../parts/Popup.module.css";
 import { canVerify, isFinal, placeOf } from "../../transfer/kinds";
 import { limitChoices } from "../../transfer/limits";
-import { words } from "../../words/en";
+import { words } from "../../words";
 
 const PRIORITIES: readonly Priority[] = ["normal", "high", "critical"];
 

@@ -7,7 +7,7 @@ import { useNavigation } from "../../state/navigation";
 import { useNow } from "../../state/now";
 import { note, progressLine, standing, toneOf } from "../../transfer/describe";
 import { isDamaged, isFinal, isOffer, isStuckHere } from "../../transfer/kinds";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { RowDetails } from "./details/RowDetails";
 import { RowActions } from "./RowActions";
 import styles from "./TransferRow.module.css";

@@ -3,7 +3,7 @@ import { useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Field } from "../../parts/Field";
 import { isUsable, readTarget } from "../../transfer/target";
-import { words } from "../../words/en";
+import { words } from "../../words";
 
 /** Remembers a device by its ticket: its offers then are questions, until it gets another role. */
 export function AddDevice() {

@@ -2,7 +2,7 @@ import type { DeviceView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Choice } from "../../parts/Choice";
 import { limitChoices } from "../../transfer/limits";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./DeviceRow.module.css";
 
 /** How fast at most to a device and from it. */

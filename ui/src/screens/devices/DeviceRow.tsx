@@ -9,11 +9,11 @@ import { Icon } from "../../parts/Icon";
 import { useDraft } from "../../state/draft";
 import { useNavigation } from "../../state/navigation";
 import { useNow } from "../../state/now";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { DeviceLimits } from "./DeviceLimits";
 import styles from "./DeviceRow.module.css";
 
-const ROLES = (["mine", "trusted", "ask", "blocked"] satisfies Role[]).map((value) => ({ value, ...words.roles[value] }));
+const ROLES = ["mine", "trusted", "ask", "blocked"] satisfies Role[];
 
 export function DeviceRow({ device }: { device: DeviceView }) {
   const { device_id, name, role, known, online, addresses, last_seen_ms } = device;
@@ -50,7 +50,7 @@ export function DeviceRow({ device }: { device: DeviceView }) {
       </div>
       <div className={styles.actions}>
         {role !== "blocked" && <IconButton icon="send" label={words.devices.sendTo(name)} onClick={sendTo} />}
-        <Choice label={words.devices.role(name)} value={role} choices={ROLES} onChange={setRole} data-testid="role-select" />
+        <Choice label={words.devices.role(name)} value={role} choices={ROLES.map((value) => ({ value, ...words.roles[value] }))} onChange={setRole} data-testid="role-select" />
         <span className={styles.forget}>
           {known && (
             <Confirm

@@ -1,20 +1,30 @@
+import { Button } from "../../parts/Button";
 import { Empty } from "../../parts/Empty";
 import { Pane } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
-import { words } from "../../words/en";
+import { usePairing } from "../../state/pairing";
+import { words } from "../../words";
 import { AddDevice } from "./AddDevice";
 import { DeviceRow } from "./DeviceRow";
 import styles from "./DevicesScreen.module.css";
 
 export function DevicesScreen() {
   const devices = useEngine((state) => state.devices);
+  const pair = usePairing((state) => state.open);
   const sorted = devices.toSorted((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name));
   const groups = [
     { title: words.devices.known, shown: sorted.filter((device) => device.known) },
     { title: words.devices.seen, shown: sorted.filter((device) => !device.known) },
   ];
   return (
-    <Pane title={words.devices.title}>
+    <Pane
+      title={words.devices.title}
+      actions={
+        <Button look="primary" icon="plus" data-testid="pair-button" onClick={() => pair("show")}>
+          {words.pair.button}
+        </Button>
+      }
+    >
       <div className={styles.page}>
         <AddDevice />
         {devices.length === 0 && (

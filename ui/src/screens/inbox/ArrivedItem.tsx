@@ -6,7 +6,7 @@ import { useEngine } from "../../state/engine";
 import { useNow } from "../../state/now";
 import { progressLine, verified } from "../../transfer/describe";
 import { canVerify, isDamaged, placeOf } from "../../transfer/kinds";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { VerificationResult } from "../activity/details/VerificationResult";
 import styles from "./ArrivedItem.module.css";
 

@@ -3,7 +3,7 @@ import { size } from "../../format/numbers";
 import type { EntryViewKind } from "../../host/api";
 import { Icon, type IconName } from "../../parts/Icon";
 import type { Chosen, Contents, Node } from "../../transfer/choice";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./ContentsTree.module.css";
 
 const ICONS: Record<EntryViewKind, IconName> = { file: "file", folder: "folder", symlink: "link" };

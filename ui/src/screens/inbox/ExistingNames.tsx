@@ -2,13 +2,10 @@ import type { Conflict, Preflight } from "../../host/api";
 import { Choice } from "../../parts/Choice";
 import { Disclosure } from "../../parts/Disclosure";
 import { PathList } from "../../parts/PathList";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./ExistingNames.module.css";
 
-const CHOICES = (["rename", "overwrite", "skip", "skip_identical"] satisfies Conflict[]).map((value) => ({
-  value,
-  ...words.conflicts[value],
-}));
+const CHOICES = ["rename", "overwrite", "skip", "skip_identical"] satisfies Conflict[];
 
 interface ExistingNamesProps {
   preflight: Preflight;
@@ -37,7 +34,7 @@ export function ExistingNames({ preflight, conflict, usual, onChange }: Existing
         label={words.inbox.conflict}
         value={conflict ?? (usual === "ask" ? null : usual)}
         placeholder={words.inbox.conflictAsk}
-        choices={CHOICES}
+        choices={CHOICES.map((value) => ({ value, ...words.conflicts[value] }))}
         onChange={onChange}
         data-testid="conflict-select"
       />

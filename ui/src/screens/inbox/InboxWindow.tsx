@@ -4,7 +4,7 @@ import { Notices } from "../../parts/Notices";
 import { Pane, PaneBoundary } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
 import { inboxGroups } from "../../transfer/order";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { Group } from "../activity/Group";
 import { TransferRow } from "../activity/TransferRow";
 import { ArrivedItem } from "./ArrivedItem";

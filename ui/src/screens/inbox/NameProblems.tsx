@@ -1,7 +1,7 @@
 import type { Preflight } from "../../host/api";
 import { Disclosure } from "../../parts/Disclosure";
 import { PathList } from "../../parts/PathList";
-import { words } from "../../words/en";
+import { words } from "../../words";
 
 /** Names that this system cannot hold, and what they will be called instead. */
 export function NameProblems({ preflight }: { preflight: Preflight }) {

@@ -2,7 +2,7 @@ import { useId, useState } from "react";
 import { useAttempt, useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import type { Answer } from "../../transfer/answer";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./OfferAnswers.module.css";
 
 interface OfferAnswersProps {

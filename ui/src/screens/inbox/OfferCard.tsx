@@ -6,7 +6,7 @@ import { useEngine } from "../../state/engine";
 import { answerOf } from "../../transfer/answer";
 import { contentsOf, type LeftOut } from "../../transfer/choice";
 import { sentence } from "../../transfer/describe";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { ExistingNames } from "./ExistingNames";
 import { NameProblems } from "./NameProblems";
 import { OfferAnswers } from "./OfferAnswers";

@@ -3,7 +3,7 @@ import { Button } from "../../parts/Button";
 import { Disclosure } from "../../parts/Disclosure";
 import type { Answer } from "../../transfer/answer";
 import { allLeftOut, chosenOf, toggled, type Contents, type LeftOut } from "../../transfer/choice";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { ContentsTree } from "./ContentsTree";
 import styles from "./OfferContents.module.css";
 

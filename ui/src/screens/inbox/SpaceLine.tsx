@@ -1,6 +1,6 @@
 import { Icon } from "../../parts/Icon";
 import type { Fit } from "../../transfer/fit";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./SpaceLine.module.css";
 
 /** Whether it fits into the inbox folder, and by how much; nothing where that is not known. */

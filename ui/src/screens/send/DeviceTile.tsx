@@ -1,7 +1,7 @@
 import type { DeviceView } from "../../host/api";
 import { Icon } from "../../parts/Icon";
 import { useDrag } from "../../state/drag";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./DeviceTile.module.css";
 
 interface DeviceTileProps {

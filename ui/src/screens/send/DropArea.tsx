@@ -1,7 +1,7 @@
 import { Button } from "../../parts/Button";
 import { Icon } from "../../parts/Icon";
 import { useDrag } from "../../state/drag";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { useChoosing } from "./choosing";
 import styles from "./DropArea.module.css";
 

@@ -1,6 +1,6 @@
 import { CopyButton } from "../../parts/CopyButton";
 import { useEngine } from "../../state/engine";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./OwnTicket.module.css";
 
 /** What this device's owner gives to others. */

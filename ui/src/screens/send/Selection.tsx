@@ -3,7 +3,7 @@ import { Icon } from "../../parts/Icon";
 import { useDraft } from "../../state/draft";
 import { useDrag } from "../../state/drag";
 import { baseName, parentOf } from "../../transfer/describe";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { useChoosing } from "./choosing";
 import styles from "./Selection.module.css";
 

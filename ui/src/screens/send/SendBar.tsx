@@ -7,13 +7,10 @@ import { useDraft } from "../../state/draft";
 import { useEngine } from "../../state/engine";
 import { afterSend } from "../../state/sent";
 import { isUsable, readTarget } from "../../transfer/target";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import styles from "./SendBar.module.css";
 
-const CHOICES = (["normal", "high", "critical"] satisfies Priority[]).map((value) => ({
-  value,
-  name: words.priorities[value],
-}));
+const CHOICES = ["normal", "high", "critical"] satisfies Priority[];
 
 export function SendBar() {
   const { paths, devices, target, priority, setPriority, reset } = useDraft();
@@ -40,7 +37,7 @@ export function SendBar() {
       <Segmented
         label={words.send.priority}
         value={priority}
-        choices={CHOICES}
+        choices={CHOICES.map((value) => ({ value, name: words.priorities[value] }))}
         onChange={setPriority}
         testId="priority"
       />

@@ -1,6 +1,6 @@
 import { Pane } from "../../parts/Pane";
 import { useDraft } from "../../state/draft";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { DropArea } from "./DropArea";
 import { OwnTicket } from "./OwnTicket";
 import { Selection } from "./Selection";

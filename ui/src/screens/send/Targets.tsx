@@ -2,7 +2,7 @@ import { Field } from "../../parts/Field";
 import { useDraft } from "../../state/draft";
 import { useEngine } from "../../state/engine";
 import { readTarget, type Target } from "../../transfer/target";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { DeviceTile } from "./DeviceTile";
 import styles from "./Targets.module.css";
 

@@ -4,7 +4,7 @@ import type { Leftover } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { Card } from "./Card";
 import styles from "./Leftovers.module.css";
 

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { Button } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { joined, split, type Unit } from "./limit";
 import styles from "./LimitField.module.css";
 

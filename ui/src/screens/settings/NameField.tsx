@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Field } from "../../parts/Field";
-import { words } from "../../words/en";
+import { words } from "../../words";
 
 /** Starts anew whenever the engine has another name (its key is the name). */
 export function NameField({ name }: { name: string }) {

@@ -1,15 +1,12 @@
 import type { OutboxOrder, SettingsView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Choice } from "../../parts/Choice";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { Card } from "./Card";
 import { LimitField } from "./LimitField";
-import { WAIT_UNITS } from "./units";
+import { waitUnits } from "./units";
 
-const ORDERS = (["together", "oldest", "smallest"] satisfies OutboxOrder[]).map((value) => ({
-  value,
-  ...words.outboxOrders[value],
-}));
+const ORDERS = ["together", "oldest", "smallest"] satisfies OutboxOrder[];
 const HOURS_A_WEEK = 7 * 24;
 /** Ten years: a typing error rather than a wish, beyond that. */
 const MOST_HOURS = 10 * 365 * 24;
@@ -26,7 +23,7 @@ export function OutboxCards({ settings }: { settings: SettingsView }) {
           label={says.wait}
           turnOn={says.waitOn}
           value={outbox_hours}
-          units={WAIT_UNITS}
+          units={waitUnits()}
           proposed={HOURS_A_WEEK}
           most={MOST_HOURS}
           wrong={says.wrongNumber}
@@ -41,7 +38,7 @@ export function OutboxCards({ settings }: { settings: SettingsView }) {
           <Choice
             label={says.order}
             value={outbox_order}
-            choices={ORDERS}
+            choices={ORDERS.map((value) => ({ value, ...words.outboxOrders[value] }))}
             onChange={(next) => void command("change_settings", { outbox_order: next })}
             data-testid="order-setting"
           />

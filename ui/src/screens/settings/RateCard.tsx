@@ -1,9 +1,9 @@
 import type { SettingsView } from "../../host/api";
 import { useCommand } from "../../host/context";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { Card } from "./Card";
 import { LimitField } from "./LimitField";
-import { RATE_UNITS } from "./units";
+import { rateUnits } from "./units";
 
 const MB = 1_000_000;
 /** Beyond this a number of bytes is not exact. */
@@ -22,7 +22,7 @@ export function RateCard({ settings, way }: { settings: SettingsView; way: "send
         label={title}
         turnOn={says.limitOn}
         value={value}
-        units={RATE_UNITS}
+        units={rateUnits()}
         proposed={10 * MB}
         most={MOST}
         wrong={says.wrongNumber}

@@ -1,15 +1,12 @@
 import type { Conflict, SettingsView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Choice } from "../../parts/Choice";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { Card } from "./Card";
 import { LimitField } from "./LimitField";
-import { QUOTA_UNITS } from "./units";
+import { quotaUnits } from "./units";
 
-const CONFLICTS = (["rename", "overwrite", "skip", "skip_identical", "ask"] satisfies Conflict[]).map((value) => ({
-  value,
-  ...words.conflicts[value],
-}));
+const CONFLICTS = ["rename", "overwrite", "skip", "skip_identical", "ask"] satisfies Conflict[];
 const GB = 1_000_000_000;
 /** Beyond this a number of bytes is not exact. */
 const MOST_BYTES = Number.MAX_SAFE_INTEGER;
@@ -27,7 +24,7 @@ export function ReceivingCards({ settings }: { settings: SettingsView }) {
           <Choice
             label={says.conflict}
             value={conflict}
-            choices={CONFLICTS}
+            choices={CONFLICTS.map((value) => ({ value, ...words.conflicts[value] }))}
             onChange={(next) => void command("change_settings", { conflict: next })}
             data-testid="conflict-setting"
           />
@@ -39,7 +36,7 @@ export function ReceivingCards({ settings }: { settings: SettingsView }) {
           label={says.quota}
           turnOn={says.quotaOn}
           value={inbox_quota}
-          units={QUOTA_UNITS}
+          units={quotaUnits()}
           proposed={100 * GB}
           most={MOST_BYTES}
           wrong={says.wrongNumber}

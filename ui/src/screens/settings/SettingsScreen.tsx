@@ -3,7 +3,7 @@ import { Button } from "../../parts/Button";
 import { CopyButton } from "../../parts/CopyButton";
 import { Pane } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
-import { words } from "../../words/en";
+import { words } from "../../words";
 import { Leftovers } from "./Leftovers";
 import { NameField } from "./NameField";
 import { OutboxCards } from "./OutboxCards";

@@ -3,7 +3,7 @@ import type { ChangedChoice, ChangedSources } from "../../../host/api";
 import { useCommand } from "../../../host/context";
 import { Button } from "../../../parts/Button";
 import { PathList } from "../../../parts/PathList";
-import { words } from "../../../words/en";
+import { words } from "../../../words";
 import styles from "./RowDetails.module.css";
 
 /** Which sources are not what was offered, and what may become of them. */

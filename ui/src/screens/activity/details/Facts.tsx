@@ -1,7 +1,7 @@
 import { moment, until } from "../../../format/time";
 import type { TransferView } from "../../../host/api";
 import { useNow } from "../../../state/now";
-import { words } from "../../../words/en";
+import { words } from "../../../words";
 import styles from "./RowDetails.module.css";
 
 /** Where from or where to, since when, until when, and the root of a single file. */

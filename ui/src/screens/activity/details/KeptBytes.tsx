@@ -2,7 +2,7 @@ import type { Failure, TransferView } from "../../../host/api";
 import { useAttempt } from "../../../host/context";
 import { Button } from "../../../parts/Button";
 import { Confirm } from "../../../parts/Confirm";
-import { words } from "../../../words/en";
+import { words } from "../../../words";
 import styles from "./RowDetails.module.css";
 
 /** What a retry can go on from; on this side it can be removed. */

@@ -1,7 +1,7 @@
 import type { TransferView } from "../../../host/api";
 import { PathList } from "../../../parts/PathList";
 import { isDamaged } from "../../../transfer/kinds";
-import { words } from "../../../words/en";
+import { words } from "../../../words";
 import styles from "./RowDetails.module.css";
 
 /** The files that a check has found changed or missing; nothing when all are sound. */

@@ -2,7 +2,7 @@ import type { TransferView } from "../../../host/api";
 import { useCommand } from "../../../host/context";
 import { Button } from "../../../parts/Button";
 import { canVerify } from "../../../transfer/kinds";
-import { words } from "../../../words/en";
+import { words } from "../../../words";
 
 /** Reads again what arrived and compares it with the roots with which it arrived. */
 export function VerifyButton({ transfer }: { transfer: TransferView }) {

@@ -1,0 +1,62 @@
+// The dialog of pairing in each state: what the engine says of it is pushed.
+
+import type { PairingView } from "../host/api";
+import type { FakeHost } from "../host/fake";
+import { usePairing, type PairTab } from "../state/pairing";
+import { studio } from "./make";
+import { busy } from "./scenes";
+import type { Stage } from "./stages";
+
+const WORDS = ["amber", "telescope", "meadow", "librarian"];
+
+/** How a pairing stands that nobody has come to yet. */
+export const waiting: PairingView = {
+  revision: 1000,
+  side: "host",
+  way: "words",
+  state: "waiting",
+  code: null,
+  ticket: null,
+  qr: null,
+  words: null,
+  until_ms: null,
+  device: null,
+  failure: null,
+};
+const peer = { device_id: studio.device_id, name: studio.name, role: studio.role, known: true };
+const soon = (): Pick<PairingView, "until_ms"> => ({ until_ms: Date.now() + 4 * 60_000 });
+
+function dialog(tab: PairTab, view?: () => Partial<PairingView>): Stage {
+  return {
+    window: "main",
+    screen: "devices",
+    scene: busy,
+    before: (host: FakeHost) => {
+      usePairing.getState().open(tab);
+      if (view !== undefined) host.push({ pairing: { ...waiting, ...view() } });
+    },
+  };
+}
+
+const failure = (code: "wrong_code" | "code_spent" | "words_differ") => ({ failure: { code, message: "for the log", detail: null } });
+
+export const pairingStages = {
+  "pair-show": dialog("show"),
+  "pair-spent": dialog("show", () => ({ way: "code", state: "failed", ...failure("code_spent") })),
+  "pair-enter": dialog("enter"),
+  "pair-wrong": {
+    ...dialog("enter", () => ({ side: "guest", way: "code", state: "failed", ...failure("wrong_code") })),
+    before: (host: FakeHost) => {
+      usePairing.getState().open("enter", "192.168.1.31:47700");
+      usePairing.setState({ secret: "482-913-578" });
+      host.push({ pairing: { ...waiting, side: "guest", way: "code", state: "failed", ...failure("wrong_code") } });
+    },
+  },
+  "pair-connecting": dialog("enter", () => ({ side: "guest", way: "code", state: "connecting" })),
+  "pair-choose": dialog("compare"),
+  "pair-waiting": dialog("compare", soon),
+  "pair-comparing": dialog("compare", () => ({ state: "comparing", words: WORDS, device: peer, ...soon() })),
+  "pair-agreed": dialog("compare", () => ({ state: "agreed", words: WORDS, device: peer, ...soon() })),
+  "pair-differ": dialog("compare", () => ({ state: "failed", ...failure("words_differ") })),
+  "pair-done": dialog("show", () => ({ way: "code", state: "paired", device: peer })),
+} satisfies Record<string, Stage>;

@@ -1,0 +1,18 @@
+import type { Failure } from "../host/api";
+import { shortened } from "../transfer/describe";
+import { words } from "../words";
+import styles from "./FailureText.module.css";
+import { Icon } from "./Icon";
+
+/** A failure where it happened: what it is, and the next step. */
+export function FailureText({ failure }: { failure: Failure }) {
+  const { severity, says, next } = words.failures[failure.code] ?? words.failures.internal;
+  return (
+    <p className={styles.failure} role="alert" data-severity={severity} title={failure.message} data-testid="failure">
+      <Icon name={severity === "info" ? "info" : "warning"} />
+      <span className={styles.text} data-text>
+        <strong>{says(shortened(failure.detail))}</strong> {next}
+      </span>
+    </p>
+  );
+}
