@@ -14,6 +14,7 @@ const formats = perLocale((language) => {
     clock: date({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     date: date({ day: "numeric", month: "short" }),
     dateAndYear: date({ day: "numeric", month: "short", year: "numeric" }),
+    exact: date({ dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }),
     weekday: date({ weekday: "short" }),
   };
 });
@@ -42,6 +43,11 @@ export function moment(ms: number, now: number): string {
   const today = new Date(now);
   if (then.toDateString() === today.toDateString()) return clock.format(then);
   return (then.getFullYear() === today.getFullYear() ? date : dateAndYear).format(then);
+}
+
+/** Date and time to the second, for what is kept. */
+export function exact(ms: number): string {
+  return formats().exact.format(new Date(ms));
 }
 
 /** The time of something to come: "14:00" today, "Tue 14:00" within a week, else "Nov 29, 14:00". */

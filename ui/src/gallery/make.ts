@@ -24,6 +24,7 @@ function device(name: string, id: string, change: Partial<DeviceView> = {}): Dev
     role: "ask",
     known: true,
     online: true,
+    nearby: false,
     addresses: ["192.168.1.31:47700"],
     last_seen_ms: NOON,
     send_limit: null,

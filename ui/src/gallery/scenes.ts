@@ -145,6 +145,8 @@ export const limited: Scene = {
     outbox_order: "smallest",
     send_limit: 25 * MB,
     receive_limit: null,
+    visibility: "my_devices",
+    visible_until_ms: null,
   },
   leftovers: [...(troubled.leftovers ?? []), { path: "/mnt/stick/.chunkstream-4f1c9a", bytes: 812 * MB, transfer: null, title: null }],
 };

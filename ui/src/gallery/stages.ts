@@ -6,6 +6,8 @@ import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
 import { afterSend } from "../state/sent";
+import { historyStages } from "./histories";
+import { trustStages } from "./trust";
 import { pairingStages } from "./pairings";
 import { busy, chosen, devices, empty, inbox, limited, offers, offersAsking, offersRefused, refusing, starting, studio, troubled, underWay, verified } from "./scenes";
 
@@ -85,6 +87,8 @@ export const STAGES = {
   },
   "quit-asked": { window: "main", screen: "activity", scene: busy, before: (host) => host.askToQuit(2) },
   ...pairingStages,
+  ...trustStages,
+  ...historyStages,
   "devices-some": { window: "main", screen: "devices", scene: busy },
   "devices-empty": { window: "main", screen: "devices", scene: empty },
   settings: { window: "main", screen: "settings", scene: busy },

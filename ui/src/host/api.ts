@@ -67,6 +67,10 @@ known: boolean,
  */
 online: boolean, 
 /**
+ * Whether it is announced in the local network now.
+ */
+nearby: boolean, 
+/**
  * Addresses that it was last reached at.
  */
 addresses: Array<string>, 
@@ -81,7 +85,11 @@ send_limit: number | null,
 /**
  * At most so many bytes per second from it; no limit if None.
  */
-receive_limit: number | null, };
+receive_limit: number | null, 
+/**
+ * What it may bring without a question, if its role allows that at all; without limits if None.
+ */
+rule?: AcceptRule, };
 export type PeerView = { 
 /**
  * The grouped device id.
@@ -337,6 +345,14 @@ settings: SettingsView | null,
  */
 pairing: PairingView | null, 
 /**
+ * What is in the local network, when it changed.
+ */
+nearby: NearbyView | null, 
+/**
+ * All alarms that nobody has acknowledged, when any changed.
+ */
+alarms?: Array<AlarmView>, 
+/**
  * Sums.
  */
 totals: Totals, };
@@ -364,7 +380,15 @@ send_limit: number | null,
 /**
  * At most so many bytes per second from all devices together; no limit if None.
  */
-receive_limit: number | null, };
+receive_limit: number | null, 
+/**
+ * Who may find this device in the local network.
+ */
+visibility: Visibility, 
+/**
+ * When that falls back to what it was before.
+ */
+visible_until_ms: number | null, };
 export type Preflight = { 
 /**
  * Bytes that the announced files need.
@@ -638,7 +662,11 @@ send_limit?: number,
 /**
  * At most so many bytes per second from all devices together; 0 for no limit.
  */
-receive_limit?: number, };
+receive_limit?: number, 
+/**
+ * Who may find this device in the local network; everyone for ten minutes from now.
+ */
+visibility?: Visibility, };
 export type PairWay = "code" | "ticket" | "words";
 export type PairSide = "host" | "guest";
 export type PairState = "waiting" | "connecting" | "comparing" | "agreed" | "paired" | "failed" | "cancelled";
@@ -736,6 +764,24 @@ device: PeerView | null,
  * Why it failed.
  */
 failure: Failure | null, };
+export type Visibility = "nobody" | "my_devices" | "everyone";
+export type NearbyRequest = { wait_ms?: number, };
+export type NearbyView = { searching: boolean, problem: string | null, devices: Array<NearbyDevice>, };
+export type NearbyDevice = { id: string, name: string, known: boolean, role: Role, addresses: Array<string>, open_for_pairing: boolean, since_ms: number, };
+export type AcceptRule = { max_bytes: number | null, types: string[], folder: string | null, };
+export type RuleRequest = { device: string, rule?: AcceptRule, };
+export type RenameRequest = { device: string, name: string, };
+export type AlarmKind = "other_key" | "same_name";
+export type AlarmView = { id: number, kind: AlarmKind, device: PeerView, found: string, address: string, at_ms: number, last_ms: number, count: number, acknowledged_ms: number | null, advice: string, };
+export type AlarmRequest = { id: number, };
+export type AuditKind = "paired" | "pairing_failed" | "role_changed" | "rule_changed" | "device_renamed" | "device_forgotten" | "offer_sent" | "offer_received" | "offer_accepted" | "offer_declined" | "offer_stopped" | "refused" | "identity_alarm" | "alarm_acknowledged" | "key_created" | "key_exported" | "key_imported" | "key_rotated" | "key_moved" | "peer_key_rotated" | "events_lost";
+export type AuditFilter = { kinds?: Array<AuditKind>, device?: string, since_ms?: number, until_ms?: number, };
+export type AuditRequest = { before?: number, limit?: number, only?: AuditFilter, };
+export type AuditEntry = { id: number, at_ms: number, last_ms: number, count: number, kind: AuditKind, device: string | null, name: string | null, transfer: string | null, detail: { [key in string]: string }, };
+export type AuditPage = { entries: Array<AuditEntry>, next: number | null, };
+export type AuditFormat = "json_lines" | "csv";
+export type AuditExportRequest = { path: string, replace?: boolean, format?: AuditFormat, only?: AuditFilter, };
+export type AuditExported = { entries: number, };
 
 export interface Commands {
   identity: [Nothing, Identity];
@@ -769,4 +815,11 @@ export interface Commands {
   confirm_words: [WordsRequest, PairingView];
   cancel_pairing: [Nothing, Nothing];
   pairing: [PairingRequest, PairingStatus];
+  nearby: [NearbyRequest, NearbyView];
+  rename_device: [RenameRequest, DeviceView];
+  set_rule: [RuleRequest, DeviceView];
+  alarms: [Nothing, Array<AlarmView>];
+  acknowledge_alarm: [AlarmRequest, Nothing];
+  audit: [AuditRequest, AuditPage];
+  export_audit: [AuditExportRequest, AuditExported];
 }

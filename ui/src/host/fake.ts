@@ -1,8 +1,9 @@
 // A scripted engine for the gallery, for development in a browser and for tests. It answers commands as the engine
 // does, as far as the windows can tell; it is not part of the build.
 
-import type { Commands, DeviceView, Failure, Identity, Leftover, SettingsView, TransferView, Update } from "./api";
+import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, NearbyView, SettingsView, TransferView, Update } from "./api";
 import { fakePairing } from "./fakePairing";
+import { fakeTrust } from "./fakeTrust";
 import { FakeTransfers, NO_VERIFICATION } from "./fakeTransfers";
 import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
 
@@ -13,6 +14,11 @@ export interface Scene {
   /** What a person has set; what the engine begins with, if missing. */
   settings?: SettingsView;
   leftovers?: readonly Leftover[];
+  nearby?: NearbyView;
+  alarms?: readonly AlarmView[];
+  audit?: readonly AuditEntry[];
+  /** Where the chooser of a file to write points. */
+  saveAs?: string | null;
   /** Bytes move, twice a second. */
   moving?: boolean;
   /** What the choosers answer. */
@@ -37,6 +43,7 @@ export interface FakeHost extends Host {
 }
 
 const STEP_MS = 500;
+const TEN_MINUTES = 10 * 60_000;
 
 export const FIRST_SETTINGS: SettingsView = {
   conflict: "rename",
@@ -45,6 +52,8 @@ export const FIRST_SETTINGS: SettingsView = {
   outbox_order: "together",
   send_limit: null,
   receive_limit: null,
+  visibility: "my_devices",
+  visible_until_ms: null,
 };
 
 export function fakeHost(scene: Scene): FakeHost {
@@ -60,6 +69,7 @@ export function fakeHost(scene: Scene): FakeHost {
   let leftovers = [...(scene.leftovers ?? [])];
   let pending = [...(scene.pending ?? [])];
 
+  const trust = fakeTrust(scene, decided, (alarms) => push({ alarms }));
   const pairing = fakePairing((view) => push({ pairing: view }));
 
   const push = (update: Partial<Update>) => {
@@ -71,14 +81,15 @@ export function fakeHost(scene: Scene): FakeHost {
   const note = async (name: string, args: unknown): Promise<void> => {
     asked.push({ name, args });
   };
-  const decided = (id: string, change: Partial<DeviceView>): DeviceView => {
-    devices = devices.map((device) => (device.device_id === id ? { ...device, ...change } : device));
+  function decided(id: string, change: Partial<DeviceView> | ((old: DeviceView) => DeviceView)): DeviceView {
+    const changedOf = (device: DeviceView) => (typeof change === "function" ? change(device) : { ...device, ...change });
+    devices = devices.map((device) => (device.device_id === id ? changedOf(device) : device));
     push({ devices });
     const found = devices.find((device) => device.device_id === id);
     const failure: Failure = { code: "not_found", message: "there is no such device", detail: id };
     if (found === undefined) throw failure;
     return found;
-  };
+  }
 
   const commands: { [N in keyof Commands]: (args: Commands[N][0]) => Commands[N][1] } = {
     identity: () => known(identity),
@@ -130,7 +141,7 @@ export function fakeHost(scene: Scene): FakeHost {
         push({ devices });
       }),
     settings: () => settings,
-    change_settings: ({ name, inbox_folder, inbox_quota, outbox_hours, send_limit, receive_limit, ...change }) => {
+    change_settings: ({ name, inbox_folder, inbox_quota, outbox_hours, send_limit, receive_limit, visibility, ...change }) => {
       const old = known(identity);
       identity = { ...old, name: name ?? old.name, inbox_folder: inbox_folder ?? old.inbox_folder };
       settings = {
@@ -140,11 +151,13 @@ export function fakeHost(scene: Scene): FakeHost {
         outbox_hours: orNone(outbox_hours, settings.outbox_hours),
         send_limit: orNone(send_limit, settings.send_limit),
         receive_limit: orNone(receive_limit, settings.receive_limit),
+        ...(visibility === undefined ? {} : { visibility, visible_until_ms: visibility === "everyone" ? Date.now() + TEN_MINUTES : null }),
       };
       push({ identity, settings });
       return identity;
     },
     ...pairing.commands,
+    ...trust.commands,
   };
   function changed(id: string, change: Partial<TransferView>) {
     return nothing(() => push({ transfers: [engine.changed(id, change)] }));
@@ -166,7 +179,7 @@ export function fakeHost(scene: Scene): FakeHost {
     },
     subscribe: (onUpdate) => {
       listeners.add(onUpdate);
-      onUpdate({ transfers: engine.all(), removed: [], devices, identity, settings, pairing: null, totals: engine.totals() });
+      onUpdate({ transfers: engine.all(), removed: [], devices, identity, settings, pairing: null, nearby: scene.nearby ?? null, alarms: trust.open(), totals: engine.totals() });
       const timer = scene.moving ? setInterval(() => push({ transfers: engine.step(STEP_MS) }), STEP_MS) : undefined;
       return () => {
         clearInterval(timer);
@@ -183,6 +196,7 @@ export function fakeHost(scene: Scene): FakeHost {
     chooseFiles: async () => [...(scene.files ?? [])],
     chooseFolders: async () => [...(scene.folders ?? [])],
     chooseFolder: async () => scene.folder ?? null,
+    chooseSavePath: async () => scene.saveAs ?? null,
     openPath: (path) => note("open_path", path),
     showInFolder: (path) => note("show_in_folder", path),
     copyText: (text) => note("copy_text", text),
@@ -192,7 +206,7 @@ export function fakeHost(scene: Scene): FakeHost {
   };
 }
 
-const NO_CHANGE = { transfers: [], removed: [], devices: null, identity: null, settings: null, pairing: null };
+const NO_CHANGE = { transfers: [], removed: [], devices: null, identity: null, settings: null, pairing: null, nearby: null };
 
 /** 0 takes a limit away. */
 function orNone(wanted: number | undefined, old: number | null): number | null {

@@ -30,6 +30,8 @@ export interface Host {
   chooseFiles(): Promise<string[]>;
   chooseFolders(): Promise<string[]>;
   chooseFolder(): Promise<string | null>;
+  /** Where to write a file; the name is a proposal. */
+  chooseSavePath(name: string): Promise<string | null>;
   openPath(path: string): Promise<void>;
   showInFolder(path: string): Promise<void>;
   copyText(text: string): Promise<void>;

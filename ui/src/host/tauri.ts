@@ -3,7 +3,7 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen as listenTo } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { open } from "@tauri-apps/plugin-dialog";
+import { open, save } from "@tauri-apps/plugin-dialog";
 import type { Update } from "./api";
 import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
 
@@ -17,6 +17,7 @@ export function tauriHost(): Host {
     chooseFiles: async () => (await open({ multiple: true })) ?? [],
     chooseFolders: async () => (await open({ multiple: true, directory: true })) ?? [],
     chooseFolder: () => open({ directory: true }),
+    chooseSavePath: (name) => save({ defaultPath: name }),
     openPath: (path) => invoke("open_path", { path }),
     showInFolder: (path) => invoke("show_in_folder", { path }),
     copyText,

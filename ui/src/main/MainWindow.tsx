@@ -2,10 +2,12 @@ import { Notices } from "../parts/Notices";
 import { PaneBoundary } from "../parts/Pane";
 import { ActivityScreen } from "../screens/activity/ActivityScreen";
 import { DevicesScreen } from "../screens/devices/DevicesScreen";
+import { HistoryScreen } from "../screens/history/HistoryScreen";
 import { SendScreen } from "../screens/send/SendScreen";
 import { SettingsScreen } from "../screens/settings/SettingsScreen";
 import { useDrag } from "../state/drag";
 import { useNavigation, type Screen } from "../state/navigation";
+import { Alarms } from "./Alarms";
 import { DropVeil } from "./DropVeil";
 import styles from "./MainWindow.module.css";
 import { PairDialog } from "../screens/pairing/PairDialog";
@@ -16,6 +18,7 @@ import { StatusStrip } from "./StatusStrip";
 const SCREEN: Record<Screen, () => React.JSX.Element> = {
   send: SendScreen,
   activity: ActivityScreen,
+  history: HistoryScreen,
   devices: DevicesScreen,
   settings: SettingsScreen,
 };
@@ -29,6 +32,7 @@ export function MainWindow() {
       <Sidebar />
       <main className={styles.main}>
         {dragging && <DropVeil />}
+        <Alarms />
         <Notices />
         <div className={styles.screen}>
           <PaneBoundary key={screen}>

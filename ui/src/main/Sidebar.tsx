@@ -6,7 +6,7 @@ import { isOffer } from "../transfer/kinds";
 import { words } from "../words";
 import styles from "./Sidebar.module.css";
 
-const ICONS: Record<Screen, IconName> = { send: "send", activity: "activity", devices: "devices", settings: "settings" };
+const ICONS: Record<Screen, IconName> = { send: "send", activity: "activity", history: "history", devices: "devices", settings: "settings" };
 
 export function Sidebar() {
   const { screen, go } = useNavigation();

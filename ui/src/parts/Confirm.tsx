@@ -3,9 +3,7 @@ import type { ReactElement } from "react";
 import { Button } from "./Button";
 import styles from "./Confirm.module.css";
 
-interface ConfirmProps {
-  /** The button that asks for it. */
-  trigger: ReactElement;
+interface Question {
   title: string;
   text: string;
   yes: string;
@@ -14,27 +12,42 @@ interface ConfirmProps {
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ trigger, title, text, yes, no, onYes }: ConfirmProps) {
+export function Confirm({ trigger, ...question }: Question & { trigger: ReactElement }) {
   return (
     <AlertDialog.Root>
       <AlertDialog.Trigger render={trigger} />
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={styles.veil} />
-        <AlertDialog.Popup className={styles.dialog}>
-          <AlertDialog.Title className={styles.title}>{title}</AlertDialog.Title>
-          <AlertDialog.Description className={styles.text}>{text}</AlertDialog.Description>
-          <div className={styles.answers}>
-            <AlertDialog.Close render={<Button data-testid="confirm-no">{no}</Button>} />
-            <AlertDialog.Close
-              render={
-                <Button look="danger" data-testid="confirm-yes" onClick={onYes}>
-                  {yes}
-                </Button>
-              }
-            />
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
+      <Asked {...question} />
     </AlertDialog.Root>
+  );
+}
+
+/** The same where something else than a button asks for it: shown while it is drawn. */
+export function ConfirmDialog({ onClose, ...question }: Question & { onClose: () => void }) {
+  return (
+    <AlertDialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Asked {...question} />
+    </AlertDialog.Root>
+  );
+}
+
+function Asked({ title, text, yes, no, onYes }: Question) {
+  return (
+    <AlertDialog.Portal>
+      <AlertDialog.Backdrop className={styles.veil} />
+      <AlertDialog.Popup className={styles.dialog}>
+        <AlertDialog.Title className={styles.title}>{title}</AlertDialog.Title>
+        <AlertDialog.Description className={styles.text}>{text}</AlertDialog.Description>
+        <div className={styles.answers}>
+          <AlertDialog.Close render={<Button data-testid="confirm-no">{no}</Button>} />
+          <AlertDialog.Close
+            render={
+              <Button look="danger" data-testid="confirm-yes" onClick={onYes}>
+                {yes}
+              </Button>
+            }
+          />
+        </div>
+      </AlertDialog.Popup>
+    </AlertDialog.Portal>
   );
 }

@@ -19,11 +19,18 @@ export function Notices() {
       <ul className={styles.list}>
         {shown.map((notice) => {
           const close = () => putAway(notice.key);
-          return notice.kind === "failure" ? (
-            <FailureNotice key={notice.key} failure={notice.failure} close={close} />
-          ) : (
-            <TakenUpNotice key={notice.key} takenUp={notice.takenUp} close={close} />
-          );
+          switch (notice.kind) {
+            case "failure":
+              return <FailureNotice key={notice.key} failure={notice.failure} close={close} />;
+            case "taken_up":
+              return <TakenUpNotice key={notice.key} takenUp={notice.takenUp} close={close} />;
+            case "done":
+              return (
+                <Line key={notice.key} severity="info" close={close}>
+                  {notice.text}
+                </Line>
+              );
+          }
         })}
       </ul>
     </div>

@@ -9,11 +9,13 @@ interface PaneProps {
   actions?: ReactNode;
   /** Stays in sight while the rest scrolls. */
   footer?: ReactNode;
+  /** What is in it scrolls by itself, in the height that is there. */
+  fill?: boolean;
   children: ReactNode;
 }
 
 /** The part of a window that shows one screen: a title, what scrolls, what stays. */
-export function Pane({ title, actions, footer, children }: PaneProps) {
+export function Pane({ title, actions, footer, fill = false, children }: PaneProps) {
   return (
     <section className={styles.pane} aria-labelledby="pane-title">
       <header className={styles.header}>
@@ -23,7 +25,7 @@ export function Pane({ title, actions, footer, children }: PaneProps) {
         <div className={styles.actions}>{actions}</div>
       </header>
       <PaneBoundary>
-        <div className={styles.scroll}>
+        <div className={styles.scroll} data-fill={fill ? "" : undefined}>
           <div className={styles.body}>{children}</div>
         </div>
         {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}

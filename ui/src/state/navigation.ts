@@ -2,7 +2,7 @@
 
 import { create } from "zustand";
 
-export const SCREENS = ["send", "activity", "devices", "settings"] as const;
+export const SCREENS = ["send", "activity", "history", "devices", "settings"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 interface Navigation {

@@ -10,6 +10,7 @@ export type TakenUp = { transfers: readonly string[]; anew: SendRequest };
 export type Notice = { key: number } & (
   | { kind: "failure"; failure: Failure }
   | { kind: "taken_up"; takenUp: TakenUp }
+  | { kind: "done"; text: string }
 );
 
 /** More than this many at once would hide the window; the oldest go. */
@@ -20,6 +21,8 @@ interface Notices {
   shown: readonly Notice[];
   show(failure: Failure): void;
   tellTakenUp(takenUp: TakenUp): void;
+  /** That something is done which nothing else shows. */
+  tell(text: string): void;
   putAway(key: number): void;
 }
 
@@ -33,6 +36,7 @@ export const useNotices = create<Notices>((set) => ({
     }),
   tellTakenUp: (takenUp) =>
     set(({ next, shown }) => ({ next: next + 1, shown: newest(shown, { key: next, kind: "taken_up", takenUp }) })),
+  tell: (text) => set(({ next, shown }) => ({ next: next + 1, shown: newest(shown, { key: next, kind: "done", text }) })),
   putAway: (key) => set(({ shown }) => ({ shown: shown.filter((notice) => notice.key !== key) })),
 }));
 

@@ -14,11 +14,11 @@ export type Groups = {
 
 export type InboxGroups = { offers: string[]; incoming: string[]; arrived: string[] };
 
-export function activityGroups(transfers: Transfers): Groups {
-  const groups: Groups = { needsYou: [], underWay: [], finished: [] };
-  for (const transfer of newestFirst(transfers)) {
-    if (isFinal(transfer)) groups.finished.push(transfer.id);
-    else if (isOffer(transfer) || isStuckHere(transfer)) groups.needsYou.push(transfer.id);
+/** `finished` as the store keeps it: sorted already. */
+export function activityGroups(transfers: Transfers, finished: readonly TransferView[]): Groups {
+  const groups: Groups = { needsYou: [], underWay: [], finished: finished.map(({ id }) => id) };
+  for (const transfer of newestFirst(Object.values(transfers).filter((one) => !isFinal(one)))) {
+    if (isOffer(transfer) || isStuckHere(transfer)) groups.needsYou.push(transfer.id);
     else groups.underWay.push(transfer.id);
   }
   return groups;
@@ -26,7 +26,7 @@ export function activityGroups(transfers: Transfers): Groups {
 
 export function inboxGroups(transfers: Transfers): InboxGroups {
   const groups: InboxGroups = { offers: [], incoming: [], arrived: [] };
-  for (const transfer of newestFirst(transfers)) {
+  for (const transfer of newestFirst(Object.values(transfers))) {
     if (transfer.direction !== "receiving") continue;
     if (isOffer(transfer)) groups.offers.push(transfer.id);
     else if (transfer.state === "completed") groups.arrived.push(transfer.id);
@@ -39,6 +39,6 @@ function when(transfer: TransferView): number {
   return transfer.finished_ms ?? transfer.created_ms;
 }
 
-function newestFirst(transfers: Transfers): TransferView[] {
-  return Object.values(transfers).toSorted((a, b) => when(b) - when(a) || a.id.localeCompare(b.id));
+export function newestFirst(transfers: readonly TransferView[]): TransferView[] {
+  return transfers.toSorted((a, b) => when(b) - when(a) || a.id.localeCompare(b.id));
 }

@@ -1,7 +1,7 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role } from "../host/api";
+import type { AuditKind, Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility } from "../host/api";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
 
@@ -242,6 +242,10 @@ const nameProblems: Record<NameProblemKind, string> = {
   collision: "the same name as another entry on this system",
 };
 
+/** A sentence of the log: who it is about, and what the entry says under a word; null if it says nothing. */
+export type AuditWords = (who: string, says: (word: string) => string | null) => string;
+const tail = (before: string, text: string | null): string => (text === null ? "" : `${before}${text}`);
+
 const files = (n: number): string => plural(n, "file", "files");
 
 export const en = {
@@ -263,6 +267,7 @@ export const en = {
   copy: "Copy",
   copied: "Copied",
   dismiss: "Put away",
+  clearSearch: "Clear the search",
   unknownDevice: "Unknown device",
   andMore: (n: number): string => `and ${count(n)} more`,
 
@@ -284,6 +289,7 @@ export const en = {
     label: "Screens",
     send: "Send",
     activity: "Activity",
+    history: "History",
     devices: "Devices",
     settings: "Settings",
     inbox: "Inbox",
@@ -465,6 +471,88 @@ export const en = {
     },
   },
 
+  history: {
+    title: "History",
+    lists: "What is shown",
+    list: { transfers: "Transfers", log: "Security log" },
+    search: "Search by name, device or folder",
+    shownLabel: "Which",
+    shown: { all: "All", sent: "Sent", received: "Received", failed: "Not arrived" },
+    count: (n: number): string => plural(n, "transfer", "transfers"),
+    empty: "Nothing has ended yet",
+    emptyHint: "Each transfer that has arrived, failed or was cancelled stays here with its receipt, until you remove it.",
+    nothing: "Nothing found",
+    nothingHint: "No transfer has all these words in its name, device or folder.",
+    showAll: "Show all",
+    receipt: {
+      title: "Receipt",
+      copy: "Copy receipt",
+      result: "Result",
+      verified: "Arrived, verified on both sides",
+      why: "Why",
+      to: "To",
+      from: "From",
+      device: "Device id",
+      contents: "Contents",
+      arrived: "Had arrived",
+      begun: "Begun",
+      ended: "Ended",
+      average: "Average",
+      recovered: "Chunks recovered from parity",
+      again: "Chunks sent again",
+      id: "Transfer id",
+    },
+    log: {
+      title: "Security log",
+      file: "chunkstream-log.csv",
+      what: "What happened",
+      device: "Device",
+      anyDevice: "Any device",
+      groups: { all: "Everything", devices: "Devices", offers: "Offers", refused: "Refused", keys: "Keys" },
+      write: "Write to a file…",
+      written: (n: number, path: string): string => `${plural(n, "entry", "entries")} written to ${path}.`,
+      empty: "Nothing of that kind has happened",
+      emptyHint: "Pairings, roles, offers and their answers, refusals and alarms are noted here. It stays on this device.",
+      here: "This device",
+      somebody: "Somebody",
+      times: (n: number): string => `${count(n)} times`,
+      words: {
+        person: "by you",
+        rule: "by a rule",
+        keyring: "the system’s keyring",
+        file: "a file",
+        blocked: "it is blocked",
+        protocol: "it said something that makes no sense",
+        too_many_offers: "too many offers",
+        bad_manifest: "its list of files makes no sense",
+        alarm: "an alarm is open",
+      } as Readonly<Record<string, string>>,
+      kinds: {
+        paired: (who, says) => `${who} was paired${tail(", may: ", says("role"))}`,
+        pairing_failed: (who, says) => `A pairing with ${who} failed${tail(": ", says("reason"))}`,
+        role_changed: (who, says) => `${who} has another role: ${says("to") ?? "?"}${tail(", was ", says("from"))}`,
+        rule_changed: (who, says) => (says("rule") === null ? `The rule of ${who} was lifted` : `${who} has another rule`),
+        device_renamed: (who, says) => `A device was renamed to ${says("to") ?? who}`,
+        device_forgotten: (who) => `${who} was forgotten`,
+        offer_sent: (who, says) => `Offered to ${who}${tail(": ", says("title"))}`,
+        offer_received: (who, says) => `${who} offered${tail(" ", says("title"))}`,
+        offer_accepted: (who, says) => `An offer of ${who} was accepted${tail(" ", says("by"))}`,
+        offer_declined: (who) => `An offer of ${who} was declined`,
+        offer_stopped: (who, says) => `An offer of ${who} outgrew its rule and waits for you${tail(": ", says("reason"))}`,
+        refused: (who, says) => `${who} was refused${tail(": ", says("reason"))}${tail(", from ", says("address"))}`,
+        identity_alarm: (who, says) => `Another key where ${who} should be${tail(", at ", says("address"))}`,
+        alarm_acknowledged: (who) => `The alarm about ${who} was decided`,
+        key_created: () => "A key was made for this device",
+        key_exported: () => "The key was written to a file with a passphrase",
+        key_imported: () => "The key came from a file",
+        key_rotated: () => "The key was replaced",
+        key_moved: (_who, says) => `The key was moved${tail(" to ", says("to"))}`,
+        peer_key_rotated: (who) => `${who} replaced its key and proved it by the old one`,
+        events_lost: () => "Entries could not be written, because the record could not",
+      } satisfies Record<AuditKind, AuditWords> as Readonly<Record<AuditKind, AuditWords>>,
+    },
+  },
+
   pair: {
     button: "Pair a device…",
     title: "Pair a device",
@@ -530,8 +618,67 @@ export const en = {
     limits: { title: "Speed limits", send: "Send at most", receive: "Receive at most" },
     known: "Your devices",
     seen: "Seen, not decided yet",
+    blocked: "Blocked",
     empty: "No devices yet",
-    emptyHint: "Paste a ticket above, or send to somebody: the device is remembered.",
+    emptyHint: "Pair one by a code, or send to somebody by a ticket: the device is remembered.",
+    details: (name: string): string => `Details of ${name}`,
+    addresses: "Last reached at",
+    noAddresses: "No address is known. It is found when it comes near, or by a ticket.",
+    nearbyNow: "Nearby",
+    visibility: {
+      title: "Who may find this device nearby",
+      choices: { nobody: "Nobody", my_devices: "My devices", everyone: "Everyone" } satisfies Record<Visibility, string>,
+      means: {
+        nobody: "Nothing is announced in the local network. This device still finds others.",
+        my_devices: "Devices that know this one find it; to all others its announcement means nothing.",
+        everyone: "Everyone in the local network sees its name and id.",
+      } satisfies Record<Visibility, string>,
+      falls: (left: string): string => `Everyone in the local network sees its name and id, for ${left} more.`,
+      problem: "The local network cannot be searched now. Devices are still reached by address, ticket or code.",
+    },
+    nearby: {
+      title: "Nearby, unknown",
+      none: "Nobody else can be seen in the local network now.",
+      open: "Waits to be paired",
+      pair: "Pair…",
+      pairLabel: (name: string): string => `Pair… ${name}`,
+    },
+    menu: {
+      label: (name: string): string => `More for ${name}`,
+      rename: "Rename…",
+      copyId: "Copy device id",
+      block: "Block…",
+      forget: "Forget…",
+    },
+    rename: {
+      title: (name: string): string => `Rename ${name}`,
+      label: "Name",
+      hint: "Only you see this name. The device keeps its own.",
+      long: "That is too long for a name.",
+    },
+    confirmBlock: {
+      title: (name: string): string => `Block ${name}?`,
+      text: "It can no longer connect or offer anything here, and is not told why. What is under way with it stops. You can take this back.",
+      yes: "Block",
+      no: "Do not block",
+    },
+    rule: {
+      tag: "Rule",
+      title: "Accepted without asking",
+      label: (name: string): string => `What ${name} may bring without asking`,
+      hint: "Everything, unless you limit it here. What is beyond it waits for your answer in the inbox.",
+      upTo: "Only up to a size of",
+      types: "Only these types; any if none is ticked",
+      kinds: { images: "Images", audio: "Audio", video: "Video", documents: "Documents", archives: "Archives" },
+      endings: "Other endings",
+      endingsPlaceholder: "blend, stl",
+      wrongEnding: (ending: string): string => `“${ending}” is no ending: letters and digits only, 16 at most.`,
+      folder: "Into the folder",
+      folderPlaceholder: "{device}/{date}",
+      folderHint: "Below the inbox folder, or anywhere by its full path. {device} and {date} are filled in; the inbox folder if it is empty.",
+      choose: "Choose the folder…",
+      remove: "Lift all limits",
+    },
     add: "Add",
     addLabel: "Add a device by its ticket",
     addPlaceholder: "Ticket of the other device",
@@ -548,6 +695,34 @@ export const en = {
       text: "Its role and addresses are removed here. If it offers something again, it is an unknown device.",
       yes: "Forget device",
       no: "Keep it",
+    },
+  },
+
+  alarm: {
+    title: {
+      other_key: (device: string): string => `This is not the ${device} that you paired with`,
+      same_name: (device: string): string => `A stranger calls itself ${device}`,
+    },
+    text: {
+      other_key: (device: string, address: string): string =>
+        `At ${address}, where ${device} was, a device with another key has answered. Nothing is sent to ${device} until you decide.`,
+      same_name: (device: string, address: string): string =>
+        `A device at ${address} uses the name of ${device} and is not it. Nothing that it offers is accepted until you decide.`,
+    },
+    expected: "You know",
+    found: "Found",
+    seen: (n: number, when: string): string => (n === 1 ? `Seen once, ${when}.` : `Seen ${count(n)} times since ${when}.`),
+    next: {
+      other_key: (device: string): string =>
+        `Ask the owner of ${device}, not over this network: was the program installed anew? If so, pair anew. If not, somebody may pose as it: block it and use another network.`,
+      same_name: (device: string): string =>
+        `Ask the owner of ${device} whether this is another device of theirs. If not, somebody may pose as it: block it.`,
+    },
+    block: "Block what was found",
+    pair: { other_key: "Forget the old one and pair anew…", same_name: "Pair with it…" },
+    keep: {
+      other_key: (device: string): string => `Go on with the ${device} that I know`,
+      same_name: (): string => "It may keep the name",
     },
   },
 

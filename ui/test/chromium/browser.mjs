@@ -65,7 +65,7 @@ export async function violationsOfOverlay(page) {
 }
 
 async function inWords(page, context, options) {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   const whole = Object.keys(context).length === 0;
   const { violations: found } = await page.evaluate(
     ([where, how]) => globalThis.axe.run(where ?? document, how),
@@ -74,6 +74,14 @@ async function inWords(page, context, options) {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
 }
 
-export function picture(page, name) {
-  return page.screenshot({ path: `${PICTURES}${name}.png` });
+/** Only what a theme can change. */
+export async function contrastViolations(page) {
+  return inWords(page, {}, { runOnly: ["color-contrast"] });
+}
+
+/** Made when somebody wants to look at them: `npm run pictures`. */
+export async function picture(page, name, size) {
+  if (process.env.PICTURES === undefined) return;
+  if (size !== undefined) await page.setViewportSize(size);
+  await page.screenshot({ path: `${PICTURES}${name}.png` });
 }

@@ -10,7 +10,8 @@ const studioRow = () => within(row(studio.device_id));
 describe("the Devices screen", () => {
   it("forgets a device after asking", async () => {
     const { host, user } = mainWindow(busy, "devices");
-    await user.click(within(row(studio.device_id)).getByTestId("forget-button"));
+    await user.click(studioRow().getByTestId("device-menu"));
+    await user.click(await screen.findByTestId("forget-item"));
     await user.click(await screen.findByTestId("confirm-yes"));
     expect(host.asked).toEqual([{ name: "forget", args: { device: studio.device_id } }]);
     expect(row(studio.device_id)).toBeUndefined();
@@ -26,7 +27,7 @@ describe("the Devices screen", () => {
 
   it("limits what goes to a device and what comes from it, each for itself", async () => {
     const { host, user } = mainWindow(busy, "devices");
-    await user.click(studioRow().getByTestId("device-limits"));
+    await user.click(studioRow().getByTestId("device-details"));
     await user.click(studioRow().getByTestId("device-send-limit"));
     await user.click(await screen.findByRole("option", { name: "5 MB/s" }));
     expect(host.asked.at(-1)).toEqual({ name: "limit_device", args: { device: studio.device_id, send: 5_000_000 } });

@@ -3,6 +3,7 @@ import { afterEach, vi } from "vitest";
 import { useDraft } from "../../src/state/draft";
 import { useDrag } from "../../src/state/drag";
 import { useEngine } from "../../src/state/engine";
+import { useHistory } from "../../src/state/history";
 import { useNavigation } from "../../src/state/navigation";
 import { useNotices } from "../../src/state/notices";
 import { usePairing } from "../../src/state/pairing";
@@ -16,6 +17,10 @@ class NoObserver {
 }
 vi.stubGlobal("ResizeObserver", NoObserver);
 vi.stubGlobal("PointerEvent", window.PointerEvent ?? MouseEvent);
+// Lists draw what is in sight: as if every element were a window high.
+for (const side of ["clientHeight", "clientWidth"] as const) {
+  Object.defineProperty(HTMLElement.prototype, side, { configurable: true, get: () => 600 });
+}
 document.elementFromPoint ??= () => null;
 Element.prototype.getAnimations ??= () => [];
 
@@ -23,7 +28,7 @@ configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();
-  for (const store of [useDraft, useDrag, useEngine, useNavigation, useNotices, usePairing, useQuit]) {
+  for (const store of [useDraft, useDrag, useEngine, useHistory, useNavigation, useNotices, usePairing, useQuit]) {
     (store as typeof useDrag).setState((store as typeof useDrag).getInitialState(), true);
   }
 });

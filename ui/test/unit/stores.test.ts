@@ -9,7 +9,7 @@ import { useNavigation } from "../../src/state/navigation";
 import { MOST_NOTICES, useNotices } from "../../src/state/notices";
 import { afterSend } from "../../src/state/sent";
 
-const NONE = { transfers: [], removed: [], devices: null, identity: null, settings: null, pairing: null };
+const NONE = { transfers: [], removed: [], devices: null, identity: null, settings: null, pairing: null, nearby: null };
 const totals = { down_rate: 1, up_rate: 2, active: 3, queued: 4, needs_you: 5 };
 
 describe("what the engine pushes", () => {

@@ -13,9 +13,10 @@ import { TransferRow } from "./TransferRow";
 
 export function ActivityScreen() {
   const transfers = useEngine((state) => state.transfers);
+  const ended = useEngine((state) => state.finished);
   const go = useNavigation((state) => state.go);
   const command = useCommand();
-  const { needsYou, underWay, finished } = useMemo(() => activityGroups(transfers), [transfers]);
+  const { needsYou, underWay, finished } = useMemo(() => activityGroups(transfers, ended), [transfers, ended]);
   const all = Object.values(transfers);
 
   if (all.length === 0) {

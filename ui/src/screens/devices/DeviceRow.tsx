@@ -1,24 +1,27 @@
+import { useId, useState } from "react";
 import { moment } from "../../format/time";
 import type { DeviceView, Role } from "../../host/api";
 import { useCommand } from "../../host/context";
-import { IconButton, Button } from "../../parts/Button";
+import { IconButton } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
-import { Confirm } from "../../parts/Confirm";
-import { Disclosure } from "../../parts/Disclosure";
 import { Icon } from "../../parts/Icon";
+import { Tag } from "../../parts/Tag";
 import { useDraft } from "../../state/draft";
 import { useNavigation } from "../../state/navigation";
 import { useNow } from "../../state/now";
 import { words } from "../../words";
-import { DeviceLimits } from "./DeviceLimits";
+import { DeviceDetails } from "./DeviceDetails";
+import { DeviceMenu } from "./DeviceMenu";
 import styles from "./DeviceRow.module.css";
 
 const ROLES = ["mine", "trusted", "ask", "blocked"] satisfies Role[];
 
 export function DeviceRow({ device }: { device: DeviceView }) {
-  const { device_id, name, role, known, online, addresses, last_seen_ms } = device;
+  const { device_id, name, role, online, nearby, rule, last_seen_ms } = device;
   const command = useCommand();
   const now = useNow();
+  const details = useId();
+  const [open, setOpen] = useState(false);
   const go = useNavigation((state) => state.go);
   const { devices: chosen, toggleDevice } = useDraft();
 
@@ -29,45 +32,56 @@ export function DeviceRow({ device }: { device: DeviceView }) {
     go("send");
   };
   const seen = last_seen_ms === null ? words.devices.neverSeen : words.devices.lastSeen(moment(last_seen_ms, now));
-  const standing = online ? words.devices.online : `${words.devices.offline}, ${seen}`;
-  const { confirmForget } = words.devices;
+  const here = nearby ? words.devices.nearbyNow : words.devices.offline;
+  const standing = online ? words.devices.online : `${here}, ${seen}`;
   return (
-    <li className={styles.row} data-testid="device-row" data-device-id={device_id} data-online={online ? "" : undefined}>
+    <li
+      className={styles.row}
+      data-testid="device-row"
+      data-device-id={device_id}
+      data-online={online ? "" : undefined}
+      data-role={role}
+    >
       <span className={styles.icon}>
-        <Icon name="devices" />
+        <Icon name={role === "blocked" ? "blocked" : "devices"} />
       </span>
       <div className={styles.main}>
-        <p className={styles.name}>{name}</p>
-        <p className={styles.facts}>{[standing, ...addresses.slice(0, 2)].join(" · ")}</p>
+        <p className={styles.heading}>
+          <strong className={styles.name} title={name}>
+            {name}
+          </strong>
+          {rule !== undefined && (role === "mine" || role === "trusted") && <Tag>{words.devices.rule.tag}</Tag>}
+        </p>
+        <p className={styles.facts}>{standing}</p>
         <p className={styles.id} data-text>
           {device_id}
         </p>
-        {role !== "blocked" && (
-          <Disclosure label={words.devices.limits.title} data-testid="device-limits">
-            <DeviceLimits device={device} />
-          </Disclosure>
-        )}
       </div>
       <div className={styles.actions}>
         {role !== "blocked" && <IconButton icon="send" label={words.devices.sendTo(name)} onClick={sendTo} />}
-        <Choice label={words.devices.role(name)} value={role} choices={ROLES.map((value) => ({ value, ...words.roles[value] }))} onChange={setRole} data-testid="role-select" />
-        <span className={styles.forget}>
-          {known && (
-            <Confirm
-              trigger={
-                <Button look="quiet" data-testid="forget-button" aria-label={words.devices.forgetLabel(name)}>
-                  {words.devices.forget}
-                </Button>
-              }
-              title={confirmForget.title(name)}
-              text={confirmForget.text}
-              yes={confirmForget.yes}
-              no={confirmForget.no}
-              onYes={() => void command("forget", { device: device_id })}
-            />
-          )}
-        </span>
+        <Choice
+          label={words.devices.role(name)}
+          value={role}
+          choices={ROLES.map((value) => ({ value, ...words.roles[value] }))}
+          onChange={setRole}
+          data-testid="role-select"
+        />
+        <DeviceMenu device={device} />
+        <IconButton
+          icon="chevron"
+          label={words.devices.details(name)}
+          className={styles.chevron}
+          aria-expanded={open}
+          aria-controls={open ? details : undefined}
+          data-testid="device-details"
+          onClick={() => setOpen(!open)}
+        />
       </div>
+      {open && (
+        <div id={details} className={styles.details}>
+          <DeviceDetails device={device} />
+        </div>
+      )}
     </li>
   );
 }

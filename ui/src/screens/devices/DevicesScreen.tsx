@@ -7,14 +7,17 @@ import { words } from "../../words";
 import { AddDevice } from "./AddDevice";
 import { DeviceRow } from "./DeviceRow";
 import styles from "./DevicesScreen.module.css";
+import { NearbyList } from "./NearbyList";
+import { VisibilityCard } from "./VisibilityCard";
 
 export function DevicesScreen() {
   const devices = useEngine((state) => state.devices);
   const pair = usePairing((state) => state.open);
   const sorted = devices.toSorted((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name));
   const groups = [
-    { title: words.devices.known, shown: sorted.filter((device) => device.known) },
+    { title: words.devices.known, shown: sorted.filter((device) => device.known && device.role !== "blocked") },
     { title: words.devices.seen, shown: sorted.filter((device) => !device.known) },
+    { title: words.devices.blocked, shown: sorted.filter((device) => device.known && device.role === "blocked") },
   ];
   return (
     <Pane
@@ -26,9 +29,11 @@ export function DevicesScreen() {
       }
     >
       <div className={styles.page}>
-        <AddDevice />
+        <VisibilityCard />
         {devices.length === 0 && (
-          <Empty icon="devices" title={words.devices.empty} hint={words.devices.emptyHint} />
+          <div className={styles.empty}>
+            <Empty icon="devices" title={words.devices.empty} hint={words.devices.emptyHint} />
+          </div>
         )}
         {groups.map(
           ({ title, shown }) =>
@@ -43,6 +48,8 @@ export function DevicesScreen() {
               </section>
             ),
         )}
+        <NearbyList />
+        <AddDevice />
       </div>
     </Pane>
   );

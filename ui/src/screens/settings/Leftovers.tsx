@@ -5,7 +5,7 @@ import { useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
 import { words } from "../../words";
-import { Card } from "./Card";
+import { Card } from "../../parts/Card";
 import styles from "./Leftovers.module.css";
 
 /** What unfinished transfers have left on the disk. Asked for when the screen opens, and after each removal. */

@@ -1,7 +1,7 @@
 import type { SettingsView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { words } from "../../words";
-import { Card } from "./Card";
+import { Card } from "../../parts/Card";
 import { LimitField } from "./LimitField";
 import { rateUnits } from "./units";
 

@@ -2,7 +2,7 @@ import type { Conflict, SettingsView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Choice } from "../../parts/Choice";
 import { words } from "../../words";
-import { Card } from "./Card";
+import { Card } from "../../parts/Card";
 import { LimitField } from "./LimitField";
 import { quotaUnits } from "./units";
 

@@ -1,0 +1,83 @@
+import { useState } from "react";
+import { moment } from "../format/time";
+import type { AlarmView } from "../host/api";
+import { useAttempt, useCommand } from "../host/context";
+import { Button } from "../parts/Button";
+import { Icon } from "../parts/Icon";
+import { useEngine } from "../state/engine";
+import { useNow } from "../state/now";
+import { usePairing } from "../state/pairing";
+import { words } from "../words";
+import styles from "./Alarms.module.css";
+
+/** Another key where a known device should be. It stands above every screen until a person has decided. */
+export function Alarms() {
+  const alarms = useEngine((state) => state.alarms);
+  if (alarms.length === 0) return null;
+  return (
+    <div className={styles.alarms} role="alert">
+      {alarms.map((alarm) => (
+        <Alarm key={alarm.id} alarm={alarm} />
+      ))}
+    </div>
+  );
+}
+
+function Alarm({ alarm }: { alarm: AlarmView }) {
+  const { id, kind, device, found, address, at_ms, count } = alarm;
+  const command = useCommand();
+  const attempt = useAttempt();
+  const now = useNow();
+  const open = usePairing((state) => state.open);
+  // A second press must not become a second decision.
+  const [deciding, setDeciding] = useState(false);
+  const { alarm: says } = words;
+  const decide = async (act: () => Promise<unknown>) => {
+    setDeciding(true);
+    await act();
+    setDeciding(false);
+  };
+  const block = () =>
+    attempt(async (host) => {
+      await host.call("block", { device: found });
+      await host.call("acknowledge_alarm", { id });
+    });
+  const pairAnew = () =>
+    attempt(async (host) => {
+      await host.call("acknowledge_alarm", { id });
+      if (kind === "other_key") await host.call("forget", { device: device.device_id });
+      open("compare", address);
+    });
+  return (
+    <article className={styles.alarm} aria-labelledby={`alarm-${id}`} data-testid="alarm" data-kind={kind}>
+      <header className={styles.header}>
+        <Icon name="warning" size="1.6em" />
+        <h2 id={`alarm-${id}`}>{says.title[kind](device.name)}</h2>
+      </header>
+      <p>{says.text[kind](device.name, address)}</p>
+      <dl className={styles.ids}>
+        <dt>{says.expected}</dt>
+        <dd data-text>{device.device_id}</dd>
+        <dt>{says.found}</dt>
+        <dd data-text>{found}</dd>
+      </dl>
+      <p className={styles.seen}>{says.seen(count, moment(at_ms, now))}</p>
+      <p className={styles.next}>{says.next[kind](device.name)}</p>
+      <div className={styles.buttons}>
+        <Button look="danger" disabled={deciding} data-testid="alarm-block" onClick={() => void decide(block)}>
+          {says.block}
+        </Button>
+        <Button disabled={deciding} data-testid="alarm-pair" onClick={() => void decide(pairAnew)}>
+          {says.pair[kind]}
+        </Button>
+        <Button
+          disabled={deciding}
+          data-testid="alarm-keep"
+          onClick={() => void decide(() => command("acknowledge_alarm", { id }))}
+        >
+          {says.keep[kind](device.name)}
+        </Button>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,92 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import styles from "./VirtualList.module.css";
+
+interface VirtualListProps<T> {
+  label: string;
+  items: readonly T[];
+  keyOf: (item: T) => string | number;
+  /** Height of a row in rem: all are alike, so that the bar tells the truth. */
+  rem: number;
+  render: (item: T) => ReactNode;
+  /** Enter, Space or a click on a row. */
+  onOpen?: (item: T) => void;
+  /** The last rows came into sight. */
+  onEnd?: () => void;
+  "data-testid"?: string;
+}
+
+/** Beyond those in sight, so that a step of the wheel never shows an empty place. */
+const OVERSCAN = 8;
+const PAGE = 10;
+
+/** However many rows there are, those in sight are drawn. One of them is in the order of Tab; arrows go from row to row. */
+export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, onEnd, ...rest }: VirtualListProps<T>) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const [wanted, setWanted] = useState(0);
+  const moved = useRef(false);
+  const current = Math.min(wanted, Math.max(0, items.length - 1));
+  // No React Compiler here, which is what the rule is about.
+  // eslint-disable-next-line react/incompatible-library
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rem * parseFloat(getComputedStyle(document.documentElement).fontSize || "13"),
+    overscan: OVERSCAN,
+    getItemKey: (index) => keyOf(items[index] as T),
+  });
+  const rows = virtual.getVirtualItems();
+  const last = rows.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (items.length > 0 && last >= items.length - 1) onEnd?.();
+  }, [last, items.length, onEnd]);
+  useEffect(() => {
+    if (!moved.current) return;
+    moved.current = false;
+    scroll.current?.querySelector<HTMLElement>(`[data-index="${current}"] [data-row]`)?.focus();
+  }, [current, rows]);
+
+  const go = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE, Home: -items.length, End: items.length };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(items.length - 1, current + step));
+    moved.current = true;
+    setWanted(next);
+    virtual.scrollToIndex(next);
+  };
+
+  return (
+    <div ref={scroll} className={styles.scroll}>
+      <div {...rest} role="list" aria-label={label} className={styles.list} style={{ height: virtual.getTotalSize() }}>
+        {rows.map(({ index, key, start, size }) => {
+          const item = items[index] as T;
+          return (
+            <div
+              key={key}
+              role="listitem"
+              aria-setsize={items.length}
+              aria-posinset={index + 1}
+              data-index={index}
+              className={styles.row}
+              style={{ height: size, transform: `translateY(${start}px)` }}
+            >
+              <button
+                type="button"
+                data-row=""
+                className={styles.button}
+                tabIndex={index === current ? 0 : -1}
+                onKeyDown={go}
+                onFocus={() => setWanted(index)}
+                onClick={() => onOpen?.(item)}
+              >
+                {render(item)}
+              </button>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type { TransferView } from "../../host/api";
+import { useAttempt, useCommand } from "../../host/context";
+import { Button } from "../../parts/Button";
+import { CopyButton } from "../../parts/CopyButton";
+import { Dialog } from "../../parts/Dialog";
+import { canRetry, canVerify, placeOf } from "../../transfer/kinds";
+import { receiptOf, receiptText } from "../../transfer/receipt";
+import { words } from "../../words";
+import styles from "./Receipt.module.css";
+
+/** Everything about one transfer that has ended, and what can still be done with it. */
+export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose: () => void }) {
+  const { id, title } = transfer;
+  const command = useCommand();
+  const attempt = useAttempt();
+  const place = placeOf(transfer);
+  const { receipt } = words.history;
+  const remove = async () => {
+    onClose();
+    await command("remove", { id });
+  };
+  return (
+    <Dialog title={title} onClose={onClose} data-testid="receipt">
+      <dl className={styles.lines}>
+        {receiptOf(transfer).map(([name, value]) => (
+          <div key={name} className={styles.line}>
+            <dt>{name}</dt>
+            <dd data-text>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className={styles.buttons}>
+        <Button data-testid="receipt-remove" look="quiet" onClick={() => void remove()}>
+          {words.activity.removeFromList}
+        </Button>
+        <span className={styles.rest} />
+        {canRetry(transfer) && <Button onClick={() => void command("retry", { id }).then(onClose)}>{words.activity.retry}</Button>}
+        {canVerify(transfer) && (
+          <Button icon="verify" onClick={() => void command("verify", { id }).then(onClose)}>
+            {words.activity.verification.verify}
+          </Button>
+        )}
+        {place !== null && (
+          <Button icon="folder" onClick={() => void attempt((host) => host.showInFolder(place))}>
+            {words.activity.showInFolder}
+          </Button>
+        )}
+        <CopyButton text={receiptText(transfer)} label={receipt.title} name={receipt.copy} />
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,62 @@
+import { useDeferredValue, useMemo, useState } from "react";
+import { Button } from "../../parts/Button";
+import { Choice } from "../../parts/Choice";
+import { Empty } from "../../parts/Empty";
+import { SearchField } from "../../parts/SearchField";
+import { VirtualList } from "../../parts/VirtualList";
+import { useEngine } from "../../state/engine";
+import { SHOWN, useHistory } from "../../state/history";
+import { found } from "../../transfer/search";
+import { words } from "../../words";
+import styles from "./History.module.css";
+import { HistoryRow } from "./HistoryRow";
+import { Receipt } from "./Receipt";
+
+export function TransferHistory() {
+  const finished = useEngine((state) => state.finished);
+  const { search, shown } = useHistory();
+  const wanted = useDeferredValue(search);
+  const rows = useMemo(() => found(finished, wanted, shown), [finished, wanted, shown]);
+  const [opened, setOpened] = useState<string | null>(null);
+  const transfer = useEngine((state) => (opened === null ? undefined : state.transfers[opened]));
+  const { history } = words;
+  if (finished.length === 0) return <Empty icon="history" title={history.empty} hint={history.emptyHint} />;
+  return (
+    <div className={styles.page}>
+      <div className={styles.bar}>
+        <SearchField
+          label={history.search}
+          value={search}
+          onChange={(next) => useHistory.setState({ search: next })}
+          data-testid="history-search"
+        />
+        <Choice
+          label={history.shownLabel}
+          value={shown}
+          choices={SHOWN.map((value) => ({ value, name: history.shown[value] }))}
+          onChange={(next) => useHistory.setState({ shown: next })}
+          data-testid="history-shown"
+        />
+        <output className={styles.count}>{history.count(rows.length)}</output>
+      </div>
+      {rows.length === 0 ? (
+        <Empty icon="search" title={history.nothing} hint={history.nothingHint}>
+          <Button data-testid="history-all" onClick={() => useHistory.setState({ search: "", shown: "all" })}>
+            {history.showAll}
+          </Button>
+        </Empty>
+      ) : (
+        <VirtualList
+          label={history.title}
+          items={rows}
+          keyOf={({ id }) => id}
+          rem={4}
+          render={(one) => <HistoryRow transfer={one} />}
+          onOpen={({ id }) => setOpened(id)}
+          data-testid="history-list"
+        />
+      )}
+      {transfer !== undefined && <Receipt transfer={transfer} onClose={() => setOpened(null)} />}
+    </div>
+  );
+}
