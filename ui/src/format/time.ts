@@ -15,6 +15,7 @@ const formats = perLocale((language) => {
     date: date({ day: "numeric", month: "short" }),
     dateAndYear: date({ day: "numeric", month: "short", year: "numeric" }),
     exact: date({ dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }),
+    exactClock: date({ timeStyle: "medium", hourCycle: "h23" }),
     weekday: date({ weekday: "short" }),
   };
 });
@@ -48,6 +49,11 @@ export function moment(ms: number, now: number): string {
 /** Date and time to the second, for what is kept. */
 export function exact(ms: number): string {
   return formats().exact.format(new Date(ms));
+}
+
+/** The time of day to the second. */
+export function exactClock(ms: number): string {
+  return formats().exactClock.format(new Date(ms));
 }
 
 /** The time of something to come: "14:00" today, "Tue 14:00" within a week, else "Nov 29, 14:00". */

@@ -7,8 +7,12 @@ import "../look/base.css";
 import { HostContext } from "../host/context";
 import { fakeHost } from "../host/fake";
 import { MainWindow } from "../main/MainWindow";
+import { Spoken } from "../parts/Spoken";
+import { WindowBoundary } from "../parts/WindowBoundary";
 import { InboxWindow } from "../screens/inbox/InboxWindow";
 import { connectEngine, connectMain } from "../state/connect";
+import { prefer } from "../state/preferences";
+import { LANGUAGES } from "../words/locale";
 import { useNavigation } from "../state/navigation";
 import { Frames } from "./Frames";
 import { isStage, STAGES, type Stage } from "./stages";
@@ -17,6 +21,9 @@ import { force } from "./theme";
 const asked = new URLSearchParams(location.search);
 const name = asked.get("stage");
 force(asked.get("theme"));
+// &language=de|ja speaks another one.
+const language = LANGUAGES.find((one) => one === asked.get("language"));
+if (language !== undefined) prefer({ language });
 
 const root = createRoot(document.getElementById("root") ?? document.body);
 if (isStage(name)) {
@@ -28,7 +35,13 @@ if (isStage(name)) {
   if (stage.screen !== undefined) useNavigation.getState().go(stage.screen);
   // For the Chromium run: it drives the same host.
   Object.assign(window, { fake: host });
-  root.render(<HostContext value={host}>{stage.window === "main" ? <MainWindow /> : <InboxWindow />}</HostContext>);
+  root.render(
+    <HostContext value={host}>
+      <Spoken>
+        <WindowBoundary>{stage.window === "main" ? <MainWindow /> : <InboxWindow />}</WindowBoundary>
+      </Spoken>
+    </HostContext>,
+  );
   stage.before?.(host);
 } else {
   root.render(<Frames />);

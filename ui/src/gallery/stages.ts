@@ -7,6 +7,7 @@ import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
 import { afterSend } from "../state/sent";
 import { historyStages } from "./histories";
+import { windowStages } from "./windows";
 import { trustStages } from "./trust";
 import { pairingStages } from "./pairings";
 import { busy, chosen, devices, empty, inbox, limited, offers, offersAsking, offersRefused, refusing, starting, studio, troubled, underWay, verified } from "./scenes";
@@ -87,6 +88,7 @@ export const STAGES = {
   },
   "quit-asked": { window: "main", screen: "activity", scene: busy, before: (host) => host.askToQuit(2) },
   ...pairingStages,
+  ...windowStages,
   ...trustStages,
   ...historyStages,
   "devices-some": { window: "main", screen: "devices", scene: busy },

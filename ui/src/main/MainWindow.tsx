@@ -12,8 +12,10 @@ import { DropVeil } from "./DropVeil";
 import styles from "./MainWindow.module.css";
 import { PairDialog } from "../screens/pairing/PairDialog";
 import { QuitDialog } from "./QuitDialog";
+import { ShortcutList } from "./ShortcutList";
 import { Sidebar } from "./Sidebar";
 import { StatusStrip } from "./StatusStrip";
+import { useShortcuts } from "./useShortcuts";
 
 const SCREEN: Record<Screen, () => React.JSX.Element> = {
   send: SendScreen,
@@ -24,6 +26,7 @@ const SCREEN: Record<Screen, () => React.JSX.Element> = {
 };
 
 export function MainWindow() {
+  useShortcuts();
   const screen = useNavigation((state) => state.screen);
   const dragging = useDrag((state) => state.dragging);
   const Shown = SCREEN[screen];
@@ -42,6 +45,7 @@ export function MainWindow() {
       </main>
       <StatusStrip />
       <PairDialog />
+      <ShortcutList />
       <QuitDialog />
     </div>
   );

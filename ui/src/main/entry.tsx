@@ -3,9 +3,13 @@ import "../look/tokens.css";
 import "../look/base.css";
 import { HostContext } from "../host/context";
 import { openHost } from "../host/open";
+import { Spoken } from "../parts/Spoken";
+import { WindowBoundary } from "../parts/WindowBoundary";
 import { connectMain } from "../state/connect";
+import { rememberPreferences } from "../state/preferences";
 import { MainWindow } from "./MainWindow";
 
+rememberPreferences();
 const host = await openHost();
 connectMain(host);
 
@@ -13,7 +17,11 @@ const root = document.getElementById("root");
 if (root !== null) {
   createRoot(root).render(
     <HostContext value={host}>
-      <MainWindow />
+      <Spoken>
+        <WindowBoundary>
+          <MainWindow />
+        </WindowBoundary>
+      </Spoken>
     </HostContext>,
   );
 }

@@ -9,11 +9,15 @@ import { useEngine } from "./engine";
 import { isScreen, useNavigation } from "./navigation";
 import { useNotices } from "./notices";
 import { useQuit } from "./quit";
+import { useStories } from "./samples";
 import { afterSend } from "./sent";
 
 /** What both windows need. */
 export function connectEngine(host: Host): Unsubscribe {
-  return host.subscribe(useEngine.getState().apply);
+  return host.subscribe((update) => {
+    useEngine.getState().apply(update);
+    useStories.getState().record(update.transfers, update.removed, Date.now());
+  });
 }
 
 /** What the main window needs besides. */

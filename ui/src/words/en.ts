@@ -2,6 +2,7 @@
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
 import type { AuditKind, Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility } from "../host/api";
+import type { Act } from "../state/shortcuts";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
 
@@ -18,7 +19,7 @@ export type FailureWords = {
 };
 
 /** What a full disk is about when it is the limit of the inbox folder that is reached. */
-const QUOTA = "quota";
+export const QUOTA = "quota";
 
 const the = (about: string | null, other: string): string => (about === null ? other : `“${about}”`);
 
@@ -271,6 +272,54 @@ export const en = {
   unknownDevice: "Unknown device",
   andMore: (n: number): string => `and ${count(n)} more`,
 
+  keys: {
+    title: "Keyboard shortcuts",
+    text: "Tab goes from control to control, arrows within lists and menus, Escape closes.",
+    control: "Ctrl",
+    shift: "Shift",
+    named: { Enter: "Enter" } as Readonly<Record<string, string>>,
+    acts: {
+      "go-send": "Send",
+      "go-activity": "Activity",
+      "go-history": "History",
+      "go-devices": "Devices",
+      "go-settings": "Settings",
+      "choose-files": "Choose files",
+      "choose-folders": "Choose folders",
+      send: "Send what is chosen",
+      inbox: "Open the inbox",
+      pair: "Pair a device",
+      search: "Search the history",
+      keys: "This list",
+    } satisfies Record<Act, string>,
+  },
+
+  first: {
+    title: "Welcome",
+    step: (n: number, all: number): string => `Step ${count(n)} of ${count(all)}`,
+    skip: "Skip",
+    back: "Back",
+    next: "Next",
+    done: "Start",
+    name: { title: "What is this device called?", hint: "Others see this name when you send something." },
+    seen: { title: "Who may find it nearby?", hint: "You can change this at any time on the Devices screen." },
+    place: { title: "Where shall received files be put?", hint: "You decide about each offer, unless you trust a device." },
+    test: {
+      listening: (address: string): string => `Listening on ${address}`,
+      searching: "The local network is searched",
+      notSearching: "The local network cannot be searched; addresses, tickets and codes work",
+      folder: (path: string): string => `Received files go to ${path}`,
+    },
+  },
+
+  crash: {
+    title: "This window has stopped working",
+    text: "Transfers go on in the background; nothing received is lost.",
+    reload: "Draw it again",
+    copy: "Copy what happened",
+    copyLabel: "Report for the maintainers",
+  },
+
   quit: {
     title: "Quit ChunkStream Pro?",
     text: (n: number): string =>
@@ -459,6 +508,20 @@ export const en = {
       begun: "Begun",
       until: "Waits until",
       root: "BLAKE3",
+    },
+    chart: {
+      rate: "Throughput",
+      rtt: "Round trip",
+      lost: "Packets lost",
+      ms: (n: number): string => `${count(Math.round(n))} ms`,
+      perSecond: (n: string): string => `${n}/s`,
+      most: (value: string): string => `at most ${value}`,
+    },
+    timeLine: {
+      title: "What happened",
+      made: { sending: "Chosen to be sent", receiving: "Offered to this device" } satisfies Record<Direction, string>,
+      moving: "Moving",
+      checked: "Verified again",
     },
     confirmCancel: {
       title: (title: string): string => `Cancel “${title}”?`,
@@ -772,6 +835,18 @@ export const en = {
         no: "Keep them",
       },
     },
+    appearance: {
+      title: "Appearance",
+      system: "As the system",
+      language: "Language",
+      languageHint: "Of both windows, at once.",
+      theme: "Light or dark",
+      themeHint: "High contrast and reduced motion follow the system.",
+      themes: { system: "As the system", light: "Light", dark: "Dark" },
+    },
+    keys: "Keyboard shortcuts",
+    keysHint: "Everything in the windows can be done by keyboard.",
+    keysButton: "Show the list",
     network: "Network",
     networkHint: "The address that this device listens on.",
     id: "Device id",

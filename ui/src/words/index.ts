@@ -1,6 +1,7 @@
 // The catalogue in use. `words` is a live binding: read it where something is drawn, never while a module is loaded
 // (a test looks for that). A change of language draws the windows anew (state/language.ts).
 
+import { de } from "./de";
 import { en, type FailureWords } from "./en";
 import { setLocale, type Language } from "./locale";
 
@@ -15,7 +16,7 @@ type Wide<T> = T extends FailureWords
     ? (...args: A) => Wide<R>
     : { readonly [K in keyof T]: Wide<T[K]> };
 
-const CATALOGUES: Record<Language, Words> = { en, de: en, ja: en };
+const CATALOGUES: Record<Language, Words> = { en, de, ja: en };
 
 export let words: Words = en;
 

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { contrastViolations, open, picture, violations, violationsOfOverlay } from "./browser.mjs";
 
-const SOURCES = ["stages.ts", "pairings.ts", "trust.ts", "histories.ts"].map((name) => readFileSync(new URL(`../../src/gallery/${name}`, import.meta.url), "utf8"));
+const SOURCES = ["stages.ts", "pairings.ts", "trust.ts", "histories.ts", "windows.ts"].map((name) => readFileSync(new URL(`../../src/gallery/${name}`, import.meta.url), "utf8"));
 const STAGES = SOURCES.flatMap((source) => [...source.matchAll(/^ {2}"?([a-z-]+)"?: (?:\{|dialog)/gm)].map(([, name]) => name));
 const SIZES = [
   { width: 720, height: 480 },
@@ -27,7 +27,7 @@ const HOOKS = [
   "contents-tree", "conflict-select", "select-none", "answer-hint", "retry-button", "try-again-button", "details-button",
   "send-new-version", "leave-out", "remove-partial", "verify-button", "verification-progress", "send-as-new",
   "quota-save", "wait-save", "leftover", "remove-leftover", "quit-now", "quit-later",
-  "alarm", "alarm-block", "visibility-everyone", "pair-nearby", "rule-editor", "device-menu", "pair-button", "pair-code", "pair-secret", "pair-place", "pair-join", "words-same", "words-differ", "pair-close",
+  "first-run", "chart", "time-line", "shortcut-list", "language-setting", "history-list", "alarm", "alarm-block", "visibility-everyone", "pair-nearby", "rule-editor", "device-menu", "pair-button", "pair-code", "pair-secret", "pair-place", "pair-join", "words-same", "words-differ", "pair-close",
 ];
 const seen = new Set();
 

@@ -7,6 +7,9 @@ import { useHistory } from "../../src/state/history";
 import { useNavigation } from "../../src/state/navigation";
 import { useNotices } from "../../src/state/notices";
 import { usePairing } from "../../src/state/pairing";
+import { usePreferences } from "../../src/state/preferences";
+import { useStories } from "../../src/state/samples";
+import { useShortcutList } from "../../src/state/shortcuts";
 import { useQuit } from "../../src/state/quit";
 
 // jsdom has no layout and does not know these; the parts only ask whether they are there.
@@ -28,7 +31,7 @@ configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();
-  for (const store of [useDraft, useDrag, useEngine, useHistory, useNavigation, useNotices, usePairing, useQuit]) {
+  for (const store of [useDraft, useDrag, useEngine, useHistory, useNavigation, useNotices, usePairing, usePreferences, useQuit, useShortcutList, useStories]) {
     (store as typeof useDrag).setState((store as typeof useDrag).getInitialState(), true);
   }
 });

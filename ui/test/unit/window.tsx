@@ -5,6 +5,7 @@ import userEvent from "@testing-library/user-event";
 import { HostContext } from "../../src/host/context";
 import { fakeHost, type Scene } from "../../src/host/fake";
 import { MainWindow } from "../../src/main/MainWindow";
+import { Spoken } from "../../src/parts/Spoken";
 import { InboxWindow } from "../../src/screens/inbox/InboxWindow";
 import { connectEngine, connectMain } from "../../src/state/connect";
 import { useNavigation, type Screen } from "../../src/state/navigation";
@@ -15,7 +16,9 @@ export function mainWindow(scene: Scene, screen: Screen = "send") {
   useNavigation.getState().go(screen);
   render(
     <HostContext value={host}>
-      <MainWindow />
+      <Spoken>
+        <MainWindow />
+      </Spoken>
     </HostContext>,
   );
   return { host, user: userEvent.setup() };
@@ -26,7 +29,9 @@ export function inboxWindow(scene: Scene) {
   connectEngine(host);
   render(
     <HostContext value={host}>
-      <InboxWindow />
+      <Spoken>
+        <InboxWindow />
+      </Spoken>
     </HostContext>,
   );
   return { host, user: userEvent.setup() };

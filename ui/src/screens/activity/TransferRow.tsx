@@ -1,3 +1,4 @@
+import { ContextMenu } from "@base-ui/react/context-menu";
 import { memo, useId, useState } from "react";
 import { Bar } from "../../parts/Bar";
 import { Icon } from "../../parts/Icon";
@@ -10,6 +11,7 @@ import { isDamaged, isFinal, isOffer, isStuckHere } from "../../transfer/kinds";
 import { words } from "../../words";
 import { RowDetails } from "./details/RowDetails";
 import { RowActions } from "./RowActions";
+import { RowMenuPopup } from "./RowMenu";
 import styles from "./TransferRow.module.css";
 
 export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
@@ -26,7 +28,7 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
   const says = progressLine(transfer, now);
   const more = note(transfer, now);
   const checking = transfer.verification?.running === true ? transfer.verification : null;
-  return (
+  const row = (
     <li
       className={styles.row}
       data-testid="transfer-row"
@@ -96,6 +98,13 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
         </div>
       )}
     </li>
+  );
+  if (isOffer(transfer)) return row;
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger render={row} />
+      <RowMenuPopup transfer={transfer} />
+    </ContextMenu.Root>
   );
 });
 

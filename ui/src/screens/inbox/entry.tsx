@@ -3,9 +3,13 @@ import "../../look/tokens.css";
 import "../../look/base.css";
 import { HostContext } from "../../host/context";
 import { openHost } from "../../host/open";
+import { Spoken } from "../../parts/Spoken";
+import { WindowBoundary } from "../../parts/WindowBoundary";
 import { connectEngine } from "../../state/connect";
+import { rememberPreferences } from "../../state/preferences";
 import { InboxWindow } from "./InboxWindow";
 
+rememberPreferences();
 const host = await openHost();
 connectEngine(host);
 
@@ -13,7 +17,11 @@ const root = document.getElementById("root");
 if (root !== null) {
   createRoot(root).render(
     <HostContext value={host}>
-      <InboxWindow />
+      <Spoken>
+        <WindowBoundary>
+          <InboxWindow />
+        </WindowBoundary>
+      </Spoken>
     </HostContext>,
   );
 }

@@ -49,6 +49,7 @@ export function SendBar() {
         icon="send"
         disabled={missing !== null || sending}
         aria-describedby="send-missing"
+        data-send=""
         data-testid="send-button"
         onClick={() => void send()}
       >

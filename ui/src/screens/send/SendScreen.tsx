@@ -1,6 +1,7 @@
 import { Pane } from "../../parts/Pane";
 import { useDraft } from "../../state/draft";
 import { words } from "../../words";
+import { FirstRun } from "../first/FirstRun";
 import { DropArea } from "./DropArea";
 import { OwnTicket } from "./OwnTicket";
 import { Selection } from "./Selection";
@@ -12,6 +13,7 @@ export function SendScreen() {
   const chosen = useDraft((draft) => draft.paths.length > 0);
   return (
     <Pane title={words.send.title} footer={<SendBar />}>
+      <FirstRun />
       <div className={styles.columns}>
         <div className={styles.column}>
           {chosen ? <Selection /> : <DropArea />}

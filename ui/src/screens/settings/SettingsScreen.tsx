@@ -1,9 +1,12 @@
 import { useAttempt, useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
+import { Card } from "../../parts/Card";
 import { CopyButton } from "../../parts/CopyButton";
 import { Pane } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
+import { useShortcutList } from "../../state/shortcuts";
 import { words } from "../../words";
+import { AppearanceCards } from "./AppearanceCards";
 import { Leftovers } from "./Leftovers";
 import { NameField } from "./NameField";
 import { OutboxCards } from "./OutboxCards";
@@ -50,6 +53,17 @@ export function SettingsScreen() {
             <OutboxCards settings={settings} />
           </>
         )}
+        <h2 className={styles.group}>{words.settings.appearance.title}</h2>
+        <AppearanceCards />
+        <Card
+          title={words.settings.keys}
+          hint={words.settings.keysHint}
+          control={
+            <Button data-testid="show-keys" onClick={() => useShortcutList.setState({ shown: true })}>
+              {words.settings.keysButton}
+            </Button>
+          }
+        />
         <h2 className={styles.group}>{words.settings.device}</h2>
         <section className={styles.card}>
           <h3>{words.settings.id}</h3>

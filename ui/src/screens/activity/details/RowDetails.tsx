@@ -1,5 +1,7 @@
 import type { TransferView } from "../../../host/api";
 import { canRetry, mustDecide } from "../../../transfer/kinds";
+import { Chart } from "../chart/Chart";
+import { TimeLine } from "../chart/TimeLine";
 import { ChangedFiles } from "./ChangedFiles";
 import { Facts } from "./Facts";
 import { KeptBytes } from "./KeptBytes";
@@ -16,7 +18,9 @@ export function RowDetails({ transfer }: { transfer: TransferView }) {
       {canRetry(transfer) && <KeptBytes transfer={transfer} />}
       <VerificationResult transfer={transfer} />
       <VerifyButton transfer={transfer} />
+      <Chart id={transfer.id} direction={transfer.direction} />
       <Facts transfer={transfer} />
+      <TimeLine transfer={transfer} />
     </div>
   );
 }

@@ -1,0 +1,49 @@
+// Does what the keys of state/shortcuts.ts say, unless something is typed or a dialog is open.
+
+import { useEffect } from "react";
+import { useAttempt } from "../host/context";
+import { useChoosing } from "../screens/send/choosing";
+import { useHistory } from "../state/history";
+import { isScreen, useNavigation } from "../state/navigation";
+import { usePairing } from "../state/pairing";
+import { actOf, useShortcutList, type Act } from "../state/shortcuts";
+
+export function useShortcuts(): void {
+  const attempt = useAttempt();
+  const { files, folders } = useChoosing();
+  useEffect(() => {
+    const { go } = useNavigation.getState();
+    const acts: Record<Exclude<Act, `go-${string}`>, () => void> = {
+      "choose-files": () => (go("send"), files()),
+      "choose-folders": () => (go("send"), folders()),
+      inbox: () => void attempt((host) => host.showInbox()),
+      pair: () => (go("devices"), usePairing.getState().open("show")),
+      search: () => {
+        useHistory.setState({ list: "transfers" });
+        go("history");
+        requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-search]")?.focus());
+      },
+      send: () => document.querySelector<HTMLElement>("[data-send]")?.click(),
+      keys: () => useShortcutList.setState({ shown: true }),
+    };
+    const press = (event: KeyboardEvent) => {
+      const act = actOf(event);
+      if (act === null || event.defaultPrevented || isInDialog()) return;
+      if (act === "keys" && isTyping(event.target)) return;
+      event.preventDefault();
+      const screen = act.replace(/^go-/, "");
+      if (act.startsWith("go-") && isScreen(screen)) go(screen);
+      else acts[act as keyof typeof acts]();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [attempt, files, folders]);
+}
+
+function isInDialog(): boolean {
+  return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;
+}

@@ -1,0 +1,48 @@
+import { Card } from "../../parts/Card";
+import { Choice } from "../../parts/Choice";
+import { Segmented } from "../../parts/Segmented";
+import { prefer, THEMES, usePreferences, type LanguageChoice } from "../../state/preferences";
+import { words } from "../../words";
+import { LANGUAGES } from "../../words/locale";
+
+/** Each language by its own name, so that whoever speaks it finds it. */
+const NAMES = { en: "English", de: "Deutsch", ja: "日本語" } as const;
+
+export function AppearanceCards() {
+  const { language, theme } = usePreferences();
+  const { appearance } = words.settings;
+  const choices: { value: LanguageChoice; name: string }[] = [
+    { value: "system", name: appearance.system },
+    ...LANGUAGES.map((value) => ({ value, name: NAMES[value] })),
+  ];
+  return (
+    <>
+      <Card
+        title={appearance.language}
+        hint={appearance.languageHint}
+        control={
+          <Choice
+            label={appearance.language}
+            value={language}
+            choices={choices}
+            onChange={(next) => prefer({ language: next })}
+            data-testid="language-setting"
+          />
+        }
+      />
+      <Card
+        title={appearance.theme}
+        hint={appearance.themeHint}
+        control={
+          <Segmented
+            label={appearance.theme}
+            value={theme}
+            choices={THEMES.map((value) => ({ value, name: appearance.themes[value] }))}
+            onChange={(next) => prefer({ theme: next })}
+            testId="theme"
+          />
+        }
+      />
+    </>
+  );
+}

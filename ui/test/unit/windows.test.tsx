@@ -1,0 +1,203 @@
+import { act, screen, within } from "@testing-library/react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { busy, empty, transfer } from "../../src/gallery/scenes";
+import { trusting } from "../../src/gallery/trust";
+import { areaOf, lineOf, topOf } from "../../src/screens/activity/chart/path";
+import { prefer, rememberPreferences, spoken, usePreferences } from "../../src/state/preferences";
+import { MOST_SAMPLES, MOST_STORIES, STEP_MS, useStories } from "../../src/state/samples";
+import { actOf, SHORTCUTS } from "../../src/state/shortcuts";
+import { turnsOf } from "../../src/transfer/story";
+import { mainWindow } from "./window";
+
+afterEach(() => {
+  prefer({ language: "system", theme: "system", introduced: false });
+  localStorage.clear();
+});
+
+describe("the first run", () => {
+  it("asks three things, saves each, and does not come again", async () => {
+    const { host, user } = mainWindow({ ...empty, folder: "/mnt/large" });
+    const name = screen.getByTestId("first-name");
+    await user.clear(name);
+    expect(screen.getByTestId("first-next")).toHaveProperty("disabled", true);
+    await user.type(name, "Attic{Enter}");
+    await user.click(await screen.findByTestId("first-visibility-everyone"));
+    await user.click(screen.getByTestId("first-next"));
+    await user.click(screen.getByTestId("first-folder"));
+    expect(screen.getByTestId("first-run").textContent).toContain("Received files go to /mnt/large");
+    await user.click(screen.getByTestId("first-next"));
+    expect(screen.queryByTestId("first-run")).toBeNull();
+    expect(host.asked.map(({ args }) => args)).toEqual([{ name: "Attic" }, { visibility: "everyone" }, { inbox_folder: "/mnt/large" }]);
+    expect(JSON.parse(localStorage.getItem("chunkstream.preferences") ?? "")).toMatchObject({ introduced: true });
+  });
+
+  it("is for whoever has done nothing yet, and can be left out", async () => {
+    const { user } = mainWindow(empty);
+    await user.click(screen.getByTestId("first-skip"));
+    expect(screen.queryByTestId("first-run")).toBeNull();
+    expect(usePreferences.getState().introduced).toBe(true);
+  });
+
+  it("does not greet somebody who has devices", () => {
+    mainWindow(busy);
+    expect(screen.queryByTestId("first-run")).toBeNull();
+  });
+});
+
+describe("the preferences", () => {
+  it("change the language of everything at once, and the theme", async () => {
+    const { user } = mainWindow(trusting, "settings");
+    await user.click(screen.getByTestId("theme-dark"));
+    expect(document.documentElement.dataset["theme"]).toBe("dark");
+    await user.click(screen.getByTestId("language-setting"));
+    await user.click(await screen.findByRole("option", { name: "Deutsch" }));
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Einstellungen");
+    expect(document.documentElement.lang).toBe("de");
+  });
+
+  it("are remembered, heard of from the other window, and never broken by what is stored", () => {
+    localStorage.setItem("chunkstream.preferences", JSON.stringify({ language: "ja", theme: "pink", introduced: true }));
+    rememberPreferences();
+    expect(usePreferences.getState()).toEqual({ language: "ja", theme: "system", introduced: true });
+    const newValue = JSON.stringify({ language: "de", theme: "light" });
+    dispatchEvent(new StorageEvent("storage", { key: "chunkstream.preferences", newValue }));
+    expect(usePreferences.getState()).toMatchObject({ language: "de", theme: "light" });
+    dispatchEvent(new StorageEvent("storage", { key: "chunkstream.preferences", newValue: "{" }));
+    expect(usePreferences.getState()).toEqual({ language: "system", theme: "system", introduced: false });
+  });
+
+  it("follow the system's languages in their order, English where none is spoken", () => {
+    expect([["fr-FR", "ja-JP", "de"], ["de-AT"], ["fr"], []].map((tags) => spoken("system", tags))).toEqual(["ja", "de", "en", "en"]);
+    expect(spoken("en", ["de"])).toBe("en");
+  });
+});
+
+describe("the keys", () => {
+  it("go to the screens, and open what they name", async () => {
+    const { host, user } = mainWindow(busy);
+    await user.keyboard("{Control>}3{/Control}");
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("History");
+    await user.keyboard("{Control>}i{/Control}");
+    expect(host.asked.at(-1)?.name).toBe("show_inbox");
+    await user.keyboard("{Control>}o{/Control}");
+    expect(await screen.findAllByTestId("selection-item")).toHaveLength(2);
+    await user.keyboard("?");
+    const list = await screen.findByTestId("shortcut-list");
+    expect(within(list).getAllByRole("definition")).toHaveLength(SHORTCUTS.length);
+    // Behind a dialog nothing is done.
+    await user.keyboard("{Control>}2{/Control}{Escape}");
+    expect(screen.getByRole("heading", { level: 1, hidden: true }).textContent).toBe("Send");
+  });
+
+  it("are not taken from somebody who types", async () => {
+    const { user } = mainWindow(busy);
+    await user.type(screen.getByTestId("target-input"), "who?");
+    expect(screen.queryByTestId("shortcut-list")).toBeNull();
+    expect(screen.getByTestId("target-input")).toHaveProperty("value", "who?");
+  });
+
+  it("mean one thing each", () => {
+    const press = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+    expect(actOf({ ...press, key: "?", shiftKey: true })).toBe("keys");
+    expect(actOf({ ...press, key: "O", ctrlKey: true, shiftKey: true })).toBe("choose-folders");
+    expect(actOf({ ...press, key: "1", metaKey: true })).toBe("go-send");
+    expect(actOf({ ...press, key: "1" })).toBeNull();
+    expect(actOf({ ...press, key: "o", ctrlKey: true, altKey: true })).toBeNull();
+    expect(new Set(SHORTCUTS.map(({ key, mod, shift }) => `${key}${mod}${shift}`)).size).toBe(SHORTCUTS.length);
+  });
+});
+
+describe("the menu of a row", () => {
+  it("opens at the pointer, too", async () => {
+    const { user } = mainWindow(busy, "activity");
+    const row = screen.getAllByTestId("transfer-row").find(({ dataset }) => dataset["state"] === "active") as HTMLElement;
+    await user.pointer({ keys: "[MouseRight]", target: row });
+    expect(await screen.findByRole("menu")).toBeDefined();
+  });
+});
+
+describe("what a transfer has shown", () => {
+  const { record } = useStories.getState();
+  const moving = transfer({ rate: 5, id: "1".repeat(32) });
+  const losing = (lost: number) => ({ ...moving, stats: { ...moving.stats, packets_lost: lost } });
+  const story = () => useStories.getState().of.get(moving.id);
+
+  it("is sampled while it moves, at most so often and so long", () => {
+    for (let n = 0; n < MOST_SAMPLES + 20; n += 1) record([moving], [], n * STEP_MS);
+    expect(story()?.samples).toHaveLength(MOST_SAMPLES);
+    record([moving], [], (MOST_SAMPLES + 19) * STEP_MS + 1);
+    expect(story()?.samples).toHaveLength(MOST_SAMPLES);
+    record([{ ...moving, state: "paused" }], [], 1e9);
+    expect(story()?.samples.at(-1)?.at).toBeLessThan(1e9);
+    record([], [moving.id], 1e9);
+    expect(story()).toBeUndefined();
+  });
+
+  it("counts losses by the second, and from nought after a new connection", () => {
+    record([losing(10)], [], 0);
+    record([losing(60)], [], 500);
+    record([losing(5)], [], 1000);
+    record([losing(7)], [], 2000);
+    expect(story()?.samples.map(({ lost }) => lost)).toEqual([0, 100, 0, 2]);
+  });
+
+  it("is forgotten before it costs too much", () => {
+    record(Array.from({ length: MOST_STORIES + 5 }, (_, n) => ({ ...moving, id: String(n) })), [], 0);
+    expect(useStories.getState().of.size).toBe(MOST_STORIES);
+    expect(useStories.getState().of.has("0")).toBe(false);
+  });
+
+  it("becomes a line from the left edge of its time to the right", () => {
+    const points = [{ at: 0, value: 0 }, { at: 60_000, value: 50 }, { at: 120_000, value: 100 }];
+    const top = topOf(points);
+    expect(lineOf(points, top)).toBe("M0 100L50 53.7L100 7.41");
+    expect(areaOf(points, top)).toBe("M0 100L50 53.7L100 7.41L100 100L0 100Z");
+    expect(topOf([])).toBeGreaterThan(0);
+    expect(areaOf([], 1)).toBe("");
+  });
+
+  it("is told as a time line, the newest first, each turn once", () => {
+    const turns = [
+      { at: 10, state: "preparing", reason: "waiting_for_answer" },
+      { at: 20, state: "active", reason: null },
+      { at: 30, state: "active", reason: "reconnecting" },
+      { at: 40, state: "active", reason: null },
+      { at: 50, state: "completed", reason: null },
+    ] as const;
+    const done = transfer({ state: "completed", created_ms: 1, finished_ms: 49 });
+    expect(turnsOf(done, turns).map(({ at, says }) => `${at} ${says}`)).toEqual([
+      "49 Completed", "40 Moving", "30 Reconnecting", "20 Moving", "10 Waiting", "1 Chosen to be sent",
+    ]);
+  });
+});
+
+describe("a fault that no pane holds", () => {
+  it("becomes a page with a way out", async () => {
+    const { render } = await import("@testing-library/react");
+    const { HostContext } = await import("../../src/host/context");
+    const { fakeHost } = await import("../../src/host/fake");
+    const { WindowBoundary } = await import("../../src/parts/WindowBoundary");
+    const { default: userEvent } = await import("@testing-library/user-event");
+    const quiet = vi.spyOn(console, "error").mockImplementation(() => {});
+    let broken = true;
+    const Broken = () => {
+      if (broken) throw new Error("no such row");
+      return <p data-testid="mended" />;
+    };
+    const host = fakeHost(empty);
+    render(
+      <HostContext value={host}>
+        <WindowBoundary>
+          <Broken />
+        </WindowBoundary>
+      </HostContext>,
+    );
+    const user = userEvent.setup();
+    await user.click(screen.getByRole("button", { name: /Copy what happened/ }));
+    expect(host.asked.at(-1)?.args).toContain("no such row");
+    broken = false;
+    await act(async () => screen.getByTestId("crash-again").click());
+    expect(screen.getByTestId("mended")).toBeDefined();
+    quiet.mockRestore();
+  });
+});
