@@ -3,6 +3,8 @@ import styles from "./Card.module.css";
 
 interface CardProps {
   title: string;
+  /** Which heading it is: under a group of cards the third. */
+  heading?: "h2" | "h3";
   hint: ReactNode;
   /** At the right of the title: the whole setting, where it is one control. */
   control?: ReactNode;
@@ -10,11 +12,11 @@ interface CardProps {
 }
 
 /** One setting: what it is called, what it does, its control. */
-export function Card({ title, hint, control, children }: CardProps) {
+export function Card({ title, heading: Heading = "h3", hint, control, children }: CardProps) {
   return (
     <section className={styles.card} aria-label={title}>
       <div className={styles.line}>
-        <h3 className={styles.title}>{title}</h3>
+        <Heading className={styles.title}>{title}</Heading>
         {control}
       </div>
       {children}

@@ -3,6 +3,7 @@
 
 import { de } from "./de";
 import { en, type FailureWords } from "./en";
+import { ja } from "./ja";
 import { setLocale, type Language } from "./locale";
 
 /** Another language has the same sentences with the same arguments: a missing one is an error of the compiler. */
@@ -16,7 +17,7 @@ type Wide<T> = T extends FailureWords
     ? (...args: A) => Wide<R>
     : { readonly [K in keyof T]: Wide<T[K]> };
 
-const CATALOGUES: Record<Language, Words> = { en, de, ja: en };
+const CATALOGUES: Record<Language, Words> = { en, de, ja };
 
 export let words: Words = en;
 

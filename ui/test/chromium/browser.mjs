@@ -1,10 +1,13 @@
-// Chromium on the gallery: Vite's own server on a free port, the system's browser.
+// Chromium on the gallery, which is built for it: one file is read many times faster than two hundred. The port is a
+// free one, the browser the system's.
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { createServer } from "vite";
+import { build, preview } from "vite";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PICTURES = fileURLToPath(new URL("../../../build/pictures/", import.meta.url));
@@ -21,13 +24,15 @@ export const ARGS = [
 
 export async function open() {
   mkdirSync(PICTURES, { recursive: true });
-  const server = await createServer({ logLevel: "error", server: { port: 0, strictPort: false } });
-  await server.listen();
+  const outDir = mkdtempSync(join(tmpdir(), "chunkstream-gallery-"));
+  const input = fileURLToPath(new URL("../../gallery.html", import.meta.url));
+  await build({ logLevel: "error", build: { outDir, emptyOutDir: true, minify: false, rolldownOptions: { input } } });
+  const server = await preview({ logLevel: "error", build: { outDir }, preview: { port: 0 } });
   const base = server.resolvedUrls.local[0];
   const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
 
   /** A page with a stage of the gallery. A fault in the page fails the test. */
-  const stage = async (name, { theme = "light", width = 1100, height = 720, forced = false, media = {} } = {}) => {
+  const stage = async (name, { theme = "light", width = 1280, height = 800, forced = false, language = "en", media = {} } = {}) => {
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
@@ -39,7 +44,7 @@ export async function open() {
     const faults = [];
     page.on("pageerror", (error) => faults.push(String(error)));
     page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    await page.goto(`${base}gallery.html?stage=${name}`);
+    await page.goto(`${base}gallery.html?stage=${name}&language=${language}`);
     // By its tag: behind a dialog it has no role.
     await page.locator("h1").waitFor();
     return { page, faults, close: () => context.close() };
@@ -47,6 +52,7 @@ export async function open() {
   const close = async () => {
     await browser.close();
     await server.close();
+    rmSync(outDir, { recursive: true, force: true });
   };
   return { stage, close };
 }

@@ -76,6 +76,22 @@ it("carries every hook of the end-to-end tests", () => {
   assert.deepEqual(HOOKS.filter((hook) => !seen.has(hook)), []);
 });
 
+/** Stages with the longest words, at the smallest window. */
+const WORDY = ["send-ready", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "alarm-both", "first-place", "keys", "inbox-names"];
+
+for (const language of ["de", "ja"]) {
+  it(`fits its window in ${language}`, async () => {
+    for (const name of WORDY) {
+      const { page, faults, close } = await browser.stage(name, { language, width: 720, height: 480 });
+      assert.equal(await page.evaluate(() => document.documentElement.lang), language);
+      assert.deepEqual(await page.evaluate(sticksOut), [], name);
+      await picture(page, `${name}-${language}-720`);
+      assert.deepEqual(faults, []);
+      await close();
+    }
+  });
+}
+
 it("stays usable at 4K", async () => {
   for (const name of ["activity-busy", "send-ready"]) {
     const { page, faults, close } = await browser.stage(name, FOURK);

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { words } from "../../src/words";
+import { afterEach, describe, expect, it } from "vitest";
+import { size, sizePair } from "../../src/format/numbers";
+import { duration, moment } from "../../src/format/time";
+import { speak, words, type Words } from "../../src/words";
+import { de } from "../../src/words/de";
+import { en } from "../../src/words/en";
+import { ja } from "../../src/words/ja";
+import { LANGUAGES } from "../../src/words/locale";
 
 const ENGINE = join(import.meta.dirname, "../../../engine");
 
@@ -14,40 +20,85 @@ function variants(file: string, name: string): string[] {
   );
 }
 
-describe("the catalogue", () => {
-  it("has words and a next step for every failure code of the engine, and for no other", () => {
+afterEach(() => speak("en"));
+
+/** How a sentence begins and ends. */
+const SENTENCE = { en: /^[“A-Z].*[.]$/, de: /^[„A-ZÄÖÜ].*[.]$/, ja: /。$/ };
+
+describe.each(LANGUAGES)("the catalogue in %s", (language) => {
+  it("has words, a severity and a next step for every failure code of the engine, and for no other", () => {
+    speak(language);
     const codes = variants("src/api/failure.rs", "Code");
     expect(codes.length).toBeGreaterThan(15);
     expect(Object.keys(words.failures).toSorted()).toEqual(codes.toSorted());
-    for (const { says, next } of Object.values(words.failures)) {
+    for (const { severity, says, next } of Object.values(words.failures)) {
+      expect(["info", "warning", "error"]).toContain(severity);
       for (const text of [says(null), says("holiday.jpg"), next]) {
-        expect(text).toMatch(/^[“A-Z].*[.]$/);
-        expect(text).not.toMatch(/undefined|null|_/);
+        expect(text).toMatch(SENTENCE[language]);
+        expect(text).not.toMatch(/undefined|null\b|_/);
       }
     }
   });
 
   it("has a sentence for every reason of the engine, from both sides", () => {
+    speak(language);
     const reasons = variants("core/src/session/state.rs", "Reason");
     expect(reasons.length).toBeGreaterThan(8);
     expect(Object.keys(words.reasons).toSorted()).toEqual(reasons.toSorted());
     for (const says of Object.values(words.reasons)) {
       for (const direction of ["sending", "receiving"] as const) {
         const standing = { direction, device: "Studio Mac", left: 4e6 };
-        expect(says({ ...standing, about: null, until: null })).toMatch(/^[“A-Z].*[.]$/);
-        expect(says({ ...standing, about: "a.txt", until: "Tue 14:00" })).toMatch(/^[“A-Z].*[.]$/);
+        for (const about of [{ about: null, until: null }, { about: "a.txt", until: "14:00" }]) {
+          // A device's name may be the first word.
+          expect(says({ ...standing, ...about })).toMatch(SENTENCE[language]);
+        }
       }
     }
   });
 
   it("has a word for every role", () => {
+    speak(language);
     const roles = variants("core/src/session/mod.rs", "Role");
     expect(Object.keys(words.roles).toSorted()).toEqual(roles.toSorted());
   });
 
-  it("counts one and many", () => {
+  it("says something in every place, and takes the arguments that English takes", () => {
+    speak(language);
+    const other: Record<string, Words> = { en, de, ja };
+    const places = leaves(en);
+    expect(places.length).toBeGreaterThan(500);
+    for (const [path, english] of places) {
+      const own = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], other[language]);
+      expect(typeof own, path.join(".")).toBe(typeof english);
+      if (typeof own === "string") expect(own.trim(), path.join(".")).not.toBe("");
+      else expect((own as () => void).length, path.join(".")).toBeLessThanOrEqual((english as () => void).length);
+    }
+  });
+});
+
+/** Every text and every function of a catalogue, with the way to it. */
+function leaves(value: unknown, path: string[] = []): [string[], unknown][] {
+  if (typeof value !== "object" || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, below]) => leaves(below, [...path, key]));
+}
+
+describe("counting", () => {
+  it("counts one and many in each language", () => {
     expect([words.files(0), words.files(1), words.files(1204)]).toEqual(["0 files", "1 file", "1,204 files"]);
-    expect(words.strip.needsYou(1)).toBe("1 needs you");
-    expect(words.strip.needsYou(2)).toBe("2 need you");
+    expect([words.strip.needsYou(1), words.strip.needsYou(2)]).toEqual(["1 needs you", "2 need you"]);
+    speak("de");
+    expect([words.files(0), words.files(1), words.files(1204)]).toEqual(["0 Dateien", "1 Datei", "1.204 Dateien"]);
+    speak("ja");
+    expect([words.files(1), words.files(1204)]).toEqual(["1 個のファイル", "1,204 個のファイル"]);
+  });
+
+  it("writes numbers and times as each language does", () => {
+    const now = new Date(2026, 10, 22, 18, 0).getTime();
+    const written = () => [size(41.5e9), sizePair(18.2e9, 41.5e9).join("|"), duration(7500), moment(new Date(2026, 10, 19).getTime(), now)].map((text) => text.replaceAll("\u00a0", " "));
+    expect(written()).toEqual(["41.5 GB", "18.2|41.5 GB", "2 hr 5 min", "Nov 19"]);
+    speak("de");
+    expect(written()).toEqual(["41,5 GB", "18,2|41,5 GB", "2 Std. 5 Min.", "19. Nov."]);
+    speak("ja");
+    expect(written()).toEqual(["41.5 GB", "18.2|41.5 GB", "2 時間 5 分", "11月19日"]);
   });
 });

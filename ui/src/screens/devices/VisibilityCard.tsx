@@ -22,6 +22,7 @@ export function VisibilityCard() {
   const hint = visibility === "everyone" && left !== null ? says.falls(countdown(left)) : means;
   return (
     <Card
+      heading="h2"
       title={says.title}
       hint={problem === null ? hint : says.problem}
       control={
