@@ -76,6 +76,10 @@ fn generated() -> String {
         PairingRequest,
         PairingStatus,
         PairingView,
+        Visibility,
+        NearbyRequest,
+        NearbyView,
+        NearbyDevice,
     );
     let mut text = String::from(
         "// Written by engine/tests/typescript.rs from the engine's declarations. Do not edit.\n\n",

@@ -3,6 +3,8 @@
 use chunkstream_core::{chunk::ParityMode, priority::Priority, session::Role};
 use serde::{Deserialize, Serialize};
 
+use super::Visibility;
+
 /// A request without arguments, and an answer without content.
 #[derive(Clone, Copy, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -254,4 +256,8 @@ pub struct SettingsRequest {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
     pub receive_limit: Option<u64>,
+    /// Who may find this device in the local network; everyone for ten minutes from now.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub visibility: Option<Visibility>,
 }

@@ -5,6 +5,7 @@
 
 mod commands;
 mod failure;
+mod nearby;
 mod pairing;
 mod views;
 
@@ -14,6 +15,7 @@ pub use commands::{
     SendRequest, Sent, SettingsRequest, TransferRequest, TrustRequest,
 };
 pub use failure::{Code, Failure};
+pub use nearby::{NearbyDevice, NearbyRequest, NearbyView, Visibility};
 pub use pairing::{
     InviteRequest, JoinRequest, PairSide, PairState, PairWay, PairingRequest, PairingStatus,
     PairingView, WordsRequest,
@@ -89,6 +91,7 @@ commands! {
     pause_all(Nothing) -> Nothing;
     resume_all(Nothing) -> Nothing;
     devices(Nothing) -> Vec<DeviceView>;
+    nearby(NearbyRequest) -> NearbyView;
     trust(TrustRequest) -> DeviceView;
     limit_device(DeviceLimitRequest) -> DeviceView;
     block(DeviceRequest) -> DeviceView;

@@ -9,7 +9,7 @@ use chunkstream_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, Failure, OutboxOrder, PairingView};
+use super::{Conflict, Failure, NearbyView, OutboxOrder, PairingView, Visibility};
 
 /// This device.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -43,6 +43,8 @@ pub struct DeviceView {
     pub known: bool,
     /// Whether there is a connection now.
     pub online: bool,
+    /// Whether it is announced in the local network now.
+    pub nearby: bool,
     /// Addresses that it was last reached at.
     pub addresses: Vec<String>,
     /// When it was last heard from.
@@ -273,6 +275,11 @@ pub struct SettingsView {
     /// At most so many bytes per second from all devices together; no limit if None.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub receive_limit: Option<u64>,
+    /// Who may find this device in the local network.
+    pub visibility: Visibility,
+    /// When that falls back to what it was before.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub visible_until_ms: Option<u64>,
 }
 
 /// An entry at the top level of a transfer.
@@ -382,6 +389,8 @@ pub struct Update {
     pub settings: Option<SettingsView>,
     /// The pairing that is under way, or was last, when it changed.
     pub pairing: Option<PairingView>,
+    /// What is in the local network, when it changed.
+    pub nearby: Option<NearbyView>,
     /// Sums.
     pub totals: Totals,
 }

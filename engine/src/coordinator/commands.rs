@@ -342,6 +342,7 @@ impl Shared {
                 role: device.role,
                 known: device.known,
                 online: self.peers.is_online(device.id),
+                nearby: false,
                 addresses: device.addresses,
                 last_seen_ms: device.last_seen_ms,
                 send_limit: device.send_limit,

@@ -15,6 +15,7 @@ mod credits;
 mod last_word;
 mod leftovers;
 mod limits;
+mod nearby;
 mod pairing;
 mod paths;
 mod peer;

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{Shared, start};
 use crate::{
     EngineConfig,
-    api::{Code, Conflict, Failure, OutboxOrder, SettingsRequest, SettingsView},
+    api::{Code, Conflict, Failure, OutboxOrder, SettingsRequest, SettingsView, Visibility},
     store::Store,
 };
 
@@ -66,6 +66,8 @@ impl Settings {
             outbox_order: self.outbox_order,
             send_limit: self.send_limit,
             receive_limit: self.receive_limit,
+            visibility: Visibility::default(),
+            visible_until_ms: None,
         }
     }
 }

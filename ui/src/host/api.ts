@@ -85,11 +85,7 @@ send_limit: number | null,
 /**
  * At most so many bytes per second from it; no limit if None.
  */
-receive_limit: number | null, 
-/**
- * What it may bring without a question, if its role allows that at all; without limits if None.
- */
-rule?: AcceptRule, };
+receive_limit: number | null, };
 export type PeerView = { 
 /**
  * The grouped device id.
@@ -348,10 +344,6 @@ pairing: PairingView | null,
  * What is in the local network, when it changed.
  */
 nearby: NearbyView | null, 
-/**
- * All alarms that nobody has acknowledged, when any changed.
- */
-alarms?: Array<AlarmView>, 
 /**
  * Sums.
  */
@@ -765,23 +757,53 @@ device: PeerView | null,
  */
 failure: Failure | null, };
 export type Visibility = "nobody" | "my_devices" | "everyone";
-export type NearbyRequest = { wait_ms?: number, };
-export type NearbyView = { searching: boolean, problem: string | null, devices: Array<NearbyDevice>, };
-export type NearbyDevice = { id: string, name: string, known: boolean, role: Role, addresses: Array<string>, open_for_pairing: boolean, since_ms: number, };
-export type AcceptRule = { max_bytes: number | null, types: string[], folder: string | null, };
-export type RuleRequest = { device: string, rule?: AcceptRule, };
-export type RenameRequest = { device: string, name: string, };
-export type AlarmKind = "other_key" | "same_name";
-export type AlarmView = { id: number, kind: AlarmKind, device: PeerView, found: string, address: string, at_ms: number, last_ms: number, count: number, acknowledged_ms: number | null, advice: string, };
-export type AlarmRequest = { id: number, };
-export type AuditKind = "paired" | "pairing_failed" | "role_changed" | "rule_changed" | "device_renamed" | "device_forgotten" | "offer_sent" | "offer_received" | "offer_accepted" | "offer_declined" | "offer_stopped" | "refused" | "identity_alarm" | "alarm_acknowledged" | "key_created" | "key_exported" | "key_imported" | "key_rotated" | "key_moved" | "peer_key_rotated" | "events_lost";
-export type AuditFilter = { kinds?: Array<AuditKind>, device?: string, since_ms?: number, until_ms?: number, };
-export type AuditRequest = { before?: number, limit?: number, only?: AuditFilter, };
-export type AuditEntry = { id: number, at_ms: number, last_ms: number, count: number, kind: AuditKind, device: string | null, name: string | null, transfer: string | null, detail: { [key in string]: string }, };
-export type AuditPage = { entries: Array<AuditEntry>, next: number | null, };
-export type AuditFormat = "json_lines" | "csv";
-export type AuditExportRequest = { path: string, replace?: boolean, format?: AuditFormat, only?: AuditFilter, };
-export type AuditExported = { entries: number, };
+export type NearbyRequest = { 
+/**
+ * For so long, at most 20,000 ms, the answer waits for more to be found. At once if None.
+ */
+wait_ms?: number, };
+export type NearbyView = { 
+/**
+ * Whether the local network is being searched.
+ */
+searching: boolean, 
+/**
+ * Why it cannot be, in words, if it cannot.
+ */
+problem: string | null, 
+/**
+ * The devices found: those that are known here first, then by name.
+ */
+devices: Array<NearbyDevice>, };
+export type NearbyDevice = { 
+/**
+ * The grouped device id.
+ */
+id: string, 
+/**
+ * The name given to it here, else the one that it announces.
+ */
+name: string, 
+/**
+ * Whether somebody decided about it here.
+ */
+known: boolean, 
+/**
+ * What it may do here.
+ */
+role: Role, 
+/**
+ * Where it is.
+ */
+addresses: Array<string>, 
+/**
+ * Whether it shows a code or words: it can be paired with now.
+ */
+open_for_pairing: boolean, 
+/**
+ * Since when it is there, as far as was noticed.
+ */
+since_ms: number, };
 
 export interface Commands {
   identity: [Nothing, Identity];
@@ -806,6 +828,7 @@ export interface Commands {
   pause_all: [Nothing, Nothing];
   resume_all: [Nothing, Nothing];
   devices: [Nothing, Array<DeviceView>];
+  nearby: [NearbyRequest, NearbyView];
   trust: [TrustRequest, DeviceView];
   limit_device: [DeviceLimitRequest, DeviceView];
   block: [DeviceRequest, DeviceView];
@@ -815,11 +838,4 @@ export interface Commands {
   confirm_words: [WordsRequest, PairingView];
   cancel_pairing: [Nothing, Nothing];
   pairing: [PairingRequest, PairingStatus];
-  nearby: [NearbyRequest, NearbyView];
-  rename_device: [RenameRequest, DeviceView];
-  set_rule: [RuleRequest, DeviceView];
-  alarms: [Nothing, Array<AlarmView>];
-  acknowledge_alarm: [AlarmRequest, Nothing];
-  audit: [AuditRequest, AuditPage];
-  export_audit: [AuditExportRequest, AuditExported];
 }
