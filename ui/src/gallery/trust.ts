@@ -1,6 +1,7 @@
 // Devices, alarms and the log of the gallery.
 
-import type { AlarmView, AuditEntry, AuditKind, DeviceView, NearbyView } from "../host/api";
+import type { NearbyView } from "../host/api";
+import type { AlarmView, AuditEntry, AuditKind, DeviceView } from "../host/coming";
 import type { Scene } from "../host/fake";
 import { FIRST_SETTINGS } from "../host/fake";
 import { devices, GB, NOON, stranger, studio } from "./make";

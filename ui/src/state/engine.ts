@@ -1,7 +1,8 @@
 // What the engine pushes. Written by `apply` only; read by selectors, one row each.
 
 import { create } from "zustand";
-import type { AlarmView, DeviceView, Identity, NearbyView, PairingView, SettingsView, Totals, TransferView, Update } from "../host/api";
+import type { Identity, NearbyView, PairingView, SettingsView, Totals, TransferView } from "../host/api";
+import type { AlarmView, DeviceView, Update } from "../host/coming";
 import { isFinal } from "../transfer/kinds";
 import { newestFirst } from "../transfer/order";
 

@@ -1,6 +1,7 @@
 // Puts an entry of the log into words.
 
-import type { AuditEntry, Code, Role } from "../host/api";
+import type { Code, Role } from "../host/api";
+import type { AuditEntry } from "../host/coming";
 import { words } from "../words";
 
 export function auditSentence({ kind, name, device, detail }: AuditEntry): string {

@@ -1,7 +1,8 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { AuditKind, Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility } from "../host/api";
+import type { Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility } from "../host/api";
+import type { AuditKind } from "../host/coming";
 import type { Act } from "../state/shortcuts";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";

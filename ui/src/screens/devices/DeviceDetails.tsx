@@ -1,4 +1,4 @@
-import type { DeviceView } from "../../host/api";
+import type { DeviceView } from "../../host/coming";
 import { words } from "../../words";
 import styles from "./DeviceDetails.module.css";
 import { DeviceLimits } from "./DeviceLimits";
