@@ -206,7 +206,8 @@ fn the_configuration_is_the_documented_one() {
         json!([
             "core:event:allow-listen",
             "core:event:allow-unlisten",
-            "dialog:allow-open"
+            "dialog:allow-open",
+            "dialog:allow-save"
         ])
     );
 }
