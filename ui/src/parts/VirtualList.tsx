@@ -1,5 +1,5 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useRows } from "./useRows";
 import styles from "./VirtualList.module.css";
 
 interface VirtualListProps<T> {
@@ -16,8 +16,6 @@ interface VirtualListProps<T> {
   "data-testid"?: string;
 }
 
-/** Beyond those in sight, so that a step of the wheel never shows an empty place. */
-const OVERSCAN = 8;
 const PAGE = 10;
 
 /** However many rows there are, those in sight are drawn. One of them is in the order of Tab; arrows go from row to row. */
@@ -26,15 +24,7 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, onEnd
   const [wanted, setWanted] = useState(0);
   const moved = useRef(false);
   const current = Math.min(wanted, Math.max(0, items.length - 1));
-  // No React Compiler here, which is what the rule is about.
-  // eslint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => rem * parseFloat(getComputedStyle(document.documentElement).fontSize || "13"),
-    overscan: OVERSCAN,
-    getItemKey: (index) => keyOf(items[index] as T),
-  });
+  const virtual = useRows(scroll, items.length, rem, (index) => keyOf(items[index] as T));
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -44,7 +34,7 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, onEnd
     if (!moved.current) return;
     moved.current = false;
     scroll.current?.querySelector<HTMLElement>(`[data-index="${current}"] [data-row]`)?.focus();
-  }, [current, rows]);
+  });
 
   const go = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE, Home: -items.length, End: items.length };

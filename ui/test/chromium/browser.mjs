@@ -22,6 +22,9 @@ export const ARGS = [
   "--disable-sync",
 ];
 
+/** Nothing waits for so long: it is for a machine that stands still meanwhile. */
+const PATIENCE_MS = 10 * 60_000;
+
 export async function open() {
   mkdirSync(PICTURES, { recursive: true });
   const outDir = mkdtempSync(join(tmpdir(), "chunkstream-gallery-"));
@@ -40,6 +43,7 @@ export async function open() {
       forcedColors: forced ? "active" : "none",
       ...media,
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const faults = [];
     page.on("pageerror", (error) => faults.push(String(error)));

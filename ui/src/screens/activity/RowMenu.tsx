@@ -1,9 +1,10 @@
 import { Menu } from "@base-ui/react/menu";
-import type { Priority, TransferView } from "../../host/api";
+import type { Priority } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import { IconButton } from "../../parts/Button";
 import { Icon } from "../../parts/Icon";
 import styles from "../../parts/Popup.module.css";
+import { useEngine } from "../../state/engine";
 import { canVerify, isFinal, placeOf } from "../../transfer/kinds";
 import { limitChoices } from "../../transfer/limits";
 import { words } from "../../words";
@@ -11,34 +12,36 @@ import { words } from "../../words";
 const PRIORITIES: readonly Priority[] = ["normal", "high", "critical"];
 
 /** What is done seldom: the priority, the limit, the place, the id. */
-export function RowMenu({ transfer }: { transfer: TransferView }) {
+export function RowMenu({ id, title }: { id: string; title: string }) {
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger
-        render={<IconButton icon="more" label={words.activity.more(transfer.title)} data-testid="more-button" />}
+        render={<IconButton icon="more" label={words.activity.more(title)} data-testid="more-button" />}
       />
-      <RowMenuPopup transfer={transfer} />
+      <RowMenuPopup id={id} />
     </Menu.Root>
   );
 }
 
-/** The same menu for the button and for the other button of the mouse. */
-export function RowMenuPopup({ transfer }: { transfer: TransferView }) {
+/** The same menu for the button and for the other button of the mouse. It looks at the transfer only while it is open. */
+export function RowMenuPopup({ id }: { id: string }) {
   return (
     <Menu.Portal>
       <Menu.Positioner className={styles.positioner} align="end" sideOffset={4}>
         <Menu.Popup className={styles.popup}>
-          <Items transfer={transfer} />
+          <Items id={id} />
         </Menu.Popup>
       </Menu.Positioner>
     </Menu.Portal>
   );
 }
 
-function Items({ transfer }: { transfer: TransferView }) {
-  const { id, priority, direction, limit } = transfer;
+function Items({ id }: { id: string }) {
+  const transfer = useEngine((state) => state.transfers[id]);
   const command = useCommand();
   const attempt = useAttempt();
+  if (transfer === undefined) return null;
+  const { priority, direction, limit } = transfer;
   const place = placeOf(transfer);
   return (
     <>

@@ -1,5 +1,5 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
-import { memo, useId, useState } from "react";
+import { memo, useId, useState, type ComponentProps } from "react";
 import { Bar } from "../../parts/Bar";
 import { Icon } from "../../parts/Icon";
 import { Tag } from "../../parts/Tag";
@@ -14,7 +14,19 @@ import { RowActions } from "./RowActions";
 import { RowMenuPopup } from "./RowMenu";
 import styles from "./TransferRow.module.css";
 
+/** A row with its menu at the pointer. This part is drawn once; what moves is in the row. */
 export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
+  const offered = useEngine((state) => state.transfers[id] !== undefined && isOffer(state.transfers[id]));
+  if (offered) return <Row id={id} />;
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger render={<Row id={id} />} />
+      <RowMenuPopup id={id} />
+    </ContextMenu.Root>
+  );
+});
+
+function Row({ id, ...rest }: ComponentProps<"li"> & { id: string }) {
   const transfer = useEngine((state) => state.transfers[id]);
   const fresh = useNavigation((state) => state.fresh.includes(id));
   const now = useNow();
@@ -28,8 +40,9 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
   const says = progressLine(transfer, now);
   const more = note(transfer, now);
   const checking = transfer.verification?.running === true ? transfer.verification : null;
-  const row = (
+  return (
     <li
+      {...rest}
       className={styles.row}
       data-testid="transfer-row"
       data-transfer-id={id}
@@ -99,13 +112,6 @@ export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
       )}
     </li>
   );
-  if (isOffer(transfer)) return row;
-  return (
-    <ContextMenu.Root>
-      <ContextMenu.Trigger render={row} />
-      <RowMenuPopup transfer={transfer} />
-    </ContextMenu.Root>
-  );
-});
+}
 
 const ARROWS = { sending: "up", receiving: "down" } as const;

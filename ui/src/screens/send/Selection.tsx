@@ -1,5 +1,7 @@
+import { useRef } from "react";
 import { Button, IconButton } from "../../parts/Button";
 import { Icon } from "../../parts/Icon";
+import { useRows } from "../../parts/useRows";
 import { useDraft } from "../../state/draft";
 import { useDrag } from "../../state/drag";
 import { baseName, parentOf } from "../../transfer/describe";
@@ -7,10 +9,14 @@ import { words } from "../../words";
 import { useChoosing } from "./choosing";
 import styles from "./Selection.module.css";
 
-/** What will be sent, once there is something. */
+const ROW_REM = 2.4;
+
+/** What will be sent, once there is something: a hundred thousand files as well as one. */
 export function Selection() {
   const { paths, remove, clearPaths } = useDraft();
   const { files, folders } = useChoosing();
+  const scroll = useRef<HTMLDivElement>(null);
+  const rows = useRows(scroll, paths.length, ROW_REM, (index) => paths[index] ?? index);
   const dragging = useDrag((state) => state.dragging);
   return (
     <section className={styles.tray} data-testid="drop-area" data-dragging={dragging ? "" : undefined}>
@@ -28,21 +34,35 @@ export function Selection() {
           </Button>
         </div>
       </header>
-      <ul className={styles.items}>
-        {paths.map((path) => (
-          <li key={path} className={styles.item} data-testid="selection-item" data-path={path} title={path}>
-            <Icon name="file" />
-            <span className={styles.name}>{baseName(path)}</span>
-            <span className={styles.parent}>{parentOf(path)}</span>
-            <IconButton
-              icon="cross"
-              label={words.send.remove(baseName(path))}
-              data-testid="remove-item"
-              onClick={() => remove(path)}
-            />
-          </li>
-        ))}
-      </ul>
+      <div ref={scroll} className={styles.items}>
+        <ul className={styles.list} style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map(({ index, key, start, size }) => {
+            const path = paths[index] ?? "";
+            return (
+              <li
+                key={key}
+                className={styles.item}
+                style={{ height: size, transform: `translateY(${start}px)` }}
+                aria-setsize={paths.length}
+                aria-posinset={index + 1}
+                data-testid="selection-item"
+                data-path={path}
+                title={path}
+              >
+                <Icon name="file" />
+                <span className={styles.name}>{baseName(path)}</span>
+                <span className={styles.parent}>{parentOf(path)}</span>
+                <IconButton
+                  icon="cross"
+                  label={words.send.remove(baseName(path))}
+                  data-testid="remove-item"
+                  onClick={() => remove(path)}
+                />
+              </li>
+            );
+          })}
+        </ul>
+      </div>
     </section>
   );
 }
