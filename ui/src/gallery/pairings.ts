@@ -52,6 +52,7 @@ export const pairingStages = {
       host.push({ pairing: { ...waiting, side: "guest", way: "code", state: "failed", ...failure("wrong_code") } });
     },
   },
+  "pair-nearby": { ...dialog("enter"), scene: { ...busy, nearby: { searching: true, problem: null, devices: [{ id: "W5XKT9-ZQ8MRP-3LHVN7-C2JDYB-E9GFAS-U4B1", name: "Reception", known: false, role: "ask", addresses: ["192.168.1.60:47700"], open_for_pairing: true, since_ms: 0 }] } } },
   "pair-connecting": dialog("enter", () => ({ side: "guest", way: "code", state: "connecting" })),
   "pair-choose": dialog("compare"),
   "pair-waiting": dialog("compare", soon),

@@ -605,8 +605,10 @@ export const de: Words = {
         incomplete: "Ein Code hat neun Ziffern; ein Ticket ist ein langes Wort.",
       },
       place: "Adresse des anderen Geräts",
-      placePlaceholder: "192.168.1.31:47700",
+      placePlaceholder: "192.168.1.31",
       placeHint: "Sie steht in den Einstellungen des anderen Geräts unter „Netz“.",
+      placeNearby: "Für ein Gerät in der Nähe nicht nötig. Sonst steht sie in dessen Einstellungen unter „Netz“.",
+      waiting: "Geräte in der Nähe, die auf eine Kopplung warten",
       button: "Koppeln",
     },
     compare: {

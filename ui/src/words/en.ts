@@ -654,8 +654,10 @@ export const en = {
         incomplete: "A code has nine digits; a ticket is one long word.",
       },
       place: "Address of the other device",
-      placePlaceholder: "192.168.1.31:47700",
+      placePlaceholder: "192.168.1.31",
       placeHint: "It stands in the settings of the other device, under Network.",
+      placeNearby: "Not needed for a device nearby. Else it stands in its settings, under Network.",
+      waiting: "Devices nearby that wait to be paired",
       button: "Pair",
     },
     compare: {

@@ -592,8 +592,10 @@ export const ja: Words = {
         incomplete: "コードは 9 桁の数字、チケットは一続きの長い文字列です。",
       },
       place: "相手のデバイスのアドレス",
-      placePlaceholder: "192.168.1.31:47700",
+      placePlaceholder: "192.168.1.31",
       placeHint: "相手のデバイスの設定の「ネットワーク」にあります。",
+      placeNearby: "近くのデバイスなら不要です。それ以外は相手の設定の「ネットワーク」にあります。",
+      waiting: "ペアリングを待っている近くのデバイス",
       button: "ペアリング",
     },
     compare: {

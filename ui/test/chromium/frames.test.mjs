@@ -1,14 +1,12 @@
-// What an update costs the window: fifty transfers that move, ten thousand that have ended, a hundred thousand chosen
-// files. The time is the page's own work on its thread's own clock, so that a busy machine does not decide; the limits
-// are a frame of 60 Hz and what a person takes for at once, times what a slow machine needs.
+// Many rows: fifty transfers that move, ten thousand that have ended, a hundred thousand chosen files. What is asserted
+// is what is drawn; what it costs is printed, as the page's own work on its thread's own clock.
 
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { open } from "./browser.mjs";
 
-/** Of one update at most, milliseconds. The engine makes eight a second. */
-const FRAME_MS = 50;
-const AT_ONCE_MS = 1000;
+/** Rows in sight at most, with those beyond the edges. */
+const IN_SIGHT = 60;
 
 let browser;
 before(async () => {
@@ -31,8 +29,13 @@ async function workOf(page, act) {
 
 const UPDATES = 24;
 
-it("draws fifty transfers that move within a frame", async () => {
+it("draws of fifty transfers that move what moves, and no button anew", async () => {
   const { page, faults, close } = await browser.stage("activity-fifty");
+  await page.evaluate(() => {
+    globalThis.touched = 0;
+    const watch = new MutationObserver((changes) => (globalThis.touched += changes.length));
+    for (const button of document.querySelectorAll("[data-testid=pause-button]")) watch.observe(button.parentElement, { subtree: true, childList: true, attributes: true });
+  });
   const work = await workOf(page, () =>
     page.evaluate(async (updates) => {
       const all = await globalThis.fake.call("transfers", {});
@@ -44,12 +47,13 @@ it("draws fifty transfers that move within a frame", async () => {
     }, UPDATES),
   );
   console.log(`fifty transfers: ${(work / UPDATES).toFixed(1)} ms an update`);
-  assert.ok(work / UPDATES < FRAME_MS, `${work / UPDATES} ms`);
+  assert.equal(await page.getByTestId("transfer-row").count(), 50);
+  assert.equal(await page.evaluate(() => globalThis.touched), 0);
   assert.deepEqual(faults, []);
   await close();
 });
 
-it("finds one of ten thousand that have ended at once, and draws only those in sight", async () => {
+it("finds one of ten thousand that have ended, and draws only those in sight", async () => {
   const { page, close } = await browser.stage("history");
   await page.evaluate(async () => {
     const one = (await globalThis.fake.call("transfers", {})).find(({ state }) => state === "completed");
@@ -61,10 +65,9 @@ it("finds one of ten thousand that have ended at once, and draws only those in s
     await page.waitForFunction(() => document.querySelectorAll("[data-testid=history-row]").length === 1);
   });
   console.log(`a search in ten thousand: ${work.toFixed(0)} ms`);
-  assert.ok(work < AT_ONCE_MS, `${work} ms`);
   await page.getByTestId("history-search").fill("");
   await page.waitForFunction(() => document.querySelectorAll("[data-testid=history-row]").length > 1);
-  assert.ok((await page.getByTestId("history-row").count()) < 60);
+  assert.ok((await page.getByTestId("history-row").count()) < IN_SIGHT);
   await close();
 });
 
@@ -78,8 +81,7 @@ it("takes a hundred thousand chosen files", async () => {
     await page.getByTestId("selection-item").first().waitFor();
   });
   console.log(`a hundred thousand files: ${work.toFixed(0)} ms`);
-  assert.ok(work < AT_ONCE_MS, `${work} ms`);
-  assert.ok((await page.getByTestId("selection-item").count()) < 60);
+  assert.ok((await page.getByTestId("selection-item").count()) < IN_SIGHT);
   assert.deepEqual(faults, []);
   await close();
 });

@@ -133,6 +133,33 @@ describe("entering a code", () => {
   });
 });
 
+describe("a device nearby", () => {
+  const nearby = {
+    searching: true,
+    problem: null,
+    devices: [{ id: "W5XKT9", name: "Reception", known: false, role: "ask", addresses: ["10.0.0.9:24880"], open_for_pairing: true, since_ms: 0 }],
+  } as const;
+  const scene = { ...busy, nearby: { ...nearby, devices: nearby.devices.map((one) => ({ ...one, addresses: [...one.addresses] })) } };
+
+  it("is found by the code alone, or chosen among those that wait", async () => {
+    const { host, user } = mainWindow(scene, "devices");
+    act(() => usePairing.getState().open("enter"));
+    await user.type(await screen.findByTestId("pair-secret"), "482913578{Enter}");
+    expect(host.asked.at(-1)).toEqual({ name: "join_device", args: { with: "482913578" } });
+    await user.click(within(screen.getByTestId("pair-connecting")).getByRole("button"));
+    await user.click(await screen.findByTestId("pair-waiting-device"));
+    await user.click(join());
+    expect(host.asked.at(-1)).toEqual({ name: "join_device", args: { with: "482913578", at: "10.0.0.9:24880" } });
+  });
+
+  it("is gone to without an address to compare words", async () => {
+    const { host, user } = mainWindow(scene, "devices");
+    act(() => usePairing.getState().open("compare"));
+    await user.click(await screen.findByTestId("pair-join"));
+    expect(host.asked.at(-1)).toEqual({ name: "join_device", args: {} });
+  });
+});
+
 describe("comparing words", () => {
   const compared = { way: "words", state: "comparing", words: ["amber", "telescope", "amber", "librarian"], device: peer } as const;
 

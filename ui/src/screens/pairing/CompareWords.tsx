@@ -1,13 +1,13 @@
 import type { PairingView } from "../../host/api";
 import { Button } from "../../parts/Button";
 import { FailureText } from "../../parts/FailureText";
-import { Field } from "../../parts/Field";
 import { Spinner } from "../../parts/Spinner";
 import { isOver, useOwnPairing, usePairing } from "../../state/pairing";
 import { words } from "../../words";
 import { Connecting } from "./Connecting";
 import { Countdown } from "./Countdown";
 import styles from "./PairDialog.module.css";
+import { PlaceField, useSearching } from "./PlaceField";
 import { usePair } from "./usePair";
 
 const WHOLE_S = 5 * 60;
@@ -24,7 +24,8 @@ export function CompareWords() {
 function Choose({ failure }: { failure: PairingView["failure"] }) {
   const { place, refused } = usePairing();
   const pair = usePair();
-  const { compare, enter } = words.pair;
+  const searching = useSearching();
+  const { compare } = words.pair;
   const shown = refused ?? failure;
   const at = place.trim();
   return (
@@ -43,20 +44,12 @@ function Choose({ failure }: { failure: PairingView["failure"] }) {
           className={styles.choice}
           onSubmit={(event) => {
             event.preventDefault();
-            if (at !== "") void pair("join_device", { at });
+            if (at !== "" || searching) void pair("join_device", at === "" ? {} : { at });
           }}
         >
           <h3>{compare.go}</h3>
-          <Field
-            label={enter.place}
-            hideLabel
-            placeholder={enter.placePlaceholder}
-            hint={enter.placeHint}
-            value={place}
-            onChange={(event) => usePairing.setState({ place: event.target.value })}
-            data-testid="pair-place"
-          />
-          <Button type="submit" disabled={at === ""} data-testid="pair-join">
+          <PlaceField />
+          <Button type="submit" disabled={at === "" && !searching} data-testid="pair-join">
             {compare.goButton}
           </Button>
         </form>

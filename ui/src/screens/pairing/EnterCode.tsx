@@ -6,6 +6,7 @@ import { readSecret } from "../../transfer/secret";
 import { words } from "../../words";
 import { Connecting } from "./Connecting";
 import styles from "./PairDialog.module.css";
+import { PlaceField, useSearching } from "./PlaceField";
 import { usePair } from "./usePair";
 
 /** The other device shows a code or has given out a ticket: it is entered here. */
@@ -13,16 +14,17 @@ export function EnterCode() {
   const own = useOwnPairing();
   const { secret, place, refused } = usePairing();
   const pair = usePair();
+  const searching = useSearching();
   if (own !== null && !isOver(own)) return <Connecting own={own} />;
 
   const { enter } = words.pair;
   const read = readSecret(secret);
   // A ticket says itself where its device is.
   const needsPlace = read !== "ticket";
-  const ready = read === "ticket" || (read === "code" && place.trim() !== "");
+  const ready = read === "ticket" || (read === "code" && (place.trim() !== "" || searching));
   const failure = refused ?? (own?.state === "failed" ? own.failure : null);
   const join = () => {
-    const at = needsPlace ? { at: place.trim() } : {};
+    const at = needsPlace && place.trim() !== "" ? { at: place.trim() } : {};
     void pair("join_device", { with: secret.trim(), ...at });
   };
   return (
@@ -43,16 +45,7 @@ export function EnterCode() {
         onChange={(event) => usePairing.setState({ secret: event.target.value })}
         data-testid="pair-secret"
       />
-      {needsPlace && (
-        <Field
-          label={enter.place}
-          placeholder={enter.placePlaceholder}
-          hint={enter.placeHint}
-          value={place}
-          onChange={(event) => usePairing.setState({ place: event.target.value })}
-          data-testid="pair-place"
-        />
-      )}
+      {needsPlace && <PlaceField />}
       <div className={styles.end}>
         <Button type="submit" look="primary" disabled={!ready} data-testid="pair-join">
           {enter.button}
