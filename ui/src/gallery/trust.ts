@@ -5,7 +5,7 @@ import type { AlarmView, AuditEntry, AuditKind, DeviceView } from "../host/comin
 import type { Scene } from "../host/fake";
 import { FIRST_SETTINGS } from "../host/fake";
 import { devices, GB, NOON, stranger, studio } from "./make";
-import { busy } from "./scenes";
+import { busy, inbox } from "./scenes";
 import type { Stage } from "./stages";
 
 const OTHER = "W5XKT9-ZQ8MRP-3LHVN7-C2JDYB-E9GFAS-U4B1";
@@ -91,5 +91,6 @@ export const trustStages = {
   "devices-rule": { window: "main", screen: "devices", scene: trusting, before: () => press("device-details", 1) },
   "devices-no-network": { window: "main", screen: "devices", scene: { ...trusting, nearby: { searching: false, problem: "for the log", devices: [] } } },
   "alarm-key": { window: "main", screen: "devices", scene: { ...trusting, alarms: [alarm] } },
+  "inbox-alarm": { window: "inbox", scene: { ...inbox, alarms: [sameName] } },
   "alarm-both": { window: "main", screen: "send", scene: { ...trusting, alarms: [alarm, sameName] } },
 } satisfies Record<string, Stage>;

@@ -7,7 +7,7 @@ import { SendScreen } from "../screens/send/SendScreen";
 import { SettingsScreen } from "../screens/settings/SettingsScreen";
 import { useDrag } from "../state/drag";
 import { useNavigation, type Screen } from "../state/navigation";
-import { Alarms } from "./Alarms";
+import { Alarms } from "../parts/Alarms";
 import { DropVeil } from "./DropVeil";
 import styles from "./MainWindow.module.css";
 import { PairDialog } from "../screens/pairing/PairDialog";

@@ -1,6 +1,9 @@
 import { Icon } from "../parts/Icon";
 import { rate } from "../format/numbers";
+import { countdown } from "../format/time";
 import { useEngine } from "../state/engine";
+import { useNavigation } from "../state/navigation";
+import { useSecondsTo } from "../state/seconds";
 import { words } from "../words";
 import styles from "./StatusStrip.module.css";
 
@@ -24,10 +27,36 @@ export function StatusStrip() {
       {active > 0 && <span>{words.strip.active(active)}</span>}
       {queued > 0 && <span>{words.strip.queued(queued)}</span>}
       {needs_you > 0 && <strong className={styles.needs}>{words.strip.needsYou(needs_you)}</strong>}
+      <Visibility />
       <span className={styles.device}>
         {identity !== null && <span className={styles.online} aria-hidden="true" />}
         {identity?.name}
       </span>
     </footer>
+  );
+}
+
+/** Who may find this device; for everyone, how long still. It leads to the switch. */
+function Visibility() {
+  const settings = useEngine((state) => state.settings);
+  const go = useNavigation((state) => state.go);
+  const left = useSecondsTo(settings?.visible_until_ms ?? null);
+  const visibility = settings?.visibility;
+  if (visibility === undefined) return null;
+  const { choices, means, title } = words.devices.visibility;
+  const time = visibility === "everyone" && left !== null ? ` ${countdown(left)}` : "";
+  return (
+    <button
+      type="button"
+      className={styles.visibility}
+      data-visibility={visibility}
+      title={`${title}: ${means[visibility]}`}
+      data-testid="strip-visibility"
+      onClick={() => go("devices")}
+    >
+      <Icon name={visibility === "nobody" ? "hidden" : "visible"} size="1.2em" />
+      {choices[visibility]}
+      {time}
+    </button>
   );
 }

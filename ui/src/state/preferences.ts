@@ -45,10 +45,19 @@ export function prefer(change: Partial<Preferences>): void {
 
 /** Takes what was preferred before, and hears of changes in the other window. */
 export function rememberPreferences(): void {
-  take(read(localStorage.getItem(KEY)));
+  take(read(stored()));
   addEventListener("storage", ({ key, newValue }) => {
     if (key === KEY) take(read(newValue));
   });
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    // Where nothing may be kept, everything is as at the first time.
+    return null;
+  }
 }
 
 function take(next: Preferences): void {

@@ -56,6 +56,16 @@ describe("a device", () => {
   });
 });
 
+describe("the status strip", () => {
+  it("says who may find this device, and leads to the switch", async () => {
+    const { user } = mainWindow(trusting, "send");
+    expect(screen.getByTestId("strip-visibility").textContent).toBe("My devices");
+    await user.click(screen.getByTestId("strip-visibility"));
+    await user.click(screen.getByTestId("visibility-nobody"));
+    expect(screen.getByTestId("strip-visibility").textContent).toBe("Nobody");
+  });
+});
+
 describe("a rule", () => {
   it("is read, changed and lifted", async () => {
     const { host, user } = mainWindow(trusting, "devices");

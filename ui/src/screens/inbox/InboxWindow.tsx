@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { Alarms } from "../../parts/Alarms";
 import { Empty } from "../../parts/Empty";
 import { Notices } from "../../parts/Notices";
 import { Pane, PaneBoundary } from "../../parts/Pane";
@@ -14,6 +15,7 @@ import { OfferCard } from "./OfferCard";
 export function InboxWindow() {
   return (
     <main className={styles.window}>
+      <Alarms pairing={false} />
       <Notices />
       <div className={styles.screen}>
         <PaneBoundary>

@@ -11,7 +11,8 @@ interface DeviceTileProps {
 }
 
 export function DeviceTile({ device, chosen, onToggle }: DeviceTileProps) {
-  const { device_id, name, online } = device;
+  const { device_id, name, online, nearby } = device;
+  const says = online ? words.send.online : nearby ? words.devices.nearbyNow : words.send.offline;
   const over = useDrag((state) => state.device === device_id);
   return (
     <li>
@@ -22,7 +23,7 @@ export function DeviceTile({ device, chosen, onToggle }: DeviceTileProps) {
         data-testid="device-tile"
         data-device-id={device_id}
         data-drop-device={device_id}
-        data-online={online ? "" : undefined}
+        data-online={online || nearby ? "" : undefined}
         data-over={over ? "" : undefined}
         title={device_id}
         onClick={onToggle}
@@ -32,7 +33,7 @@ export function DeviceTile({ device, chosen, onToggle }: DeviceTileProps) {
         </span>
         <span className={styles.text}>
           <span className={styles.name}>{name}</span>
-          <span className={styles.state}>{online ? words.send.online : words.send.offline}</span>
+          <span className={styles.state}>{says}</span>
         </span>
       </button>
     </li>

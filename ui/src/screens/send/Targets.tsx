@@ -12,7 +12,7 @@ export function Targets() {
   const read = readTarget(target, devices);
   const tiles = devices
     .filter((device) => device.role !== "blocked")
-    .toSorted((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name));
+    .toSorted((a, b) => Number(b.online || b.nearby) - Number(a.online || a.nearby) || a.name.localeCompare(b.name));
   return (
     <section className={styles.targets}>
       <h2>{words.send.to}</h2>

@@ -2,8 +2,8 @@ import { useState } from "react";
 import { moment } from "../format/time";
 import type { AlarmView } from "../host/coming";
 import { useAttempt, useCommand } from "../host/context";
-import { Button } from "../parts/Button";
-import { Icon } from "../parts/Icon";
+import { Button } from "./Button";
+import { Icon } from "./Icon";
 import { useEngine } from "../state/engine";
 import { useNow } from "../state/now";
 import { usePairing } from "../state/pairing";
@@ -11,19 +11,19 @@ import { words } from "../words";
 import styles from "./Alarms.module.css";
 
 /** Another key where a known device should be. It stands above every screen until a person has decided. */
-export function Alarms() {
+export function Alarms({ pairing = true }: { /** Whether this window can pair. */ pairing?: boolean }) {
   const alarms = useEngine((state) => state.alarms);
   if (alarms.length === 0) return null;
   return (
     <div className={styles.alarms} role="alert">
       {alarms.map((alarm) => (
-        <Alarm key={alarm.id} alarm={alarm} />
+        <Alarm key={alarm.id} alarm={alarm} pairing={pairing} />
       ))}
     </div>
   );
 }
 
-function Alarm({ alarm }: { alarm: AlarmView }) {
+function Alarm({ alarm, pairing }: { alarm: AlarmView; pairing: boolean }) {
   const { id, kind, device, found, address, at_ms, count } = alarm;
   const command = useCommand();
   const attempt = useAttempt();
@@ -67,9 +67,11 @@ function Alarm({ alarm }: { alarm: AlarmView }) {
         <Button look="danger" disabled={deciding} data-testid="alarm-block" onClick={() => void decide(block)}>
           {says.block}
         </Button>
-        <Button disabled={deciding} data-testid="alarm-pair" onClick={() => void decide(pairAnew)}>
-          {says.pair[kind]}
-        </Button>
+        {pairing && (
+          <Button disabled={deciding} data-testid="alarm-pair" onClick={() => void decide(pairAnew)}>
+            {says.pair[kind]}
+          </Button>
+        )}
         <Button
           disabled={deciding}
           data-testid="alarm-keep"
