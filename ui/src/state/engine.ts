@@ -21,6 +21,8 @@ interface EngineState {
   nearby: NearbyView | null;
   /** Alarms that nobody has acknowledged. */
   alarms: readonly AlarmView[];
+  /** Whether the engine keeps rules, alarms and a log: it speaks of alarms then, if only to say that there are none. */
+  trusts: boolean;
   totals: Totals;
   apply(update: Update): void;
 }
@@ -37,6 +39,7 @@ export const useEngine = create<EngineState>((set) => ({
   pairing: null,
   nearby: null,
   alarms: [],
+  trusts: false,
   totals: NO_TOTALS,
   apply: (update) =>
     set((old) => ({
@@ -48,6 +51,7 @@ export const useEngine = create<EngineState>((set) => ({
       pairing: update.pairing ?? old.pairing,
       nearby: update.nearby ?? old.nearby,
       alarms: update.alarms ?? old.alarms,
+      trusts: old.trusts || update.alarms !== undefined,
       totals: update.totals,
     })),
 }));

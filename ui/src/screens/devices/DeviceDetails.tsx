@@ -1,4 +1,5 @@
 import type { DeviceView } from "../../host/coming";
+import { useEngine } from "../../state/engine";
 import { words } from "../../words";
 import styles from "./DeviceDetails.module.css";
 import { DeviceLimits } from "./DeviceLimits";
@@ -7,6 +8,7 @@ import { RuleEditor } from "./RuleEditor";
 /** Where it is, how fast it may be, what it may bring without a question. */
 export function DeviceDetails({ device }: { device: DeviceView }) {
   const { addresses, role } = device;
+  const rules = useEngine((state) => state.trusts);
   return (
     <div className={styles.details}>
       <section className={styles.part}>
@@ -29,7 +31,7 @@ export function DeviceDetails({ device }: { device: DeviceView }) {
           <DeviceLimits device={device} />
         </section>
       )}
-      {(role === "mine" || role === "trusted") && <RuleEditor key={JSON.stringify(device.rule ?? null)} device={device} />}
+      {rules && (role === "mine" || role === "trusted") && <RuleEditor key={JSON.stringify(device.rule ?? null)} device={device} />}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useAttempt, useCommand } from "../../host/context";
 import { IconButton } from "../../parts/Button";
 import { ConfirmDialog } from "../../parts/Confirm";
 import styles from "../../parts/Popup.module.css";
+import { useEngine } from "../../state/engine";
 import { words } from "../../words";
 import { RenameDialog } from "./RenameDialog";
 
@@ -15,6 +16,7 @@ export function DeviceMenu({ device }: { device: DeviceView }) {
   const { device_id, name, role, known } = device;
   const command = useCommand();
   const attempt = useAttempt();
+  const renames = useEngine((state) => state.trusts);
   const [asked, setAsked] = useState<Asked | null>(null);
   const { menu, confirmForget, confirmBlock } = words.devices;
   const close = () => setAsked(null);
@@ -25,9 +27,11 @@ export function DeviceMenu({ device }: { device: DeviceView }) {
         <Menu.Portal>
           <Menu.Positioner className={styles.positioner} align="end" sideOffset={4}>
             <Menu.Popup className={styles.popup}>
-              <Menu.Item className={styles.item} data-testid="rename-item" onClick={() => setAsked("rename")}>
-                <span className={styles.name}>{menu.rename}</span>
-              </Menu.Item>
+              {renames && (
+                <Menu.Item className={styles.item} data-testid="rename-item" onClick={() => setAsked("rename")}>
+                  <span className={styles.name}>{menu.rename}</span>
+                </Menu.Item>
+              )}
               <Menu.Item className={styles.item} onClick={() => void attempt((host) => host.copyText(device_id))}>
                 <span className={styles.name}>{menu.copyId}</span>
               </Menu.Item>
