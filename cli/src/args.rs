@@ -10,7 +10,7 @@ use chunkstream_core::{
 };
 use chunkstream_engine::{
     AcceptPolicy, Congestion,
-    api::{ChangedChoice, Conflict, OutboxOrder},
+    api::{ChangedChoice, Conflict, OutboxOrder, Visibility},
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -32,8 +32,11 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 confirmed by the receiver, 2 usage, 3 declined, 4 not reached within \
---wait (kept), 5 identity refused, 6 local file or disk, 1 anything else, 130 interrupted (kept).";
+const EXIT_CODES: &str =
+    "Exit codes: 0 confirmed by the receiver, 2 usage, 3 declined, 4 not reached within \
+--wait (kept), 5 identity refused, 6 local file or disk, 1 anything else, 130 interrupted (kept).
+
+With CHUNKSTREAM_DISCOVERY=off the local network is neither searched nor told of this device.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -53,7 +56,11 @@ pub(crate) enum Command {
     /// Make this device and another one known to each other
     Pair(Pair),
     /// List known devices, or decide about one
+    #[command(args_conflicts_with_subcommands = true)]
     Devices {
+        /// List the devices in the local network instead
+        #[arg(long)]
+        nearby: bool,
         /// What to do with them; the list if nothing
         #[command(subcommand)]
         action: Option<Devices>,
@@ -154,6 +161,30 @@ pub(crate) struct Settings {
     /// Receive at most so much from all devices together; none for no limit
     #[arg(long, value_name = "RATE", value_parser = limit)]
     pub(crate) receive_limit: Option<u64>,
+    /// Who may find this device in the local network
+    #[arg(long, value_enum, value_name = "WHO")]
+    pub(crate) visibility: Option<VisibleTo>,
+}
+
+/// Who may find this device in the local network.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum VisibleTo {
+    /// Nobody
+    Nobody,
+    /// Devices that know this one
+    MyDevices,
+    /// Everyone, for ten minutes
+    Everyone,
+}
+
+impl From<VisibleTo> for Visibility {
+    fn from(who: VisibleTo) -> Self {
+        match who {
+            VisibleTo::Nobody => Self::Nobody,
+            VisibleTo::MyDevices => Self::MyDevices,
+            VisibleTo::Everyone => Self::Everyone,
+        }
+    }
 }
 
 /// Which of several waiting transfers goes first.
@@ -350,7 +381,8 @@ pub(crate) struct Pair {
     /// The code or the ticket that the other device shows
     #[arg(value_name = "CODE|TICKET")]
     pub(crate) with: Option<String>,
-    /// Where the other device is: HOST:PORT, an IP address, or what send takes; a ticket needs none
+    /// Where the other device is: HOST:PORT, an IP address, or what send takes; needless with a ticket, or in the same
+    /// local network
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) at: Option<String>,
     /// Compare words on both screens; one of the two says --at
@@ -585,6 +617,7 @@ mod tests {
         assert_eq!(limit, 1_000_000);
         let Command::Devices {
             action: Some(Devices::Limit { send, receive, .. }),
+            ..
         } = parsed("devices limit x --receive none")
             .expect("right")
             .command

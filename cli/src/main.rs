@@ -14,6 +14,7 @@ mod folder;
 mod id;
 mod interrupt;
 mod leftovers;
+mod nearby;
 mod output;
 mod pair;
 mod receive;
@@ -74,7 +75,10 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
             }
             Command::Settings(what) => interrupt.or(settings::run(&data, what, output)).await,
             Command::Pair(what) => pair::run(&data, what, output, &mut interrupt).await,
-            Command::Devices { action } => interrupt.or(devices::run(&data, action, output)).await,
+            Command::Devices { nearby: true, .. } => interrupt.or(nearby::run(&data, output)).await,
+            Command::Devices { action, .. } => {
+                interrupt.or(devices::run(&data, action, output)).await
+            }
         }
     });
     runtime.shutdown_background();

@@ -21,6 +21,7 @@ use crate::{
     ask::{is_possible, yes_or_no},
     exit::Exit,
     interrupt::Interrupt,
+    nearby,
     output::{Event, Output},
 };
 
@@ -45,6 +46,8 @@ pub(crate) async fn run(
         (None, Plan::Join(_)) => config = config.listen(SocketAddr::from(([0, 0, 0, 0], 0))),
         (None, Plan::Invite(_)) => {}
     }
+    config.discovery = nearby::network();
+    config.announce = matches!(plan, Plan::Invite(_));
     let mut access = Access::with(data, HOLDER, config).await?;
     let result = {
         let _server = match &access {

@@ -16,6 +16,7 @@ use crate::{
     exit::Exit,
     folder,
     interrupt::Interrupt,
+    nearby,
     output::{Event, Output},
     watch::Watch,
 };
@@ -34,6 +35,7 @@ pub(crate) async fn run(
     if let Some(address) = how.listen {
         config = config.listen(address);
     }
+    config.discovery = nearby::network();
     let engine = Engine::start(config).await.map_err(elsewhere)?;
     if let Some(conflict) = how.conflict {
         let request = SettingsRequest {

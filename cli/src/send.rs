@@ -24,6 +24,7 @@ use crate::{
     exit::Exit,
     folder,
     interrupt::Interrupt,
+    nearby,
     output::{Event, FailedCode, Output, Wish},
     watch::{Watch, is_unreached},
 };
@@ -43,6 +44,9 @@ pub(crate) async fn run(
     let lock = Lock::take(data, "chunkstream send")?;
     let mut config = EngineConfig::new(data).listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
     config.congestion = what.congestion.into();
+    config.discovery = nearby::network();
+    // It ends with the transfer: nobody needs to find it.
+    config.announce = false;
     let engine = Engine::start(config).await?;
     let result = async {
         let _server = local::serve(engine.clone(), &lock)?;

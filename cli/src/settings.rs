@@ -1,6 +1,9 @@
 //! `settings`: what a person has set for this device.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use chunkstream_core::units::{format_bytes, format_rate};
 use chunkstream_engine::api::{Failure, Identity, Nothing, SettingsRequest, SettingsView};
@@ -23,6 +26,7 @@ async fn act(access: &mut Access, what: Settings, output: &Output) -> Result<(),
         outbox_order: what.outbox_order.map(Into::into),
         send_limit: what.send_limit,
         receive_limit: what.receive_limit,
+        visibility: what.visibility.map(Into::into),
         ..SettingsRequest::default()
     };
     if request != SettingsRequest::default() {
@@ -40,12 +44,25 @@ fn page(view: &SettingsView) -> String {
     let limit = |rate: Option<u64>| rate.map_or("no limit".to_owned(), format_rate);
     format!(
         "names that are taken  {}\ninbox folder          {quota}\noutbox waits          {hours}\n\
-         outbox order          {}\nsent at most          {}\nreceived at most      {}",
+         outbox order          {}\nsent at most          {}\nreceived at most      {}\nvisible nearby to     {}",
         word(&view.conflict),
         word(&view.outbox_order),
         limit(view.send_limit),
-        limit(view.receive_limit)
+        limit(view.receive_limit),
+        visible(view)
     )
+}
+
+fn visible(view: &SettingsView) -> String {
+    let word = word(&view.visibility).replace('-', " ");
+    let until = view.visible_until_ms.and_then(|until| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        until.checked_sub(now.as_millis() as u64)
+    });
+    match until {
+        Some(left) => format!("{word}, for {} minutes", left.div_ceil(60_000)),
+        None => word,
+    }
 }
 
 /// The word by which the boundary calls a value.

@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     Batch, Clock, Congestion, Sockets, SystemClock,
+    discovery::Discovery,
     disk::{Disk, RealDisk},
     store::{Hold, NoHold},
 };
@@ -52,6 +53,11 @@ pub struct EngineConfig {
     pub open_files: Option<u64>,
     /// When what has come in is flushed.
     pub batch: Batch,
+    /// The local network in which devices find each other; none is searched if None.
+    pub discovery: Option<Arc<dyn Discovery>>,
+    /// Whether this engine may be found there, as far as its visibility says so; else it searches only, and only when
+    /// somebody wants to know.
+    pub announce: bool,
     /// The disk.
     pub disk: Arc<dyn Disk>,
     /// The time of day.
@@ -75,6 +81,8 @@ impl EngineConfig {
             memory: DEFAULT_MEMORY,
             open_files: None,
             batch: Batch::default(),
+            discovery: None,
+            announce: true,
             disk: Arc::new(RealDisk),
             clock: Arc::new(SystemClock),
             ephemeral: false,

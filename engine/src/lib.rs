@@ -11,6 +11,7 @@ pub mod api;
 mod clock;
 mod config;
 mod coordinator;
+pub mod discovery;
 pub mod disk;
 pub mod local;
 mod network;

@@ -4,6 +4,7 @@ pub use chunkstream_engine::{
     Engine, EngineConfig,
     api::{self, Code, Failure, Nothing, SettingsRequest, TransferView, Update},
     core::session::{Direction, Reason, State},
+    discovery::Mdns,
     local::{self, Lock},
     store,
 };

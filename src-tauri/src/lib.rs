@@ -22,13 +22,13 @@ pub mod tray;
 pub mod watch;
 pub mod windows;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf, sync::Arc};
 
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, ipc::Invoke};
 use tracing_subscriber::EnvFilter;
 
 use arguments::Arguments;
-use backend::{Code, Engine, EngineConfig, Failure, Lock, local};
+use backend::{Code, Engine, EngineConfig, Failure, Lock, Mdns, local};
 use hand_over::HandOver;
 use shell::Shell;
 
@@ -164,7 +164,10 @@ impl Start {
 }
 
 fn engine_config(arguments: &Arguments, data_folder: &std::path::Path) -> EngineConfig {
-    let config = EngineConfig::new(data_folder);
+    let mut config = EngineConfig::new(data_folder);
+    if std::env::var_os("CHUNKSTREAM_DISCOVERY").is_none_or(|set| set != "off") {
+        config.discovery = Some(Arc::new(Mdns));
+    }
     match arguments.listen {
         Some(address) => config.listen(address),
         None => config,

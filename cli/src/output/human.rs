@@ -13,7 +13,9 @@ use chunkstream_core::{
     session::{Direction, Reason, State},
     units::{format_bytes, format_duration, format_rate},
 };
-use chunkstream_engine::api::{DeviceView, EntryViewKind, Failure, Preflight, TransferView};
+use chunkstream_engine::api::{
+    DeviceView, EntryViewKind, Failure, NearbyView, Preflight, TransferView,
+};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Event, event::FailedCode, event::Wish, pairing};
@@ -247,7 +249,11 @@ impl Human {
             self.note("no devices");
         }
         views.iter().try_for_each(|view| {
-            let online = if view.online { "online" } else { "" };
+            let online = match (view.online, view.nearby) {
+                (true, _) => "online",
+                (false, true) => "nearby",
+                (false, false) => "",
+            };
             let mut line = format!(
                 "{}  {:7}  {:6}  {}",
                 view.device_id,
@@ -261,6 +267,32 @@ impl Human {
                 }
             }
             self.say(&line)
+        })
+    }
+
+    pub(super) fn nearby(&self, view: &NearbyView) -> io::Result<()> {
+        match &view.problem {
+            Some(problem) => self.note(&format!("nearby devices cannot be found: {problem}")),
+            None if !view.searching => self.note("the local network is not searched"),
+            None if view.devices.is_empty() => self.note("no devices nearby"),
+            None => {}
+        }
+        view.devices.iter().try_for_each(|device| {
+            let role = if device.known {
+                device.role.as_str()
+            } else {
+                "stranger"
+            };
+            let open = if device.open_for_pairing {
+                ", open for pairing"
+            } else {
+                ""
+            };
+            let at = device.addresses.join(" ");
+            self.say(&format!(
+                "{}  {role:8}  {}{open}  {at}",
+                device.id, device.name
+            ))
         })
     }
 

@@ -7,7 +7,7 @@ mod pairing;
 
 use std::io;
 
-use chunkstream_engine::api::{Code, DeviceView, Failure, TransferView};
+use chunkstream_engine::api::{Code, DeviceView, Failure, NearbyView, TransferView};
 use serde::Serialize;
 
 pub(crate) use event::{Event, FailedCode, Wish};
@@ -114,6 +114,15 @@ impl Output {
         match self {
             Self::Human(human) => human.devices(views),
             Self::Json => views.iter().try_for_each(json::line),
+        }
+        .map_err(|e| unwritable(&e))
+    }
+
+    /// Devices in the local network: a line for each.
+    pub(crate) fn nearby(&self, view: &NearbyView) -> Result<(), Failure> {
+        match self {
+            Self::Human(human) => human.nearby(view),
+            Self::Json => json::line(view),
         }
         .map_err(|e| unwritable(&e))
     }

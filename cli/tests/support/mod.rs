@@ -77,6 +77,8 @@ impl Device {
             .args(args);
         command
             .env_remove("CHUNKSTREAM_DATA")
+            // Tests that search the local network are in namespaces of their own.
+            .env("CHUNKSTREAM_DISCOVERY", "off")
             .current_dir(self.folder.path());
         command
             .stdin(Stdio::null())

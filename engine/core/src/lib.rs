@@ -3,7 +3,7 @@
 //! Everything here takes inputs (and `now`, where time matters) and returns outputs: no clock, no
 //! socket, no file, no async runtime, so that a property test or a fuzzer can drive all of it.
 //!
-//! Dependencies go one way: `session -> { chunk, integrity, priority, wire } -> { units, path, id }`; `wire -> pairing`.
+//! Dependencies go one way: `session -> { chunk, integrity, priority, wire } -> { units, path, id }`; `wire -> pairing`; `nearby -> { device, wire }`.
 
 pub mod chunk;
 pub mod congestion;
@@ -12,6 +12,7 @@ pub mod id;
 pub mod integrity;
 pub mod limited;
 pub mod manifest;
+pub mod nearby;
 pub mod pairing;
 pub mod path;
 pub mod priority;

@@ -30,6 +30,7 @@
 pub mod anybody;
 pub mod content;
 pub mod disk;
+pub mod lan;
 pub mod links;
 pub mod network;
 pub mod world;

@@ -9,13 +9,14 @@ mod nearby;
 mod pairing;
 mod views;
 
+pub use chunkstream_core::nearby::Visibility;
 pub use commands::{
     AcceptRequest, Again, ChangedChoice, ChangedRequest, Conflict, DeviceLimitRequest,
     DeviceRequest, LeftoverRequest, LimitRequest, Nothing, OutboxOrder, PriorityRequest,
     SendRequest, Sent, SettingsRequest, TransferRequest, TrustRequest,
 };
 pub use failure::{Code, Failure};
-pub use nearby::{NearbyDevice, NearbyRequest, NearbyView, Visibility};
+pub use nearby::{NearbyDevice, NearbyRequest, NearbyView};
 pub use pairing::{
     InviteRequest, JoinRequest, PairSide, PairState, PairWay, PairingRequest, PairingStatus,
     PairingView, WordsRequest,

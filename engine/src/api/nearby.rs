@@ -3,20 +3,6 @@
 use chunkstream_core::session::Role;
 use serde::{Deserialize, Serialize};
 
-/// Who may find this device in the local network.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum Visibility {
-    /// Nobody: nothing is announced. This device still finds others.
-    Nobody,
-    /// Devices that know this one's id: its announcement means nothing to others.
-    #[default]
-    MyDevices,
-    /// Everyone, by name and device id. Ends by itself after ten minutes.
-    Everyone,
-}
-
 /// Asks what is in the local network.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -73,7 +73,7 @@ impl Engine {
         // All targets are understood before anything begins.
         let mut destinations = Vec::new();
         for target in &request.targets {
-            destinations.push(self.shared.resolve(target).await?);
+            destinations.push(self.shared.destination(target).await?);
         }
         let (mut transfers, mut taken_up) = (Vec::new(), Vec::new());
         for destination in destinations {
@@ -342,7 +342,7 @@ impl Shared {
                 role: device.role,
                 known: device.known,
                 online: self.peers.is_online(device.id),
-                nearby: false,
+                nearby: self.nearby.has(device.id),
                 addresses: device.addresses,
                 last_seen_ms: device.last_seen_ms,
                 send_limit: device.send_limit,

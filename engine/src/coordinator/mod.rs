@@ -63,6 +63,7 @@ use self::{
     committer::Written,
     last_word::LastWords,
     limits::Throttle,
+    nearby::Nearby,
     pairing::Pairing,
     peer::{Link, Peers},
     receiving::{Incoming, Places, ReceivePlan},
@@ -141,6 +142,8 @@ pub(crate) struct Shared {
     links: Mutex<HashMap<TransferId, Wire>>,
     /// The device that is being paired, or was last.
     pairing: Pairing,
+    /// What is in the local network.
+    pub(crate) nearby: Nearby,
 }
 
 /// A transfer with its task, or what is left of one that has ended.
@@ -245,6 +248,7 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(key, transfer);
+        self.nearby.reconsider();
         self.updates.nudge();
     }
 
@@ -300,8 +304,19 @@ impl Shared {
         })
     }
 
-    /// Addresses at which a device was reached before.
+    /// Addresses at which a device may be: those in the local network, and those at which it was reached before.
     pub(crate) async fn addresses_of(&self, device: DeviceId) -> Result<Vec<SocketAddr>, Failure> {
+        let mut addresses = self.nearby.addresses_of(device);
+        for reached in self.reached_at(device).await? {
+            if !addresses.contains(&reached) {
+                addresses.push(reached);
+            }
+        }
+        Ok(addresses)
+    }
+
+    /// Addresses at which a device was reached before.
+    pub(crate) async fn reached_at(&self, device: DeviceId) -> Result<Vec<SocketAddr>, Failure> {
         let known = self.store.device(device).await?;
         Ok(known
             .into_iter()
@@ -313,7 +328,7 @@ impl Shared {
     /// A device has said its name on a connection.
     pub(crate) async fn met(&self, link: &Link, name: &str) {
         let now = self.clock.unix_ms();
-        let mut addresses = self.addresses_of(link.device).await.unwrap_or_default();
+        let mut addresses = self.reached_at(link.device).await.unwrap_or_default();
         // Only the side that dialled knows an address that answers; the other sees a port that may be gone.
         if link.dialled {
             let address = canonical(link.connection.remote_address());
@@ -345,6 +360,7 @@ impl Shared {
             }
             Err(error) => tracing::warn!(%error, "a device could not be read"),
         }
+        self.nearby.reconsider();
     }
 
     fn peer_view(&self, device: DeviceId) -> PeerView {

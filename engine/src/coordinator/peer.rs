@@ -139,6 +139,15 @@ impl Peer {
         addresses: &[SocketAddr],
     ) -> Result<Arc<Link>, NetworkError> {
         let _one_at_a_time = self.dialing.lock().await;
+        self.connect_beside(shared, addresses).await
+    }
+
+    /// The same at addresses that have just been learnt, beside a dial that may be under way at others.
+    pub(crate) async fn connect_beside(
+        &self,
+        shared: &Arc<Shared>,
+        addresses: &[SocketAddr],
+    ) -> Result<Arc<Link>, NetworkError> {
         if let Some(link) = self.link() {
             return Ok(link);
         }

@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 
+use chunkstream_core::nearby::Visible;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Shared, start};
 use crate::{
     EngineConfig,
-    api::{Code, Conflict, Failure, OutboxOrder, SettingsRequest, SettingsView, Visibility},
+    api::{Code, Conflict, Failure, OutboxOrder, SettingsRequest, SettingsView},
     store::Store,
 };
+
+/// The setting that keeps who may find this device.
+const VISIBILITY: &str = "visibility";
 
 /// What a person has set, and the name and folder that the engine was started with if they were given.
 #[derive(Debug, Clone)]
@@ -27,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) send_limit: Option<u64>,
     /// Bytes per second from all devices together.
     pub(crate) receive_limit: Option<u64>,
+    /// Who may find this device in the local network.
+    pub(crate) visible: Visible,
 }
 
 impl Settings {
@@ -55,6 +61,9 @@ impl Settings {
             outbox_order: read(store, "outbox_order").await?,
             send_limit: read(store, "send_limit").await?,
             receive_limit: read(store, "receive_limit").await?,
+            visible: read::<Visible>(store, VISIBILITY)
+                .await?
+                .settle(config.clock.unix_ms()),
         })
     }
 
@@ -66,8 +75,8 @@ impl Settings {
             outbox_order: self.outbox_order,
             send_limit: self.send_limit,
             receive_limit: self.receive_limit,
-            visibility: Visibility::default(),
-            visible_until_ms: None,
+            visibility: self.visible.now,
+            visible_until_ms: self.visible.until_ms,
         }
     }
 }
@@ -120,12 +129,27 @@ impl Shared {
             settings.receive_limit = (limit > 0).then_some(limit);
             write(store, "receive_limit", &settings.receive_limit).await?;
         }
+        if let Some(wanted) = request.visibility {
+            settings.visible = settings.visible.wish(wanted, self.clock.unix_ms());
+            write(store, VISIBILITY, &settings.visible).await?;
+        }
         self.limit_engine(&settings);
         *self
             .settings
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = settings;
+        self.nearby.reconsider();
         Ok(())
+    }
+
+    /// Records who may find this device from now on.
+    pub(super) async fn set_visible(&self, visible: Visible) -> Result<(), Failure> {
+        self.settings
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .visible = visible;
+        self.updates.identity_changed();
+        write(&self.store, VISIBILITY, &visible).await
     }
 }
 

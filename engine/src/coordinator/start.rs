@@ -23,6 +23,7 @@ use super::{
     committer,
     last_word::{LastWords, Word},
     limits,
+    nearby::{self, Nearby},
     pairing::Pairing,
     peer::Peers,
     receiving::{self, Incoming, ReceivePlan},
@@ -87,6 +88,11 @@ impl Engine {
             config.congestion,
             paths.clone(),
         )?);
+        // Whoever is elsewhere is not reached from the loopback.
+        let discovery = config.discovery.filter(|_| {
+            let listen = endpoint.local_address();
+            listen.is_ok_and(|listen| !listen.ip().is_loopback())
+        });
         let (committer, written) = mpsc::channel(committer::WAITING);
         let half = config.memory.max(LEAST_MEMORY) / 2;
         let shared = Arc::new(Shared {
@@ -125,6 +131,7 @@ impl Engine {
             names: Mutex::default(),
             links: Mutex::default(),
             pairing: Pairing::default(),
+            nearby: Nearby::new(discovery.is_some()),
         });
         let engine = Self { shared };
         if let Err(failure) = engine.take_up().await {
@@ -139,6 +146,7 @@ impl Engine {
         ));
         shared.spawn(updates::run(shared.clone()));
         shared.spawn(accept_connections(shared.clone()));
+        shared.spawn(nearby::run(shared.clone(), discovery, config.announce));
         Ok(engine)
     }
 

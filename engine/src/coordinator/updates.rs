@@ -31,6 +31,7 @@ pub(crate) struct Hub {
     devices: AtomicBool,
     identity: AtomicBool,
     pairing: AtomicBool,
+    nearby: AtomicBool,
     removed: Mutex<HashSet<String>>,
     updates: broadcast::Sender<Arc<Update>>,
 }
@@ -51,6 +52,7 @@ impl Hub {
             devices: AtomicBool::new(false),
             identity: AtomicBool::new(false),
             pairing: AtomicBool::new(false),
+            nearby: AtomicBool::new(false),
             removed: Mutex::default(),
             updates: broadcast::Sender::new(BACKLOG),
         }
@@ -78,6 +80,11 @@ impl Hub {
 
     pub(crate) fn pairing_changed(&self) {
         self.pairing.store(true, Ordering::Release);
+        self.nudge();
+    }
+
+    pub(crate) fn nearby_changed(&self) {
+        self.nearby.store(true, Ordering::Release);
         self.nudge();
     }
 
@@ -116,7 +123,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             && update.removed.is_empty()
             && update.devices.is_none()
             && update.identity.is_none()
-            && update.pairing.is_none();
+            && update.pairing.is_none()
+            && update.nearby.is_none();
         if !quiet {
             // Nobody listening is fine.
             let _ = shared.updates.updates.send(Arc::new(update));
@@ -183,6 +191,9 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
     }
     if everything || shared.updates.pairing.swap(false, Ordering::AcqRel) {
         update.pairing = shared.pairing.view();
+    }
+    if everything || shared.updates.nearby.swap(false, Ordering::AcqRel) {
+        update.nearby = Some(shared.nearby_view());
     }
     if !everything {
         update.removed = std::mem::take(

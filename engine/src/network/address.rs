@@ -58,7 +58,11 @@ pub(crate) fn source_for(bound: SocketAddr, remote: SocketAddr) -> Option<IpAddr
 
 /// An address as people write it: IPv4 where it is an IPv4 address in an IPv6 one.
 pub(crate) fn canonical(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip().to_canonical(), address.port())
+    match address {
+        // Its interface is part of it.
+        SocketAddr::V6(v6) if v6.ip().is_unicast_link_local() => address,
+        _ => SocketAddr::new(address.ip().to_canonical(), address.port()),
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +85,15 @@ mod tests {
         );
         assert_eq!(for_socket(at("0.0.0.0:1"), at("[2001:db8::1]:2")), None);
         assert_eq!(canonical(at("[::ffff:10.0.0.1]:2")), at("10.0.0.1:2"));
+    }
+
+    #[test]
+    fn a_link_local_address_keeps_its_interface_from_its_text_to_the_socket() {
+        let address = at("[fe80::1%3]:2");
+        assert_eq!(for_socket(at("[::]:1"), address), Some(address));
+        assert_eq!(canonical(address), address);
+        assert_eq!(canonical(address).to_string(), "[fe80::1%3]:2");
+        assert_eq!(for_socket(at("0.0.0.0:1"), address), None);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use super::{DeviceId, DeviceIdError, MAX_TICKET_NAME_BYTES, Ticket, TicketError,
 
 /// The longest host name: RFC 1035, section 2.3.4, as text.
 const MAX_HOST_BYTES: usize = 253;
+/// The longest name of an interface; Windows has numbers.
+const MAX_ZONE_BYTES: usize = 15;
 
 /// Where something goes, as far as a text can say it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,7 +50,7 @@ pub enum TargetError {
 /// A host (name, IPv4 or IPv6 address) and a UDP port.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct HostPort {
-    /// A name or an address; an IPv6 address without its brackets.
+    /// A name or an address; an IPv6 address without its brackets, with its zone.
     pub host: String,
     /// Never 0.
     pub port: u16,
@@ -69,7 +71,7 @@ impl FromStr for HostPort {
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'));
         let valid = match bracketed {
-            Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+            Some(address) => is_ipv6(address),
             None => {
                 !host.is_empty()
                     && host.len() <= MAX_HOST_BYTES
@@ -86,6 +88,20 @@ impl FromStr for HostPort {
             port,
         })
     }
+}
+
+/// An IPv6 address; a link-local one may name the interface behind a `%`, by its name or its number (RFC 4007,
+/// section 11).
+fn is_ipv6(text: &str) -> bool {
+    let Some((address, zone)) = text.split_once('%') else {
+        return text.parse::<Ipv6Addr>().is_ok();
+    };
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    (1..=MAX_ZONE_BYTES).contains(&zone.len())
+        && zone.bytes().all(named)
+        && address
+            .parse::<Ipv6Addr>()
+            .is_ok_and(|address| address.is_unicast_link_local())
 }
 
 impl fmt::Display for HostPort {
@@ -183,7 +199,15 @@ mod tests {
 
     #[test]
     fn an_address_survives_its_text() {
-        for text in ["nas.local:4433", "192.0.2.7:1", "[2001:db8::1]:65535"] {
+        for text in [
+            "nas.local:4433",
+            "192.0.2.7:1",
+            "[2001:db8::1]:65535",
+            "[::1]:24880",
+            "[fe80::1%eth0]:24880",
+            "[fe80::1%2]:24880",
+            "[fe80::1%wlp0s20f3.100]:24880",
+        ] {
             assert_eq!(text.parse::<HostPort>().expect(text).to_string(), text);
         }
     }
@@ -203,6 +227,15 @@ mod tests {
             "[2001:db8::1]",
             "a b:80",
             "a/b:80",
+            "[fe80::1%]:80",
+            "[fe80::1%eth0%1]:80",
+            "[fe80::1%et h]:80",
+            "[fe80::1%sixteen_letters_]:80",
+            "[2001:db8::1%eth0]:80",
+            "192.0.2.7%eth0:80",
+            "fe80::1%eth0:80",
+            "[::1:80",
+            "::1]:80",
         ] {
             let text = format!("{DEVICE}@{address}");
             assert_eq!(

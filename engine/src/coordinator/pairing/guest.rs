@@ -52,6 +52,17 @@ impl Shared {
     pub(super) async fn join(self: Arc<Self>, round: Round, with: With, places: Vec<Place>) {
         let cancel = round.cancel.clone();
         let mut last = Trouble::Cancelled;
+        let places = if places.is_empty() {
+            match cancel.run_until_cancelled(self.place_nearby()).await {
+                None => return,
+                Some(Ok(place)) => vec![place],
+                Some(Err(failure)) => {
+                    return self.end_pairing(&round, PairState::Failed, Some(failure));
+                }
+            }
+        } else {
+            places
+        };
         for place in &places {
             let tried = cancel.run_until_cancelled(self.try_place(&round, &with, place));
             match tried.await {

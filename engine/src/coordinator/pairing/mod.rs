@@ -106,6 +106,18 @@ impl Pairing {
         let inner = self.inner();
         inner.current.as_ref().map(|current| current.view.clone())
     }
+
+    /// Whether a code is shown or words are awaited here; and whether a ticket is out.
+    pub(super) fn is_open(&self) -> (bool, bool) {
+        let inner = self.inner();
+        let waits = inner.current.as_ref().filter(|current| {
+            current.view.side == PairSide::Host && current.view.state == PairState::Waiting
+        });
+        waits.map_or((false, false), |current| {
+            let by_ticket = current.view.way == PairWay::Ticket;
+            (!by_ticket, by_ticket)
+        })
+    }
 }
 
 impl Shared {
@@ -164,6 +176,7 @@ impl Shared {
         let revision = *self.pairing.revision.borrow() + 1;
         self.pairing.revision.send_replace(revision);
         self.updates.pairing_changed();
+        self.nearby.reconsider();
         revision
     }
 

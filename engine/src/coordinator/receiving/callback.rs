@@ -68,7 +68,8 @@ impl Incoming {
                 }
                 continue;
             }
-            let addresses = self.addresses();
+            let mut addresses = self.addresses();
+            addresses.extend(shared.nearby.addresses_of(self.session.peer));
             if addresses.is_empty() {
                 continue;
             }

@@ -498,11 +498,19 @@ impl Outgoing {
         match error {
             NetworkError::Refused => return Err(refused),
             // An address may have gone to another device since; one that was given for this transfer has not.
-            NetworkError::WrongDevice { .. } if !self.reached.load(Ordering::Relaxed) => {
-                return Err(refused);
+            NetworkError::WrongDevice { address, .. } if !self.reached.load(Ordering::Relaxed) => {
+                let hint = shared
+                    .nearby
+                    .addresses_of(self.session.peer)
+                    .contains(address);
+                // Nor has one that only somebody nearby says.
+                if !hint || self.given_or_reached(shared).await?.contains(address) {
+                    return Err(refused);
+                }
             }
             _ => {}
         }
+        shared.nearby.want();
         if self.session.state() != State::Paused {
             let state = self.session.state();
             let reason = if state == State::Active {
@@ -539,12 +547,23 @@ impl Outgoing {
     }
 
     async fn addresses(&self, shared: &Shared) -> Result<Vec<SocketAddr>, Failure> {
+        let mut addresses = self.given_or_reached(shared).await?;
+        for near in shared.nearby.addresses_of(self.session.peer) {
+            if !addresses.contains(&near) {
+                addresses.push(near);
+            }
+        }
+        Ok(addresses)
+    }
+
+    /// Those that were given for this transfer, and those at which the device was reached before.
+    async fn given_or_reached(&self, shared: &Shared) -> Result<Vec<SocketAddr>, Failure> {
         let mut addresses = self
             .addresses
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        for known in shared.addresses_of(self.session.peer).await? {
+        for known in shared.reached_at(self.session.peer).await? {
             if !addresses.contains(&known) {
                 addresses.push(known);
             }
