@@ -155,6 +155,7 @@ impl Peer {
             dialled = dial(&shared.endpoint, self.device, addresses) => dialled?,
             // It has dialled us meanwhile: a second connection would only end the first.
             link = self.connected() => return Ok(link),
+            never = shared.nearby.want_if_late() => match never {},
         };
         // The verifier has pinned it already; this is the same question asked of the finished handshake.
         if peer_device(&connection)? != self.device {

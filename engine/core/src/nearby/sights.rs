@@ -16,8 +16,9 @@ use crate::device::DeviceId;
 pub const MAX_SIGHTS: usize = 256;
 /// Addresses that are kept of one announcement.
 pub const MAX_ADDRESSES: usize = 8;
-/// Addresses that are given for one device, of all its announcements.
-const MAX_ADDRESSES_OF_DEVICE: usize = 16;
+/// Announcements that are kept of one device: more than it makes, by itself.
+const MAX_SIGHTS_OF_DEVICE: usize = 4;
+const MAX_ADDRESSES_OF_DEVICE: usize = MAX_SIGHTS_OF_DEVICE * MAX_ADDRESSES;
 /// A label of the DNS (RFC 1035, section 2.3.4).
 const MAX_INSTANCE: usize = 63;
 
@@ -106,8 +107,11 @@ impl Sights {
             // A device that changes its veil has not come anew.
             None => (self.since(device).unwrap_or(now_ms), self.count),
         };
-        if before.is_none() && !self.make_room(rank) {
-            return None;
+        if before.is_none() {
+            self.make_room_beside(device);
+            if !self.make_room(rank) {
+                return None;
+            }
         }
         self.count += 1;
         self.sights.insert(
@@ -192,7 +196,9 @@ impl Sights {
                 continue;
             }
             for address in &sight.addresses {
-                if addresses.len() < MAX_ADDRESSES_OF_DEVICE && !addresses.contains(address) {
+                if addresses.len() < MAX_SIGHTS_OF_DEVICE * MAX_ADDRESSES
+                    && !addresses.contains(address)
+                {
                     addresses.push(*address);
                 }
             }
@@ -204,6 +210,22 @@ impl Sights {
         device?;
         let of_it = self.sights.values().filter(|sight| sight.device == device);
         of_it.map(|sight| sight.since_ms).min()
+    }
+
+    /// Of one device, the youngest gives way: whoever uses its id can hide it neither by being first nor by being many.
+    fn make_room_beside(&mut self, device: Option<DeviceId>) {
+        let mut of_it: Vec<(u64, String)> = self
+            .sights
+            .iter()
+            .filter(|(_, sight)| device.is_some() && sight.device == device)
+            .map(|(instance, sight)| (sight.number, instance.clone()))
+            .collect();
+        if of_it.len() >= MAX_SIGHTS_OF_DEVICE {
+            of_it.sort_unstable();
+            if let Some((_, youngest)) = of_it.pop() {
+                self.sights.remove(&youngest);
+            }
+        }
     }
 
     /// Whether there is room for one of that rank, if need be in the place of the youngest of the least.
@@ -369,7 +391,13 @@ mod tests {
         }
         let seen = sights.device(device(1)).expect("there");
         assert_eq!((seen.name.as_str(), seen.addresses[0]), ("desk", here(1)));
-        assert_eq!(seen.addresses.len(), MAX_ADDRESSES_OF_DEVICE);
+        let most = 1 + (MAX_SIGHTS_OF_DEVICE - 1) * MAX_ADDRESSES;
+        assert_eq!(seen.addresses.len(), most);
+        // And who comes late is there all the same.
+        sights.found("late", named(1, "desk"), &[here(2)], &[], 2);
+        let seen = sights.device(device(1)).expect("there");
+        assert!(seen.addresses.contains(&here(1)) && seen.addresses.contains(&here(2)));
+        assert_eq!(sights.sights.len(), MAX_SIGHTS_OF_DEVICE);
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Shared {
             Some(one) if found.is_empty() => Ok(one),
             Some(last) => {
                 found.push(last);
-                let names: Vec<String> = found.iter().map(|seen| self.name_of(seen)).collect();
+                let names: Vec<String> = found.iter().map(name_of).collect();
                 Err(Failure::new(
                     Code::BadTarget,
                     format!(
@@ -108,15 +108,6 @@ impl Shared {
     /// Whether this engine can search the local network.
     pub(in crate::coordinator) fn searches_nearby(&self) -> bool {
         self.nearby.has_network
-    }
-
-    fn name_of(&self, seen: &Seen) -> String {
-        let short = seen.device.short();
-        if seen.name.is_empty() {
-            short
-        } else {
-            format!("{} ({short})", seen.name)
-        }
     }
 
     /// The devices in the local network that are meant: as soon as there are some, none if there are none by then.
@@ -147,5 +138,15 @@ impl Shared {
             tokio::time::sleep(OTHERS).await;
         }
         seen()
+    }
+}
+
+/// What tells it from others.
+fn name_of(seen: &Seen) -> String {
+    let short = seen.device.short();
+    if seen.name.is_empty() {
+        short
+    } else {
+        format!("{} ({short})", seen.name)
     }
 }

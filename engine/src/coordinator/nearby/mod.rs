@@ -15,8 +15,10 @@ mod views;
 
 use std::{
     collections::HashSet,
+    convert::Infallible,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use chunkstream_core::{
@@ -32,6 +34,9 @@ use tokio::{
 use super::{Shared, Transfer};
 
 pub(super) use run::run;
+
+/// Who has not answered by then is looked for: longer than most round trips, and not worth a search before.
+const LATE: Duration = Duration::from_millis(300);
 
 /// What is in the local network.
 #[derive(Debug)]
@@ -80,6 +85,13 @@ impl Nearby {
     pub(crate) fn want(&self) {
         self.wanted
             .send_if_modified(|wanted| !std::mem::replace(wanted, true));
+    }
+
+    /// Somebody dials, and is not answered at once: the device may be nearby at another address.
+    pub(crate) async fn want_if_late(&self) -> Infallible {
+        tokio::time::sleep(LATE).await;
+        self.want();
+        std::future::pending().await
     }
 
     /// Whether that device is there now, as far as somebody there says so.
@@ -153,7 +165,7 @@ impl Shared {
                         return;
                     }
                 }
-                std::future::pending().await
+                std::future::pending::<()>().await;
             };
             tokio::select! {
                 // Others are being dialled already, as far as somebody wants the device.

@@ -510,7 +510,6 @@ impl Outgoing {
             }
             _ => {}
         }
-        shared.nearby.want();
         if self.session.state() != State::Paused {
             let state = self.session.state();
             let reason = if state == State::Active {
