@@ -88,27 +88,7 @@ impl Device {
     }
 
     pub fn start(&self, args: &[&str]) -> Process {
-        let mut child = self.command(args).spawn().expect("it starts");
-        let stdout = child.stdout.take().expect("a pipe");
-        let mut stderr = child.stderr.take().expect("a pipe");
-        let (told, lines) = mpsc::channel();
-        std::thread::spawn(move || {
-            // Ends with the process, or with the test.
-            BufReader::new(stdout)
-                .lines()
-                .map_while(Result::ok)
-                .try_for_each(|line| told.send(line))
-        });
-        let stderr = std::thread::spawn(move || {
-            let mut text = String::new();
-            let _ = stderr.read_to_string(&mut text);
-            text
-        });
-        Process {
-            child,
-            lines,
-            stderr: Some(stderr),
-        }
+        Process::of(&mut self.command(args))
     }
 
     pub fn run(&self, args: &[&str]) -> Ended {
@@ -121,6 +101,7 @@ impl Device {
             .arg("--data")
             .arg(self.data())
             .args(args)
+            .env("CHUNKSTREAM_DISCOVERY", "off")
             .stdin(Stdio::null())
             .output()
             .expect("it starts")
@@ -152,6 +133,31 @@ impl Device {
 }
 
 impl Process {
+    /// Starts a command of that device.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.spawn().expect("it starts");
+        let stdout = child.stdout.take().expect("a pipe");
+        let mut stderr = child.stderr.take().expect("a pipe");
+        let (told, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            // Ends with the process, or with the test.
+            BufReader::new(stdout)
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| told.send(line))
+        });
+        let stderr = std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = stderr.read_to_string(&mut text);
+            text
+        });
+        Self {
+            child,
+            lines,
+            stderr: Some(stderr),
+        }
+    }
+
     /// The next line; None at the end of the output.
     pub fn next(&mut self) -> Option<Value> {
         let line = match self.lines.recv_timeout(STALL) {
