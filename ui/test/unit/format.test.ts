@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { byName } from "../../src/format/order";
 import { percent, rate, size, sizePair } from "../../src/format/numbers";
 import { duration, moment, until } from "../../src/format/time";
 
@@ -23,6 +24,13 @@ describe("numbers", () => {
 
   it("writes rates", () => {
     expect([0, 512, 24.1e6].map(rate)).toEqual(["0 B/s", "512 B/s", "24.1 MB/s"]);
+  });
+});
+
+describe("names", () => {
+  it("stand in a person's order, not in that of code points", () => {
+    const names = ["studio", "Ärger", "node 10", "Node 9", "Zebra"].map((name) => ({ name }));
+    expect(names.toSorted(byName).map(({ name }) => name)).toEqual(["Ärger", "Node 9", "node 10", "studio", "Zebra"]);
   });
 });
 

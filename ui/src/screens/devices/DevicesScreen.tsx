@@ -1,3 +1,4 @@
+import { byName } from "../../format/order";
 import { Button } from "../../parts/Button";
 import { Empty } from "../../parts/Empty";
 import { Pane } from "../../parts/Pane";
@@ -13,7 +14,7 @@ import { VisibilityCard } from "./VisibilityCard";
 export function DevicesScreen() {
   const devices = useEngine((state) => state.devices);
   const pair = usePairing((state) => state.open);
-  const sorted = devices.toSorted((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name));
+  const sorted = devices.toSorted((a, b) => Number(b.online) - Number(a.online) || byName(a, b));
   const groups = [
     { title: words.devices.known, shown: sorted.filter((device) => device.known && device.role !== "blocked") },
     { title: words.devices.seen, shown: sorted.filter((device) => !device.known) },

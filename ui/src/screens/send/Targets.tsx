@@ -1,3 +1,4 @@
+import { byName } from "../../format/order";
 import { Field } from "../../parts/Field";
 import { useDraft } from "../../state/draft";
 import { useEngine } from "../../state/engine";
@@ -12,7 +13,7 @@ export function Targets() {
   const read = readTarget(target, devices);
   const tiles = devices
     .filter((device) => device.role !== "blocked")
-    .toSorted((a, b) => Number(b.online || b.nearby) - Number(a.online || a.nearby) || a.name.localeCompare(b.name));
+    .toSorted((a, b) => Number(b.online || b.nearby) - Number(a.online || a.nearby) || byName(a, b));
   return (
     <section className={styles.targets}>
       <h2>{words.send.to}</h2>
