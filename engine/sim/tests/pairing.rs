@@ -43,6 +43,22 @@ fn join_at(host: &Device, with: Option<&str>) -> JoinRequest {
     }
 }
 
+/// The guest joins by words; both screens show them.
+async fn compare(guest: &Device, host: &Device) -> (PairingView, PairingView) {
+    guest
+        .engine
+        .join_device(join_at(host, None))
+        .await
+        .expect("it begins");
+    (comparing(guest).await, comparing(host).await)
+}
+
+async fn comparing(device: &Device) -> PairingView {
+    device
+        .pairing_until(|view| view.state == PairState::Comparing)
+        .await
+}
+
 async fn over(device: &Device) -> PairingView {
     device.pairing_until(|view| view.state.is_final()).await
 }
@@ -146,15 +162,7 @@ async fn two_strangers_pair_by_a_ticket() {
 async fn two_strangers_pair_by_the_words_on_both_screens() {
     let (_world, ada, bob) = devices(3).await;
     invite(&bob, PairWay::Words).await;
-    ada.engine
-        .join_device(join_at(&bob, None))
-        .await
-        .expect("it begins");
-    let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    let (here, there) = (
-        ada.pairing_until(comparing).await,
-        bob.pairing_until(comparing).await,
-    );
+    let (here, there) = compare(&ada, &bob).await;
     assert_eq!(here.words.as_ref().map(Vec::len), Some(4));
     assert_eq!(here.words, there.words);
     assert_eq!(there.device.expect("who").name, "ada");
@@ -175,13 +183,7 @@ async fn two_strangers_pair_by_the_words_on_both_screens() {
 async fn a_person_who_sees_other_words_pairs_neither() {
     let (_world, ada, bob) = devices(4).await;
     invite(&bob, PairWay::Words).await;
-    ada.engine
-        .join_device(join_at(&bob, None))
-        .await
-        .expect("it begins");
-    let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    ada.pairing_until(comparing).await;
-    bob.pairing_until(comparing).await;
+    compare(&ada, &bob).await;
     // The other has agreed already.
     bob.engine
         .confirm_words(WordsRequest { same: true })
@@ -207,8 +209,7 @@ async fn a_guest_that_leaves_before_a_word_makes_room_for_another() {
         .join_device(join_at(&bob, None))
         .await
         .expect("it begins");
-    let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    bob.pairing_until(comparing).await;
+    comparing(&bob).await;
     ada.engine
         .join_device(join_at(&bob, None))
         .await
@@ -218,7 +219,7 @@ async fn a_guest_that_leaves_before_a_word_makes_room_for_another() {
         Code::NotPairing,
         "one at a time"
     );
-    eve.pairing_until(comparing).await;
+    comparing(&eve).await;
     eve.engine
         .cancel_pairing(Nothing {})
         .await
@@ -228,9 +229,9 @@ async fn a_guest_that_leaves_before_a_word_makes_room_for_another() {
         .join_device(join_at(&bob, None))
         .await
         .expect("it begins");
-    let shown = bob.pairing_until(comparing).await;
+    let shown = comparing(&bob).await;
     assert_eq!(shown.device.expect("who").name, "ada");
-    assert_eq!(ada.pairing_until(comparing).await.words, shown.words);
+    assert_eq!(comparing(&ada).await.words, shown.words);
 }
 
 #[tokio::test(start_paused = true)]
@@ -238,13 +239,7 @@ async fn a_guest_that_leaves_too_late_makes_room_for_nobody() {
     let (_world, ada, bob) = devices(15).await;
     invite(&bob, PairWay::Words).await;
     tokio::time::sleep(Duration::from_secs(290)).await;
-    ada.engine
-        .join_device(join_at(&bob, None))
-        .await
-        .expect("it begins");
-    let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    bob.pairing_until(comparing).await;
-    ada.pairing_until(comparing).await;
+    compare(&ada, &bob).await;
     tokio::time::sleep(Duration::from_secs(20)).await;
     assert_eq!(
         bob.pairing_until(|_| true).await.state,
@@ -261,13 +256,7 @@ async fn a_guest_that_leaves_too_late_makes_room_for_nobody() {
 async fn words_that_nobody_compares_pair_nobody() {
     let (_world, ada, bob) = devices(16).await;
     invite(&bob, PairWay::Words).await;
-    ada.engine
-        .join_device(join_at(&bob, None))
-        .await
-        .expect("it begins");
-    let comparing = |view: &PairingView| view.state == PairState::Comparing;
-    ada.pairing_until(comparing).await;
-    bob.pairing_until(comparing).await;
+    compare(&ada, &bob).await;
     bob.engine
         .confirm_words(WordsRequest { same: true })
         .await
@@ -533,8 +522,7 @@ async fn a_connection_for_a_pairing_that_came_to_nothing_is_closed() {
         .join_device(join_at(&bob, None))
         .await
         .expect("it begins");
-    ada.pairing_until(|view| view.state == PairState::Comparing)
-        .await;
+    comparing(&ada).await;
     ada.engine
         .cancel_pairing(Nothing {})
         .await
