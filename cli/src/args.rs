@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use chunkstream_core::{
+    access::{FolderTemplate, TypePattern},
     chunk::{ChunkSize, ParityMode},
     priority::Priority,
     session::Role,
@@ -10,7 +11,7 @@ use chunkstream_core::{
 };
 use chunkstream_engine::{
     AcceptPolicy, Congestion,
-    api::{ChangedChoice, Conflict, OutboxOrder, Visibility},
+    api::{AuditKind, ChangedChoice, Conflict, OutboxOrder, Visibility},
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -65,6 +66,14 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Option<Devices>,
     },
+    /// List alarms: where another key was found than the one that is known; or acknowledge one
+    Alarms {
+        /// This one has been looked into: it blocks no longer
+        #[arg(long, value_name = "NUMBER")]
+        acknowledge: Option<u64>,
+    },
+    /// Show the audit log: pairings, decisions about devices, offers, refusals, alarms, keys
+    Audit(Audit),
     /// List what unfinished transfers have left in folders, or remove it
     Leftovers {
         /// Remove this one
@@ -82,6 +91,26 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Database,
     },
+}
+
+/// What to show of the audit log, the newest last.
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// What happened so long ago at most, such as 24h
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) since: Option<Duration>,
+    /// What is about this device: its id, its ticket or its name
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<String>,
+    /// What is of this kind, such as paired or refused; may be given several times
+    #[arg(long, value_name = "KIND", value_parser = audit_kind)]
+    pub(crate) kind: Vec<AuditKind>,
+    /// At most so many, the newest; 0 for all
+    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+    pub(crate) limit: u32,
+    /// Write all of it to this new file as comma-separated values, or as lines of JSON with --json
+    #[arg(long, value_name = "FILE", conflicts_with = "limit")]
+    pub(crate) export: Option<PathBuf>,
 }
 
 /// What to do with a database while nothing else uses it.
@@ -445,6 +474,27 @@ pub(crate) enum Devices {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Give one a role
+    Role {
+        /// The device
+        id: String,
+        /// What it may do
+        #[arg(value_enum)]
+        role: AnyRole,
+    },
+    /// Call one otherwise here
+    Rename {
+        /// The device
+        id: String,
+        /// Its new name
+        name: String,
+    },
+    /// What one may bring without a question, if its role allows that at all
+    Rule {
+        /// What to do with it
+        #[command(subcommand)]
+        action: RuleAction,
+    },
     /// Refuse one from now on, and end what it has under way
     Block {
         /// The device
@@ -466,6 +516,59 @@ pub(crate) enum Devices {
         /// The device
         id: String,
     },
+}
+
+/// What to do with the rule of a device.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RuleAction {
+    /// Show it
+    Show {
+        /// The device
+        id: String,
+    },
+    /// Replace it; what is left out has no limit
+    Set {
+        /// The device
+        id: String,
+        /// At most so much in one transfer, such as 2GB; 0 asks always
+        #[arg(long, value_name = "SIZE", value_parser = size)]
+        max: Option<u64>,
+        /// Only files of these types, such as images,pdf: images, audio, video, documents, archives, or endings
+        #[arg(long, value_name = "TYPES", value_delimiter = ',')]
+        types: Vec<TypePattern>,
+        /// Into this folder, such as {device}/{date}: below the inbox folder, or absolute
+        #[arg(long, value_name = "FOLDER")]
+        into: Option<FolderTemplate>,
+    },
+    /// Remove it
+    Clear {
+        /// The device
+        id: String,
+    },
+}
+
+/// All roles.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum AnyRole {
+    /// Another device of the same owner: its offers are accepted
+    Mine,
+    /// Its offers are accepted
+    Trusted,
+    /// Each of its offers is a question
+    Ask,
+    /// It reaches nothing
+    Blocked,
+}
+
+impl From<AnyRole> for Role {
+    fn from(role: AnyRole) -> Self {
+        match role {
+            AnyRole::Mine => Self::Mine,
+            AnyRole::Trusted => Self::Trusted,
+            AnyRole::Ask => Self::Ask,
+            AnyRole::Blocked => Self::Blocked,
+        }
+    }
 }
 
 /// The roles that can be given; blocking is a command of its own.
@@ -515,6 +618,13 @@ fn size(text: &str) -> Result<u64, String> {
         return Ok(0);
     }
     parse_size(text).map_err(|e| e.to_string())
+}
+
+fn audit_kind(text: &str) -> Result<AuditKind, String> {
+    AuditKind::parse(&text.replace('-', "_")).ok_or_else(|| {
+        let words: Vec<&str> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        format!("the kinds are {}", words.join(", "))
+    })
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -597,6 +707,12 @@ mod tests {
             "transfers limit x 40MB",
             "devices limit x",
             "devices limit x --send fast",
+            "devices role x king",
+            "devices rule set x --into ../y",
+            "devices rule set x --types *.jpg",
+            "audit --kind rumour",
+            "audit --since yesterday",
+            "alarms --acknowledge first",
             "database",
             "devices trust x --role blocked",
             "id --log loud",

@@ -43,7 +43,7 @@ impl Exit {
     pub(crate) fn of(failure: &Failure) -> Self {
         match failure.code {
             Code::Usage | Code::BadTarget => Self::Usage,
-            Code::Declined | Code::CodeSpent | Code::NotPairing => Self::Declined,
+            Code::Declined | Code::OverRule | Code::CodeSpent | Code::NotPairing => Self::Declined,
             Code::Unreachable => Self::NotReached,
             Code::IdentityRefused | Code::WrongCode | Code::WordsDiffer => Self::IdentityRefused,
             Code::SourceUnreadable

@@ -4,8 +4,10 @@
 //! how it went (see [`exit`]). Scripts rely on every word of this.
 
 mod access;
+mod alarms;
 mod args;
 mod ask;
+mod audit;
 mod changed;
 mod database;
 mod devices;
@@ -73,6 +75,10 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
                     .or(leftovers::run(&data, remove, all, output))
                     .await
             }
+            Command::Alarms { acknowledge } => {
+                interrupt.or(alarms::run(&data, acknowledge, output)).await
+            }
+            Command::Audit(what) => interrupt.or(audit::run(&data, what, output)).await,
             Command::Settings(what) => interrupt.or(settings::run(&data, what, output)).await,
             Command::Pair(what) => pair::run(&data, what, output, &mut interrupt).await,
             Command::Devices { nearby: true, .. } => interrupt.or(nearby::run(&data, output)).await,

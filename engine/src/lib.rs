@@ -13,13 +13,16 @@ mod config;
 mod coordinator;
 pub mod discovery;
 pub mod disk;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod local;
 mod network;
 pub mod store;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{AcceptPolicy, DEFAULT_PORT, EngineConfig};
-pub use coordinator::{Batch, Engine, Updates};
+pub use coordinator::{Batch, Engine, Footprint, Updates};
 pub use network::{Congestion, DeviceKey, IdentityError, NetworkError, Sockets};
 
 /// What the engine is built on, for callers that speak of its ids and words.

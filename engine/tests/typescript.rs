@@ -8,6 +8,7 @@ use std::path::Path;
 use chunkstream_engine::{
     api::*,
     core::{
+        access::AcceptRule,
         limited::LimitedBy,
         priority::Priority,
         session::{Direction, Reason, Role, State},
@@ -80,6 +81,20 @@ fn generated() -> String {
         NearbyRequest,
         NearbyView,
         NearbyDevice,
+        AcceptRule,
+        RuleRequest,
+        RenameRequest,
+        AlarmKind,
+        AlarmView,
+        AlarmRequest,
+        AuditKind,
+        AuditFilter,
+        AuditRequest,
+        AuditEntry,
+        AuditPage,
+        AuditFormat,
+        AuditExportRequest,
+        AuditExported,
     );
     let mut text = String::from(
         "// Written by engine/tests/typescript.rs from the engine's declarations. Do not edit.\n\n",

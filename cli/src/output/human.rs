@@ -500,6 +500,9 @@ fn words(direction: Direction, state: State, reason: Option<Reason>) -> &'static
         (_, Some(Reason::Queued)) => "another transfer goes first",
         (_, Some(Reason::PausedHere)) => "paused here",
         (_, Some(Reason::PausedByPeer)) => "paused at the other device",
+        (_, Some(Reason::OverRule)) => {
+            "over the rule for its device: resume it to take it all, or cancel it"
+        }
         (_, Some(Reason::SourceChanged)) => match direction {
             Direction::Sending => {
                 "files changed while they were being sent: send them anew, or skip them"

@@ -5,6 +5,8 @@
 //!
 //! Dependencies go one way: `session -> { chunk, integrity, priority, wire } -> { units, path, id }`; `wire -> pairing`; `nearby -> { device, wire }`.
 
+pub mod access;
+pub mod admission;
 pub mod chunk;
 pub mod congestion;
 pub mod device;

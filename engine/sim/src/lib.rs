@@ -30,7 +30,9 @@
 pub mod anybody;
 pub mod content;
 pub mod disk;
+pub mod hostile;
 pub mod lan;
 pub mod links;
 pub mod network;
+pub mod relay;
 pub mod world;

@@ -6,23 +6,24 @@
 //!
 //! The same receiver also says over and over what holds it back, which is a word to show and nothing to obey.
 
-use std::{collections::BTreeSet, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
 use chunkstream_core::{
-    device::{DeviceId, Ticket},
     id::FileId,
     limited::{HeldBy, LimitedBy},
     session::State,
     wire::{
-        ALPN, ChunkHeader, FEATURES, FromReceiver, FromSender, Hello, LENGTH_BYTES,
-        MAX_CHUNK_HEADER, MAX_CONTROL, MAX_PAYLOAD, Opening, decode, decode_length, encode,
+        ChunkHeader, FEATURES, FromReceiver, FromSender, Hello, LENGTH_BYTES, MAX_CHUNK_HEADER,
+        MAX_CONTROL, MAX_PAYLOAD, Opening, decode, decode_length, encode,
     },
 };
 use chunkstream_engine::api::SendRequest;
-use chunkstream_sim::{links, network::SimRuntime, world::World};
-use quinn::{Endpoint, EndpointConfig, ServerConfig, TransportConfig, VarInt};
-use rcgen::PublicKeyData;
-use rustls::pki_types::PrivateKeyDer;
+use chunkstream_sim::{
+    hostile::{Hostile, Talk},
+    links,
+    world::World,
+};
+use quinn::VarInt;
 
 /// What the sender may write on a stream before any of it is read: a page of entries and a part of the next.
 const WINDOW: u32 = 160 * 1024;
@@ -35,63 +36,29 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A device that waits for an offer and whose every word is the test's.
 struct Listening {
-    endpoint: Endpoint,
+    peer: Hostile,
     ticket: String,
 }
 
 impl Listening {
     fn on(world: &World) -> Self {
         let address = SocketAddr::from(([10, 0, 0, 99], 1));
-        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
-        let public = key.der_bytes().try_into().expect("32 bytes");
-        let ticket = Ticket::new(
-            DeviceId::of_public_key(public),
-            "eve".to_owned(),
-            vec![address],
-        );
-        let certificate = rcgen::CertificateParams::new(Vec::new())
-            .expect("no names")
-            .self_signed(&key)
-            .expect("a certificate");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut tls = rustls::ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .expect("TLS 1.3")
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![certificate.der().clone()],
-                PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
-            )
-            .expect("a matching key");
-        tls.alpn_protocols = vec![ALPN.to_vec()];
-        let tls = quinn::crypto::rustls::QuicServerConfig::try_from(tls).expect("TLS 1.3");
-        let mut config = ServerConfig::with_crypto(Arc::new(tls));
-        let mut transport = TransportConfig::default();
-        transport.stream_receive_window(VarInt::from_u32(WINDOW));
-        config.transport_config(Arc::new(transport));
-        let endpoint = Endpoint::new_with_abstract_socket(
-            EndpointConfig::default(),
-            Some(config),
-            world.network.socket(address),
-            Arc::new(SimRuntime),
-        )
-        .expect("a socket");
+        let peer = Hostile::tuned(world, address, |transport| {
+            transport.stream_receive_window(VarInt::from_u32(WINDOW));
+        });
         Self {
-            endpoint,
-            ticket: ticket.expect("a short one").to_string(),
+            ticket: peer.ticket(),
+            peer,
         }
     }
 
     /// Accepts the offer that comes, without having read it.
     async fn accepts(&self) -> Receiver {
-        let answer = async {
-            let incoming = self.endpoint.accept().await.expect("it is open");
-            let connection = incoming.await.expect("a handshake");
-            let (send, control) = connection.accept_bi().await.expect("a control stream");
-            (connection, send, control)
-        };
-        let answer = tokio::time::timeout(PATIENCE, answer).await;
-        let (connection, mut send, control) = answer.expect("an offer in time");
+        let Talk {
+            connection,
+            mut send,
+            receive: control,
+        } = self.peer.is_dialled().await;
         let hello = Hello {
             features: FEATURES,
             name: "eve".to_owned(),

@@ -1,7 +1,7 @@
 //! A peer that speaks the protocol and lies: about bytes, about checksums, about parity, about what it has. Nothing
 //! of it may reach a place where a person finds it.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use chunkstream_core::{
     chunk::{ChunkSize, Geometry, erasure, tail},
@@ -11,20 +11,17 @@ use chunkstream_core::{
     path::RelPath,
     priority::Priority,
     wire::{
-        ALPN, ChunkHeader, Encoding, EndCause, FEATURES, FromReceiver, FromSender, Hello,
-        LENGTH_BYTES, MAX_CHUNK_HEADER, MAX_CONTROL, Offer, Opening, Part, Repair, decode, encode,
+        ChunkHeader, Encoding, EndCause, FEATURES, FromReceiver, FromSender, Hello, LENGTH_BYTES,
+        MAX_CHUNK_HEADER, MAX_CONTROL, Offer, Opening, Part, Repair, decode, encode,
     },
 };
 use chunkstream_engine::{AcceptPolicy, api::Code, core::session::State};
 use chunkstream_sim::{
-    anybody::Anybody,
     content::noise,
+    hostile::{Hostile, Talk},
     links,
-    network::SimRuntime,
     world::{Device, World},
 };
-use quinn::{ClientConfig, Endpoint, EndpointConfig, crypto::rustls::QuicClientConfig};
-use rustls::pki_types::PrivateKeyDer;
 
 const CHUNK: usize = 64 * 1024;
 const CHUNKS: usize = 4;
@@ -39,7 +36,7 @@ struct Liar {
     send: quinn::SendStream,
     receive: quinn::RecvStream,
     content: Vec<u8>,
-    _endpoint: Endpoint,
+    _endpoint: Hostile,
 }
 
 const TRANSFER: TransferId = TransferId([9; 16]);
@@ -63,38 +60,12 @@ async fn receiver(seed: u64) -> (World, Device) {
 impl Liar {
     /// Connects and offers the file "f", all that there is.
     async fn offers(world: &World, bob: &Device) -> Self {
-        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
-        let certificate = rcgen::CertificateParams::new(Vec::new())
-            .expect("no names")
-            .self_signed(&key)
-            .expect("a certificate");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .expect("TLS 1.3")
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anybody))
-            .with_client_auth_cert(
-                vec![certificate.der().clone()],
-                PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
-            )
-            .expect("a matching key");
-        tls.alpn_protocols = vec![ALPN.to_vec()];
-        let config = ClientConfig::new(Arc::new(QuicClientConfig::try_from(tls).expect("TLS 1.3")));
-        let socket = world.network.socket(SocketAddr::from(([10, 0, 0, 99], 1)));
-        let endpoint = Endpoint::new_with_abstract_socket(
-            EndpointConfig::default(),
-            None,
-            socket,
-            Arc::new(SimRuntime),
-        )
-        .expect("a socket");
-        let connection = endpoint
-            .connect_with(config, bob.address, "device.chunkstream.invalid")
-            .expect("an address")
-            .await
-            .expect("it lets everybody offer");
-        let (send, receive) = connection.open_bi().await.expect("a stream");
+        let endpoint = Hostile::at(world, SocketAddr::from(([10, 0, 0, 99], 1)));
+        let Talk {
+            connection,
+            send,
+            receive,
+        } = endpoint.dials(bob.address).await;
         let mut liar = Self {
             connection,
             send,

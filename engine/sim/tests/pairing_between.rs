@@ -1,7 +1,7 @@
 //! Somebody between two devices that pair, with a key of its own: what it can do with codes, tickets and words. The
 //! untouched case is in `pairing.rs`, and here once more through a peer that is only honest.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use chunkstream_core::{
     device::{DeviceId, Ticket, TicketSecret},
@@ -10,36 +10,22 @@ use chunkstream_core::{
         PairingCode, TicketGuest, Way,
     },
     wire::{
-        ALPN, FEATURES, Hello, LENGTH_BYTES, MAX_CONTROL, MAX_PAIR, Opening, PairMessage,
-        PairRefusal, PairStart, decode, encode,
+        FEATURES, Hello, LENGTH_BYTES, MAX_CONTROL, MAX_PAIR, Opening, PairMessage, PairRefusal,
+        PairStart, decode, encode,
     },
 };
 use chunkstream_engine::api::{
     Code, InviteRequest, JoinRequest, Nothing, PairState, PairWay, PairingView, WordsRequest,
 };
 use chunkstream_sim::{
-    anybody::Anybody,
+    hostile::{Hostile, Talk},
     links,
-    network::SimRuntime,
     world::{Device, PATIENCE, World},
 };
-use quinn::{
-    ClientConfig, Connection, Endpoint, EndpointConfig, RecvStream, SendStream, ServerConfig,
-    crypto::rustls::{QuicClientConfig, QuicServerConfig},
-};
-use rcgen::PublicKeyData as _;
-use rustls::pki_types::PrivateKeyDer;
+use quinn::{Connection, RecvStream, SendStream};
 
 /// `close::PROTOCOL` of docs/PROTOCOL.md.
 const PROTOCOL: u32 = 2;
-
-/// A device whose every word is the test's.
-struct Eve {
-    endpoint: Endpoint,
-    client: ClientConfig,
-    address: SocketAddr,
-    id: DeviceId,
-}
 
 /// A stream of hers, after both Hellos.
 struct Stream {
@@ -48,64 +34,24 @@ struct Stream {
     receive: RecvStream,
 }
 
+/// A device whose every word is the test's.
+struct Eve {
+    peer: Hostile,
+    address: SocketAddr,
+    id: DeviceId,
+}
+
 impl Eve {
     fn new(world: &World) -> Self {
-        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
-        let public: [u8; 32] = key.der_bytes().try_into().expect("32 bytes");
-        let certificate = rcgen::CertificateParams::new(Vec::new())
-            .expect("no names")
-            .self_signed(&key)
-            .expect("a certificate");
-        let chain = vec![certificate.der().clone()];
-        let private = || PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut client = rustls::ClientConfig::builder_with_provider(provider.clone())
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .expect("TLS 1.3")
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anybody))
-            .with_client_auth_cert(chain.clone(), private())
-            .expect("a matching key");
-        client.alpn_protocols = vec![ALPN.to_vec()];
-        let client = QuicClientConfig::try_from(client).expect("TLS 1.3");
-        let mut server = rustls::ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .expect("TLS 1.3")
-            .with_client_cert_verifier(Arc::new(Anybody))
-            .with_single_cert(chain, private())
-            .expect("a matching key");
-        server.alpn_protocols = vec![ALPN.to_vec()];
-        let server = QuicServerConfig::try_from(server).expect("TLS 1.3");
         let address = SocketAddr::from(([10, 0, 0, 99], 1));
-        let endpoint = Endpoint::new_with_abstract_socket(
-            EndpointConfig::default(),
-            Some(ServerConfig::with_crypto(Arc::new(server))),
-            world.network.socket(address),
-            Arc::new(SimRuntime),
-        )
-        .expect("a socket");
-        Self {
-            endpoint,
-            client: ClientConfig::new(Arc::new(client)),
-            address,
-            id: DeviceId::of_public_key(&public),
-        }
+        let peer = Hostile::at(world, address);
+        let id = peer.id();
+        Self { peer, address, id }
     }
 
     /// Connects, and opens a stream.
     async fn dials(&self, device: &Device) -> Stream {
-        let connecting = self.endpoint.connect_with(
-            self.client.clone(),
-            device.address,
-            "device.chunkstream.invalid",
-        );
-        let connection = connecting.expect("an address").await.expect("it lets in");
-        let (send, receive) = connection.open_bi().await.expect("a stream");
-        Stream {
-            connection,
-            send,
-            receive,
-        }
+        self.peer.dials(device.address).await.into()
     }
 
     /// The same, and says Hello.
@@ -118,13 +64,16 @@ impl Eve {
 
     /// Somebody dials her and opens a stream.
     async fn is_dialled(&self) -> Stream {
-        let incoming = self.endpoint.accept().await.expect("she listens");
-        let connection = incoming.await.expect("a handshake");
-        let (send, receive) = connection.accept_bi().await.expect("a stream");
-        Stream {
-            connection,
-            send,
-            receive,
+        self.peer.is_dialled().await.into()
+    }
+}
+
+impl From<Talk> for Stream {
+    fn from(talk: Talk) -> Self {
+        Self {
+            connection: talk.connection,
+            send: talk.send,
+            receive: talk.receive,
         }
     }
 }
@@ -398,7 +347,8 @@ async fn a_proof_that_was_made_on_another_connection_is_worth_nothing() {
         .expect("a ticket");
     let ticket: Ticket = ticket.parse().expect("its own ticket");
     let secret = ticket.secret.expect("a pairing ticket");
-    let mut first = eve.greets(&bob).await;
+    // A stranger has one connection: the second ends the first.
+    let first = eve.greets(&bob).await;
     let mut second = eve.greets(&bob).await;
     let bobs = id(&bob).await;
     let (_, replayed) = TicketGuest::begin(&secret, &first.channel(eve.id, bobs));
@@ -409,10 +359,10 @@ async fn a_proof_that_was_made_on_another_connection_is_worth_nothing() {
     assert_eq!(second.pair_message().await, refused);
     knows_nobody(&bob).await;
     // It has burnt nothing: the secret was not guessed.
-    first
-        .says(&Opening::Pair(PairStart::Ticket(replayed)))
-        .await;
-    assert!(matches!(first.pair_message().await, PairMessage::Proof(_)));
+    let mut third = eve.greets(&bob).await;
+    let (_, fresh) = TicketGuest::begin(&secret, &third.channel(eve.id, bobs));
+    third.says(&Opening::Pair(PairStart::Ticket(fresh))).await;
+    assert!(matches!(third.pair_message().await, PairMessage::Proof(_)));
 }
 
 #[tokio::test(start_paused = true)]

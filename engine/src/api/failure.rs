@@ -21,6 +21,8 @@ pub enum Code {
     Unreachable,
     /// The device at that address is not the one that was named, or does not let us in.
     IdentityRefused,
+    /// It is more, or something else, than the rule for its device lets in without a person.
+    OverRule,
     /// The receiver said no.
     Declined,
     /// Cancelled at the other device.
@@ -61,6 +63,14 @@ pub enum Code {
     WordsDiffer,
     /// A fault of this program.
     Internal,
+}
+
+impl Code {
+    /// The word for it in JSON.
+    pub fn word(self) -> String {
+        let word = serde_json::to_value(self).unwrap_or_default();
+        word.as_str().unwrap_or_default().to_owned()
+    }
 }
 
 /// A failure: a code, a message for logs and terminals, the detail it is about (a path, an address, an id).

@@ -3,12 +3,19 @@
 //! Each command is declared once, in the list below: the typed method of [`Engine`] of that name, its entry in
 //! [`dispatch`] (windows and the local socket call by name with JSON), and its line in the TypeScript types.
 
+mod access;
+mod audit;
 mod commands;
 mod failure;
 mod nearby;
 mod pairing;
 mod views;
 
+pub use access::{AlarmKind, AlarmRequest, AlarmView, RenameRequest, RuleRequest};
+pub use audit::{
+    AuditEntry, AuditExportRequest, AuditExported, AuditFilter, AuditFormat, AuditKind, AuditPage,
+    AuditRequest,
+};
 pub use chunkstream_core::nearby::Visibility;
 pub use commands::{
     AcceptRequest, Again, ChangedChoice, ChangedRequest, Conflict, DeviceLimitRequest,
@@ -51,6 +58,15 @@ macro_rules! commands {
                     serde_json::to_value(reply).map_err(|e| Failure::new(Code::Internal, e.to_string()))
                 })*
                 _ => Err(Failure::new(Code::Usage, "there is no such command").about(name)),
+            }
+        }
+
+        /// Whether a command of that name would take these arguments.
+        #[cfg(feature = "fuzzing")]
+        pub(crate) fn understands(name: &str, args: serde_json::Value) -> bool {
+            match name {
+                $(stringify!($name) => serde_json::from_value::<$request>(args).is_ok(),)*
+                _ => false,
             }
         }
 
@@ -102,4 +118,10 @@ commands! {
     confirm_words(WordsRequest) -> PairingView;
     cancel_pairing(Nothing) -> Nothing;
     pairing(PairingRequest) -> PairingStatus;
+    rename_device(RenameRequest) -> DeviceView;
+    set_rule(RuleRequest) -> DeviceView;
+    alarms(Nothing) -> Vec<AlarmView>;
+    acknowledge_alarm(AlarmRequest) -> Nothing;
+    audit(AuditRequest) -> AuditPage;
+    export_audit(AuditExportRequest) -> AuditExported;
 }

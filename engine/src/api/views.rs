@@ -3,13 +3,14 @@
 //! Numbers are f64-safe (below 2^53), times are milliseconds since 1970, ids are text.
 
 use chunkstream_core::{
+    access::AcceptRule,
     limited::LimitedBy,
     priority::Priority,
     session::{Direction, Reason, Role, State},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, Failure, NearbyView, OutboxOrder, PairingView, Visibility};
+use super::{AlarmView, Conflict, Failure, NearbyView, OutboxOrder, PairingView, Visibility};
 
 /// This device.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -56,6 +57,10 @@ pub struct DeviceView {
     /// At most so many bytes per second from it; no limit if None.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub receive_limit: Option<u64>,
+    /// What it may bring without a question, if its role allows that at all; without limits if None.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub rule: Option<AcceptRule>,
 }
 
 /// The other end of a transfer.
@@ -391,6 +396,10 @@ pub struct Update {
     pub pairing: Option<PairingView>,
     /// What is in the local network, when it changed.
     pub nearby: Option<NearbyView>,
+    /// All alarms that nobody has acknowledged, when any changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub alarms: Option<Vec<AlarmView>>,
     /// Sums.
     pub totals: Totals,
 }

@@ -30,6 +30,16 @@ impl Budget {
         }
     }
 
+    /// What one peer may hold of two budgets at once, by bytes that it has announced and not sent: seven eighths of the
+    /// smaller. So one that sends slowly leaves the others some.
+    pub(crate) fn for_one_peer(&self, other: &Self) -> Self {
+        let total = (self.total.min(other.total) / 8 * 7).max(1);
+        Self {
+            units: Arc::new(Semaphore::new(total as usize)),
+            total,
+        }
+    }
+
     /// Waits for `bytes`; for all there is, if that is less.
     pub(crate) async fn take(&self, bytes: usize) -> Option<Share> {
         let units = units(bytes).min(self.total);
@@ -78,5 +88,13 @@ mod tests {
         assert!(budget.try_take(1).is_none());
         drop((all, rest));
         assert!(budget.try_take(10 * UNIT).is_some());
+    }
+
+    #[tokio::test]
+    async fn one_peer_that_stands_still_leaves_an_eighth_to_the_others() {
+        let (reading, unsynced) = (Budget::new(16 * UNIT), Budget::new(8 * UNIT));
+        let one = reading.for_one_peer(&unsynced);
+        assert!(one.try_take(7 * UNIT + 1).is_none());
+        assert!(one.try_take(7 * UNIT).is_some());
     }
 }

@@ -10,11 +10,12 @@ use chunkstream_core::{
     device::Ticket,
     id::TransferId,
     priority::TokenBucket,
-    session::{Direction, Role, State},
+    session::{Direction, Reason, Role, State},
 };
 
 use super::{
     Engine, Shared, Transfer,
+    audit::Note,
     resolve::Destination,
     sending::{self, Outgoing, SendPlan},
     session::{Acceptance, Facts, Order, Session},
@@ -22,9 +23,9 @@ use super::{
 };
 use crate::{
     api::{
-        AcceptRequest, Again, Code, DeviceRequest, DeviceView, Failure, Identity, Nothing,
-        PriorityRequest, SendRequest, Sent, SettingsRequest, SettingsView, TransferRequest,
-        TransferView, TrustRequest,
+        AcceptRequest, Again, AuditKind, Code, DeviceRequest, DeviceView, Failure, Identity,
+        Nothing, PriorityRequest, SendRequest, Sent, SettingsRequest, SettingsView,
+        TransferRequest, TransferView, TrustRequest,
     },
     network::address,
     store::NewSession,
@@ -73,7 +74,9 @@ impl Engine {
         // All targets are understood before anything begins.
         let mut destinations = Vec::new();
         for target in &request.targets {
-            destinations.push(self.shared.destination(target).await?);
+            let destination = self.shared.destination(target).await?;
+            self.shared.check_alarms(destination.device).await?;
+            destinations.push(destination);
         }
         let (mut transfers, mut taken_up) = (Vec::new(), Vec::new());
         for destination in destinations {
@@ -139,6 +142,7 @@ impl Engine {
             folder,
             conflict: request.conflict,
             only: request.only,
+            by_rule: None,
         };
         self.order(&request.id, Order::Accept(Box::new(how))).await
     }
@@ -191,7 +195,12 @@ impl Engine {
     /// Takes back every hold of this side.
     pub async fn resume_all(&self, _: Nothing) -> Result<Nothing, Failure> {
         for transfer in self.shared.transfers() {
-            if transfer.session().state() == State::Paused {
+            let (state, reason) = {
+                let facts = transfer.session().facts();
+                (facts.state, facts.reason)
+            };
+            // What is over a rule is decided one by one.
+            if state == State::Paused && reason != Some(Reason::OverRule) {
                 let _ = transfer.session().order(Order::Resume).await;
             }
         }
@@ -267,8 +276,13 @@ impl Engine {
         let destination = self.shared.resolve(&request.device).await?;
         self.shared.store.forget_device(destination.device).await?;
         self.shared.limit_device(destination.device, None, None);
+        self.shared.store.set_rule(destination.device, None).await?;
+        self.shared.store.forget_alarms(destination.device).await?;
+        self.shared.updates.alarms_changed();
         self.shared.store.forget_paths(destination.device).await?;
         self.shared.paths.forget(destination.device);
+        self.shared
+            .note(Note::new(AuditKind::DeviceForgotten).of(destination.device));
         self.shared.learn(destination.device).await;
         self.shared.updates.devices_changed();
         Ok(Nothing {})
@@ -290,10 +304,13 @@ impl Engine {
             let own = destination.name.as_deref().unwrap_or_default();
             shared.remember(destination, own).await?;
         }
+        let before = shared.role(destination.device).await?;
         shared
             .store
             .set_role(destination.device, role, name)
             .await?;
+        let note = Note::new(AuditKind::RoleChanged).of(destination.device);
+        shared.note(note.with("from", before.as_str()).with("to", role.as_str()));
         shared.learn(destination.device).await;
         shared.updates.devices_changed();
         let id = destination.device.to_string();
@@ -334,6 +351,7 @@ impl Shared {
     /// All devices, those that somebody decided about first.
     pub(super) async fn device_views(&self) -> Result<Vec<DeviceView>, Failure> {
         let devices = self.store.devices().await?;
+        let mut rules = self.store.rules().await?;
         Ok(devices
             .into_iter()
             .map(|device| DeviceView {
@@ -347,6 +365,7 @@ impl Shared {
                 last_seen_ms: device.last_seen_ms,
                 send_limit: device.send_limit,
                 receive_limit: device.receive_limit,
+                rule: rules.remove(&device.id),
             })
             .collect())
     }
@@ -503,6 +522,8 @@ impl Shared {
             paths.to_vec(),
             false,
         );
+        let note = Note::new(AuditKind::OfferSent).of(flow.session.peer);
+        self.note(note.transfer(id).with("title", &new.title));
         self.insert(Transfer::Out(flow.clone()));
         self.updates.devices_changed();
         sending::begin_scan(self, &flow, paths.to_vec());

@@ -5,6 +5,8 @@
 //! They share [`Shared`] and talk by bounded channels. Nothing here decides what a chunk, a state or an
 //! order is: that is `chunkstream-core`'s.
 
+mod access;
+mod audit;
 mod budget;
 mod changed;
 mod chunking;
@@ -28,13 +30,20 @@ mod sending;
 mod session;
 mod settings;
 mod start;
+mod strangers;
 mod trouble;
 mod updates;
 mod verify;
 mod waits;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use receiving::fuzz_plan as fuzz_receiving;
+#[cfg(feature = "fuzzing")]
+pub(crate) use sending::fuzz_plan as fuzz_sending;
+
 pub use committer::Batch;
 pub(crate) use start::private_folder;
+pub use strangers::Footprint;
 pub use updates::Updates;
 
 use std::{
@@ -74,7 +83,7 @@ use self::{
 };
 use crate::{
     AcceptPolicy, Clock, DeviceKey,
-    api::{Failure, PeerView},
+    api::{AuditKind, Failure, PeerView},
     disk::Disk,
     network::{Endpoint, Paths, address::canonical},
     store::{NewSession, Store},
@@ -144,6 +153,7 @@ pub(crate) struct Shared {
     pairing: Pairing,
     /// What is in the local network.
     pub(crate) nearby: Nearby,
+    audit: audit::Audit,
 }
 
 /// A transfer with its task, or what is left of one that has ended.
@@ -294,16 +304,6 @@ impl Shared {
             .map_or(Role::Ask, |device| device.role))
     }
 
-    /// Whether an offer of that device is accepted without asking.
-    pub(crate) async fn accepts(&self, device: DeviceId) -> Result<bool, Failure> {
-        let role = self.role(device).await?;
-        Ok(match self.accept {
-            AcceptPolicy::ByRole => matches!(role, Role::Mine | Role::Trusted),
-            AcceptPolicy::Ask => false,
-            AcceptPolicy::All => role != Role::Blocked,
-        })
-    }
-
     /// Addresses at which a device may be: those in the local network, and those at which it was reached before.
     pub(crate) async fn addresses_of(&self, device: DeviceId) -> Result<Vec<SocketAddr>, Failure> {
         let mut addresses = self.nearby.addresses_of(device);
@@ -325,8 +325,17 @@ impl Shared {
             .collect())
     }
 
-    /// A device has said its name on a connection.
+    /// A device has said its name on a connection. Of a stranger nothing is recorded yet.
     pub(crate) async fn met(&self, link: &Link, name: &str) {
+        if link.standing.is_welcome() || link.dialled {
+            self.meet(link, name).await;
+        } else {
+            link.standing.is_called(name);
+        }
+    }
+
+    /// Records that a device is there, under this name.
+    async fn meet(&self, link: &Link, name: &str) {
         let now = self.clock.unix_ms();
         let mut addresses = self.reached_at(link.device).await.unwrap_or_default();
         // Only the side that dialled knows an address that answers; the other sees a port that may be gone.
@@ -363,6 +372,21 @@ impl Shared {
         self.nearby.reconsider();
     }
 
+    /// Whether somebody decided about that device here.
+    pub(crate) fn is_known(&self, device: DeviceId) -> bool {
+        self.peer_view(device).known
+    }
+
+    /// The known device that is called so here, in letters of either case.
+    pub(crate) fn known_by_name(&self, name: &str) -> Option<DeviceId> {
+        let name = name.trim().to_lowercase();
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = names.iter().filter(|(_, view)| view.known);
+        known
+            .find(|(_, view)| view.name.trim().to_lowercase() == name)
+            .map(|(device, _)| *device)
+    }
+
     fn peer_view(&self, device: DeviceId) -> PeerView {
         let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         names
@@ -397,6 +421,8 @@ impl Shared {
             created_ms: now,
         };
         self.store.insert_session(&new).await?;
+        let note = audit::Note::new(AuditKind::OfferReceived).of(peer);
+        self.note(note.transfer(new.id).with("title", &new.title));
         let mut facts = Facts::new(offer.title.clone(), offer.priority);
         let (disk, inbox) = (self.disk.clone(), self.inbox_folder());
         let free_bytes = tokio::task::spawn_blocking(move || start::free_space(&*disk, &inbox))

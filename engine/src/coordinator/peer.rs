@@ -13,15 +13,20 @@ use tokio::sync::watch;
 
 use super::{
     Shared,
+    budget::Budget,
     copies::Copies,
     credits::LinkCredit,
     receiving::{self, EarlyChunks},
     sending::{EarlyBytes, Pump, Tails},
+    strangers::Standing,
 };
 use crate::network::{NetworkError, address::canonical, close, dial::dial, peer_device};
 
 /// How long a peer may take to answer on a connection before it counts as dead, when it has made another.
 const ANSWER: Duration = Duration::from_secs(3);
+
+/// Connections of one device that it has made; one more ends the oldest.
+const MAX_LINKS: usize = 8;
 
 /// One connection to a proven device.
 #[derive(Debug)]
@@ -43,6 +48,10 @@ pub(crate) struct Link {
     pub(crate) early_bytes: EarlyBytes,
     /// What the peer may have on its way to us unread.
     pub(crate) credit: LinkCredit,
+    /// Whether the peer is a stranger.
+    pub(crate) standing: Standing,
+    /// Of the memory for chunks, what this peer may hold by announcing them.
+    pub(crate) announced: Budget,
 }
 
 /// One device and the connection to it, if there is one.
@@ -73,6 +82,22 @@ impl Peers {
                 })
             })
             .clone()
+    }
+
+    /// Forgets a device that has no connection and that nobody waits for: keys are free, and memory is not.
+    fn forget_if_unused(&self, device: DeviceId) {
+        let mut peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let unused = peers
+            .get(&device)
+            .is_some_and(|peer| peer.links.borrow().is_empty() && Arc::strong_count(peer) == 1);
+        if unused {
+            peers.remove(&device);
+        }
+    }
+
+    /// Devices that are remembered.
+    pub(crate) fn count(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// All connections.
@@ -148,14 +173,29 @@ impl Peer {
         shared: &Arc<Shared>,
         addresses: &[SocketAddr],
     ) -> Result<Arc<Link>, NetworkError> {
-        if let Some(link) = self.link() {
-            return Ok(link);
-        }
-        let connection = tokio::select! {
-            dialled = dial(&shared.endpoint, self.device, addresses) => dialled?,
-            // It has dialled us meanwhile: a second connection would only end the first.
-            link = self.connected() => return Ok(link),
-            never = shared.nearby.want_if_late() => match never {},
+        let found = if let Some(link) = self.link() {
+            Ok(link)
+        } else {
+            tokio::select! {
+                dialled = dial(&shared.endpoint, self.device, addresses) => match dialled {
+                    Ok(connection) => Err(connection),
+                    Err(error) => {
+                        shared.note_dial(&error).await;
+                        return Err(error);
+                    }
+                },
+                // It has dialled us meanwhile: a second connection would only end the first.
+                link = self.connected() => Ok(link),
+                never = shared.nearby.want_if_late() => match never {},
+            }
+        };
+        let connection = match found {
+            Ok(link) => {
+                // Somebody here wants to talk to it.
+                link.welcome(shared);
+                return Ok(link);
+            }
+            Err(dialled) => dialled,
         };
         // The verifier has pinned it already; this is the same question asked of the finished handshake.
         if peer_device(&connection)? != self.device {
@@ -163,7 +203,8 @@ impl Peer {
                 "the connection is to another device".into(),
             ));
         }
-        Ok(self.adopt(shared, connection, true))
+        let standing = Standing::new(true, None);
+        Ok(self.adopt(shared, connection, true, standing))
     }
 
     /// Takes a connection into service.
@@ -172,6 +213,7 @@ impl Peer {
         shared: &Arc<Shared>,
         connection: quinn::Connection,
         dialled: bool,
+        standing: Standing,
     ) -> Arc<Link> {
         let link = Arc::new(Link {
             connection,
@@ -184,15 +226,28 @@ impl Peer {
             early: EarlyChunks::default(),
             early_bytes: EarlyBytes::default(),
             credit: LinkCredit::default(),
+            standing,
+            announced: shared.receive_budget.for_one_peer(&shared.unsynced),
         });
         if !dialled {
             // It may have lost those before: killed, or moved.
-            for before in self.links.borrow().iter() {
-                shared.spawn(before.clone().end_if_dead());
+            let links = self.links.borrow().clone();
+            let over = (links.len() + 1).saturating_sub(MAX_LINKS);
+            for (number, before) in links.into_iter().enumerate() {
+                let spare = number < over || !before.standing.is_welcome();
+                if spare && !before.dialled {
+                    before.connection.close(close::AGAIN, b"replaced");
+                } else {
+                    shared.spawn(before.end_if_dead());
+                }
             }
         }
         self.links.send_modify(|links| links.push(link.clone()));
-        shared.grant_credits();
+        if link.standing.is_welcome() {
+            link.begin_credit(shared);
+        } else if !dialled {
+            shared.spawn(link.clone().go_if_idle());
+        }
         shared.updates.devices_changed();
         tracing::info!(device = %self.device.short(), address = %canonical(link.connection.remote_address()), "connected");
         let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
@@ -207,8 +262,10 @@ impl Peer {
         shared.spawn(async move {
             let reason = watched.connection.closed().await;
             tracing::info!(device = %watched.device.short(), %reason, "disconnected");
+            watched.standing.leave();
             links.send_modify(|links| links.retain(|link| !Arc::ptr_eq(link, &watched)));
             engine.updates.devices_changed();
+            engine.peers.forget_if_unused(watched.device);
         });
         link
     }

@@ -36,6 +36,7 @@ impl Shared {
     pub(super) async fn retry(self: &Arc<Self>, row: store::Session) -> Result<(), Failure> {
         match row.direction {
             Direction::Sending => {
+                self.check_alarms(row.peer).await?;
                 let attempt = row.attempt.saturating_add(1);
                 let mut row = self.begin_again(&row, attempt).await?;
                 row.deadline_ms = self.deadline();

@@ -10,6 +10,7 @@ use std::sync::{
 use std::{path::PathBuf, time::Duration};
 
 use chunkstream_core::{
+    access::AcceptRule,
     device::DeviceId,
     id::TransferId,
     integrity::Checksum,
@@ -60,6 +61,8 @@ pub(crate) struct Acceptance {
     pub(crate) conflict: Option<Conflict>,
     /// The entries to take; all if None.
     pub(crate) only: Option<Vec<String>>,
+    /// The rule that accepts it; None: a person does.
+    pub(crate) by_rule: Option<AcceptRule>,
 }
 
 /// An order with the place for its answer.

@@ -19,6 +19,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Engine, Shared, Transfer, Updates,
+    audit::Note,
     budget::Budget,
     committer,
     last_word::{LastWords, Word},
@@ -30,6 +31,7 @@ use super::{
     sending::{self, Outgoing, SendPlan},
     session::{Facts, Session},
     settings::Settings,
+    strangers::Standing,
     updates::{self, Hub},
 };
 use crate::{
@@ -37,7 +39,7 @@ use crate::{
     api::{Code, Failure, PeerView, RootView},
     config::LEAST_MEMORY,
     disk::{Disk, raise_open_files},
-    network::{Endpoint, Paths},
+    network::{Endpoint, Paths, close},
     store::{self, Store},
 };
 
@@ -132,6 +134,7 @@ impl Engine {
             links: Mutex::default(),
             pairing: Pairing::default(),
             nearby: Nearby::new(discovery.is_some()),
+            audit: super::audit::Audit::default(),
         });
         let engine = Self { shared };
         if let Err(failure) = engine.take_up().await {
@@ -144,6 +147,7 @@ impl Engine {
             shared.clone(),
             committer::run(shared.clone(), config.batch, written),
         ));
+        shared.spawn(super::audit::run(shared.clone()));
         shared.spawn(updates::run(shared.clone()));
         shared.spawn(accept_connections(shared.clone()));
         shared.spawn(nearby::run(shared.clone(), discovery, config.announce));
@@ -175,6 +179,7 @@ impl Engine {
                 incoming.end_clean(&self.shared).await;
             }
         }
+        self.shared.write_notes().await;
         self.shared.store.close().await;
     }
 
@@ -473,12 +478,37 @@ async fn accept_connections(shared: Arc<Shared>) {
             match shared.role(device).await {
                 Ok(Role::Blocked) => {
                     tracing::info!(device = %device.short(), "a blocked device was refused");
-                    connection.close(crate::network::close::REFUSED, b"");
+                    let address = connection.remote_address().to_string();
+                    shared.note(Note::refused(device, "blocked").with("address", address));
+                    connection.close(close::REFUSED, b"");
                 }
-                Ok(_) => drop(shared.peers.get(device).adopt(&shared, connection, false)),
+                Ok(_) => match shared.is_welcome(device).await {
+                    Ok(welcome) => shared.adopts(connection, device, welcome),
+                    Err(failure) => tracing::error!(%failure, "a device could not be looked up"),
+                },
                 Err(failure) => tracing::error!(%failure, "a device could not be looked up"),
             }
         });
+    }
+}
+
+impl Shared {
+    /// A device has connected that is not blocked.
+    fn adopts(self: &Arc<Self>, connection: quinn::Connection, device: DeviceId, welcome: bool) {
+        let from = connection.remote_address().ip();
+        let place = if welcome {
+            None
+        } else {
+            self.endpoint.entrance().place(from)
+        };
+        if !welcome && place.is_none() {
+            tracing::debug!(device = %device.short(), %from, "no room for another stranger");
+            connection.close(close::AGAIN, b"too many strangers");
+            return;
+        }
+        let standing = Standing::new(welcome, place);
+        let peer = self.peers.get(device);
+        drop(peer.adopt(self, connection, false, standing));
     }
 }
 

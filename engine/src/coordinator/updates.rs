@@ -13,7 +13,7 @@ use chunkstream_core::session::{Direction, Reason, State};
 use tokio::sync::{Notify, broadcast};
 
 use super::Shared;
-use crate::api::{Totals, TransferView, Update};
+use crate::api::{AlarmView, Totals, TransferView, Update};
 
 /// Time between two samples while something moves.
 const TICK: Duration = Duration::from_millis(125);
@@ -32,6 +32,7 @@ pub(crate) struct Hub {
     identity: AtomicBool,
     pairing: AtomicBool,
     nearby: AtomicBool,
+    alarms: AtomicBool,
     removed: Mutex<HashSet<String>>,
     updates: broadcast::Sender<Arc<Update>>,
 }
@@ -53,6 +54,7 @@ impl Hub {
             identity: AtomicBool::new(false),
             pairing: AtomicBool::new(false),
             nearby: AtomicBool::new(false),
+            alarms: AtomicBool::new(false),
             removed: Mutex::default(),
             updates: broadcast::Sender::new(BACKLOG),
         }
@@ -85,6 +87,11 @@ impl Hub {
 
     pub(crate) fn nearby_changed(&self) {
         self.nearby.store(true, Ordering::Release);
+        self.nudge();
+    }
+
+    pub(crate) fn alarms_changed(&self) {
+        self.alarms.store(true, Ordering::Release);
         self.nudge();
     }
 
@@ -124,7 +131,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             && update.devices.is_none()
             && update.identity.is_none()
             && update.pairing.is_none()
-            && update.nearby.is_none();
+            && update.nearby.is_none()
+            && update.alarms.is_none();
         if !quiet {
             // Nobody listening is fine.
             let _ = shared.updates.updates.send(Arc::new(update));
@@ -194,6 +202,15 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
     }
     if everything || shared.updates.nearby.swap(false, Ordering::AcqRel) {
         update.nearby = Some(shared.nearby_view());
+    }
+    if everything || shared.updates.alarms.swap(false, Ordering::AcqRel) {
+        let open = |alarms: Vec<AlarmView>| {
+            let open = alarms
+                .into_iter()
+                .filter(|alarm| alarm.acknowledged_ms.is_none());
+            open.collect()
+        };
+        update.alarms = shared.alarm_views().await.ok().map(open);
     }
     if !everything {
         update.removed = std::mem::take(

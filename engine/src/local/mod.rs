@@ -51,6 +51,13 @@ enum Reply {
     Error(Failure),
 }
 
+/// Reads a line of a client as the socket does, and its arguments as the command does. True if the command would run.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn understands(line: &[u8]) -> bool {
+    serde_json::from_slice::<Request>(line)
+        .is_ok_and(|request| crate::api::understands(&request.command, request.args))
+}
+
 fn no_arguments() -> Value {
     Value::Object(serde_json::Map::new())
 }

@@ -2,8 +2,12 @@
 
 use chunkstream_core::wire::{Checked, LENGTH_BYTES, MAX_CONTROL, decode, decode_length, encode};
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::sync::Semaphore;
 
 use super::NetworkError;
+
+/// Bytes of a message that are waited for at a time.
+const PIECE: usize = 16 * 1024;
 
 /// What messages are said to.
 pub(crate) trait Says {
@@ -48,7 +52,30 @@ pub(crate) async fn send<T: Serialize>(
 pub(crate) async fn receive<T: DeserializeOwned + Checked>(
     stream: &mut impl Hears,
 ) -> Result<Option<T>, NetworkError> {
-    match read_message(stream, MAX_CONTROL).await? {
+    receive_within(stream, MAX_CONTROL).await
+}
+
+/// The next message of at most `limit` bytes, read when no other holds `reading`.
+pub(crate) async fn receive_one_by_one<T: DeserializeOwned + Checked>(
+    stream: &mut impl Hears,
+    limit: usize,
+    reading: &Semaphore,
+) -> Result<Option<T>, NetworkError> {
+    let Some(len) = read_length(stream, limit).await? else {
+        return Ok(None);
+    };
+    // Never closed.
+    let _one_at_a_time = reading.acquire().await;
+    let bytes = read_body(stream, len).await?;
+    Ok(Some(decode(&bytes)?))
+}
+
+/// The next message of at most `limit` bytes.
+pub(crate) async fn receive_within<T: DeserializeOwned + Checked>(
+    stream: &mut impl Hears,
+    limit: usize,
+) -> Result<Option<T>, NetworkError> {
+    match read_message(stream, limit).await? {
         Some(bytes) => Ok(Some(decode(&bytes)?)),
         None => Ok(None),
     }
@@ -59,15 +86,30 @@ pub(crate) async fn read_message(
     stream: &mut impl Hears,
     limit: usize,
 ) -> Result<Option<Vec<u8>>, NetworkError> {
+    match read_length(stream, limit).await? {
+        Some(len) => Ok(Some(read_body(stream, len).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn read_length(stream: &mut impl Hears, limit: usize) -> Result<Option<usize>, NetworkError> {
     let mut prefix = [0; LENGTH_BYTES];
     match stream.hear(&mut prefix).await {
-        Ok(()) => {}
-        Err(quinn::ReadExactError::FinishedEarly(0)) => return Ok(None),
-        Err(error) => return Err(read_error(error)),
+        Ok(()) => Ok(Some(decode_length(prefix, limit)?)),
+        Err(quinn::ReadExactError::FinishedEarly(0)) => Ok(None),
+        Err(error) => Err(read_error(error)),
     }
-    let mut bytes = vec![0; decode_length(prefix, limit)?];
-    stream.hear(&mut bytes).await.map_err(read_error)?;
-    Ok(Some(bytes))
+}
+
+/// Memory is taken as the bytes come, not as they are announced.
+async fn read_body(stream: &mut impl Hears, len: usize) -> Result<Vec<u8>, NetworkError> {
+    let mut bytes = Vec::new();
+    while bytes.len() < len {
+        let at = bytes.len();
+        bytes.resize(len.min(at + PIECE), 0);
+        stream.hear(&mut bytes[at..]).await.map_err(read_error)?;
+    }
+    Ok(bytes)
 }
 
 /// A read that ended before its bytes were there.

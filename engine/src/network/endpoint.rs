@@ -11,14 +11,18 @@ use std::{
 };
 
 use chunkstream_core::{
-    congestion::{Advice, credit::FIRST_CREDIT},
+    congestion::{
+        Advice,
+        credit::{FIRST_CREDIT, STRANGER_CREDIT},
+    },
     device::DeviceId,
     pairing::{EXPORTER_BYTES, EXPORTER_LABEL},
     wire::MAX_PAYLOAD,
 };
 use quinn::{
-    AckFrequencyConfig, AsyncUdpSocket, IdleTimeout, Runtime, TokioRuntime, TransportConfig,
-    VarInt, congestion::CubicConfig, crypto::rustls::QuicServerConfig,
+    AckFrequencyConfig, AsyncUdpSocket, BloomTokenLog, IdleTimeout, Runtime, TokioRuntime,
+    TransportConfig, ValidationTokenConfig, VarInt, congestion::CubicConfig,
+    crypto::rustls::QuicServerConfig,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +31,7 @@ use super::{
     address::{canonical, source_for},
     buffers,
     congestion::AutoConfig,
+    entrance::{ALL_WAITING_BYTES, Entrance, HANDSHAKE_TIME, WAITING, WAITING_BYTES},
     paths::INITIAL_RTT,
     reset, tls,
     twice::Twice,
@@ -56,6 +61,12 @@ const IDLE_MS: u32 = 15_000;
 /// Means nothing: who is meant is said by the key.
 const SERVER_NAME: &str = "device.chunkstream.invalid";
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
+/// Tokens that a peer gets with which its next handshake proves its address (RFC 9000, section 8.1.3), each used once.
+const TOKENS: u32 = 2;
+/// How long they are good for.
+const TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// Memory for those that were used, and how many are expected in a life.
+const USED_TOKENS: (usize, u64) = (64 * 1024, 10_000);
 /// How often a closing endpoint looks whether the last packets have left.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -134,6 +145,7 @@ pub(crate) struct Endpoint {
     server: quinn::ServerConfig,
     paths: Arc<Paths>,
     clients: tls::Clients,
+    entrance: Arc<Entrance>,
     /// Connections begun: each controller gets another seed.
     begun: AtomicU64,
 }
@@ -151,7 +163,12 @@ impl Endpoint {
         let crypto = QuicServerConfig::try_from(tls::server(&key)?)
             .map_err(|e| NetworkError::Setup(e.to_string()))?;
         let mut server = quinn::ServerConfig::with_crypto(Arc::new(crypto));
-        server.transport_config(Arc::new(transport(congestion, None, 0)));
+        server
+            .transport_config(Arc::new(transport(congestion, None, 0, STRANGER_CREDIT)))
+            .validation_token_config(tokens())
+            .max_incoming(WAITING)
+            .incoming_buffer_size(WAITING_BYTES)
+            .incoming_buffer_size_total(ALL_WAITING_BYTES);
         let listening = Some(server.clone());
         let config = reset::config(&key);
         let mut hint = None;
@@ -178,6 +195,7 @@ impl Endpoint {
                     server,
                     paths,
                     clients: tls::Clients::default(),
+                    entrance: Arc::default(),
                     begun: AtomicU64::new(1),
                 });
             }
@@ -196,6 +214,7 @@ impl Endpoint {
             server,
             paths,
             clients: tls::Clients::default(),
+            entrance: Arc::default(),
             begun: AtomicU64::new(1),
         })
     }
@@ -215,6 +234,11 @@ impl Endpoint {
         self.hint.clone()
     }
 
+    /// Who gets in.
+    pub(crate) fn entrance(&self) -> &Arc<Entrance> {
+        &self.entrance
+    }
+
     /// Whether anybody can be reached.
     pub(crate) fn has_network(&self) -> bool {
         self.quinn.is_some()
@@ -227,7 +251,12 @@ impl Endpoint {
         &self,
     ) -> Option<impl Future<Output = Result<(quinn::Connection, DeviceId), NetworkError>> + use<>>
     {
-        let incoming = self.quinn.as_ref()?.accept().await?;
+        let (incoming, mut opened) = loop {
+            let incoming = self.quinn.as_ref()?.accept().await?;
+            if let Some(admitted) = self.entrance.admits(incoming) {
+                break admitted;
+            }
+        };
         let remote = canonical(incoming.remote_address());
         let local = incoming.local_ip();
         let advice = local
@@ -237,13 +266,23 @@ impl Endpoint {
             && let Some(socket) = &self.socket
         {
             // Its answer.
-            socket.ask(incoming.remote_address(), 1);
+            let remote = incoming.remote_address();
+            if opened.is_proven() {
+                socket.ask(remote, 1);
+            } else {
+                socket.ask_bounded(remote);
+                opened.bounds(socket.clone(), remote);
+            }
         }
         let mut server = self.server.clone();
-        server.transport_config(self.transport(advice));
+        server.transport_config(self.transport(advice, STRANGER_CREDIT));
         Some(async move {
-            let connection = incoming.accept_with(Arc::new(server))?.await?;
+            let connecting = incoming.accept_with(Arc::new(server))?;
+            let connection = tokio::time::timeout(HANDSHAKE_TIME, connecting)
+                .await
+                .map_err(|_| NetworkError::Lost("the handshake took too long".into()))??;
             let device = peer_device(&connection)?;
+            opened.met();
             Ok((connection, device))
         })
     }
@@ -261,8 +300,13 @@ impl Endpoint {
         let quinn = self.quinn.as_ref().ok_or_else(unreachable)?;
         let remote =
             super::address::for_socket(self.local_address()?, address).ok_or_else(unreachable)?;
-        let tls::Client { crypto, found } = self.clients.get(&self.key, device)?;
+        let tls::Client {
+            crypto,
+            found,
+            tokens,
+        } = self.clients.get(&self.key, device)?;
         let mut config = quinn::ClientConfig::new(crypto);
+        config.token_store(tokens);
         let advice = source_for(self.local_address()?, canonical(remote))
             .and_then(|local| self.paths.advice(Some(device), local, address.ip()));
         if advice.is_some()
@@ -271,7 +315,8 @@ impl Endpoint {
             // The first, and the one that ends the handshake.
             socket.ask(remote, 2);
         }
-        config.transport_config(self.transport(advice));
+        // Whom this side dials somebody here has chosen.
+        config.transport_config(self.transport(advice, FIRST_CREDIT));
         let connecting = quinn
             .connect_with(config, remote, SERVER_NAME)
             .map_err(|_| unreachable())?;
@@ -312,7 +357,7 @@ impl Endpoint {
             super::address::for_socket(self.local_address()?, address).ok_or_else(nobody)?;
         let tls::Client { crypto, .. } = tls::Client::for_anybody(&self.key)?;
         let mut config = quinn::ClientConfig::new(crypto);
-        config.transport_config(self.transport(None));
+        config.transport_config(self.transport(None, STRANGER_CREDIT));
         let connecting = quinn
             .connect_with(config, remote, SERVER_NAME)
             .map_err(|_| nobody())?;
@@ -322,9 +367,9 @@ impl Endpoint {
     }
 
     /// The settings of one connection, with what is known of its path.
-    fn transport(&self, advice: Option<Advice>) -> Arc<TransportConfig> {
+    fn transport(&self, advice: Option<Advice>, credit: u64) -> Arc<TransportConfig> {
         let seed = self.begun.fetch_add(1, Ordering::Relaxed);
-        Arc::new(transport(self.congestion, advice, seed))
+        Arc::new(transport(self.congestion, advice, seed, credit))
     }
 
     /// Closes every connection and waits until `connections` have told their peers so.
@@ -383,13 +428,30 @@ pub(crate) fn exporter(
     Ok(exporter)
 }
 
-fn transport(congestion: Congestion, advice: Option<Advice>, seed: u64) -> TransportConfig {
+fn tokens() -> ValidationTokenConfig {
+    let mut config = ValidationTokenConfig::default();
+    config
+        .sent(TOKENS)
+        .lifetime(TOKEN_LIFE)
+        .log(Arc::new(BloomTokenLog::new_expected_items(
+            USED_TOKENS.0,
+            USED_TOKENS.1,
+        )));
+    config
+}
+
+fn transport(
+    congestion: Congestion,
+    advice: Option<Advice>,
+    seed: u64,
+    credit: u64,
+) -> TransportConfig {
     let mut config = TransportConfig::default();
     config
         .max_concurrent_uni_streams(VarInt::from_u32(MAX_CHUNK_STREAMS))
         .max_concurrent_bidi_streams(VarInt::from_u32(MAX_CONTROL_STREAMS))
         .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
-        .receive_window(VarInt::from_u64(FIRST_CREDIT).unwrap_or(VarInt::MAX))
+        .receive_window(VarInt::from_u64(credit).unwrap_or(VarInt::MAX))
         .send_window(SEND_WINDOW)
         .datagram_receive_buffer_size(Some(DATAGRAM_BUFFER))
         .datagram_send_buffer_size(DATAGRAM_BUFFER)

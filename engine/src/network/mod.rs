@@ -14,6 +14,7 @@ mod congestion;
 pub(crate) mod control;
 pub(crate) mod dial;
 mod endpoint;
+mod entrance;
 mod identity;
 mod paths;
 mod reset;
@@ -24,6 +25,7 @@ pub(crate) mod urgency;
 pub(crate) use congestion::{Acks, acks_of};
 pub use endpoint::{Congestion, Sockets};
 pub(crate) use endpoint::{Endpoint, MAX_CHUNK_STREAMS, close, exporter, peer_device};
+pub(crate) use entrance::StrangerPlace;
 pub use identity::{DeviceKey, IdentityError};
 pub(crate) use paths::{Paths, network_of, seen_by};
 

@@ -15,7 +15,7 @@ use std::{
 };
 
 use chunkstream_core::{device::DeviceId, wire::ALPN};
-use quinn::crypto::rustls::QuicClientConfig;
+use quinn::{TokenMemoryCache, crypto::rustls::QuicClientConfig};
 use rustls::{
     DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
     client::Resumption,
@@ -65,6 +65,8 @@ pub(super) struct Client {
     pub(super) crypto: Arc<QuicClientConfig>,
     /// Who answered instead, if ever somebody did.
     pub(super) found: Found,
+    /// What proves this side's address at the next handshake.
+    pub(super) tokens: Arc<TokenMemoryCache>,
 }
 
 /// The settings for dialling each device, the one dialled last at the back.
@@ -103,6 +105,7 @@ impl Client {
         Ok(Self {
             crypto: Arc::new(crypto),
             found,
+            tokens: Arc::new(TokenMemoryCache::new(1, TICKETS)),
         })
     }
 

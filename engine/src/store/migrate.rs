@@ -79,7 +79,7 @@ mod tests {
     use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
     use super::*;
-    use crate::store::{NoHold, Store, testing};
+    use crate::store::{EventFilter, NoHold, Store, testing};
 
     /// For each layout, what a database of that time may hold: the next layout adds its own.
     const SAMPLES: &[&str] = &[include_str!("migrations/0001-sample.sql")];
@@ -144,7 +144,14 @@ mod tests {
             );
             assert_eq!(store.roots(id, 9).await.expect("kept").len(), 1);
             assert_eq!(store.devices().await.expect("kept").len(), 1);
-            assert_eq!(store.events(9).await.expect("kept").len(), 1);
+            assert_eq!(
+                store
+                    .events(&EventFilter::default(), 9)
+                    .await
+                    .expect("kept")
+                    .len(),
+                1
+            );
             assert_eq!(
                 store.setting("name").await.expect("kept").as_deref(),
                 Some("desk")

@@ -20,6 +20,7 @@
 //! 5,000 (36,000 by 16, 2,600 one by one); [`Store::chunks_of`] reads 620,000 rows/s, and
 //! [`Store::drop_chunks`] removes 330,000.
 
+mod alarms;
 mod chunks;
 mod column;
 mod devices;
@@ -36,6 +37,7 @@ mod paths;
 mod removal;
 mod rescue;
 mod roots;
+mod rules;
 mod sessions;
 mod settings;
 mod sql;
@@ -55,11 +57,12 @@ use std::{
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+pub use alarms::{Alarm, MAX_ALARMS, Raised};
 pub use chunks::{ChunkCount, ChunkRow, ChunkStatus, Recorded};
 pub use devices::{Device, MAX_ADDRESSES};
 pub use entries::{NewEntry, Source, StoredEntry};
 pub use error::StoreError;
-pub use events::{Event, MAX_EVENTS};
+pub use events::{Event, EventFilter, EventOrigin, MAX_EVENT_AGE_MS, NewEvent};
 pub use fates::{Fate, Placement};
 pub use hold::{BlockingHold, Guard, Hold, NoHold};
 pub use rescue::{Checked, check, set_aside};

@@ -160,6 +160,27 @@ queries! {
     SET_WELCOMES = "UPDATE devices SET welcomes = ?2 WHERE device_id = ?1 AND welcomes <> ?2";
     FORGET_DEVICE = "DELETE FROM devices WHERE device_id = ?";
 
+    RULE = "SELECT rule FROM rules WHERE device_id = ?";
+    RULES = "SELECT device_id, rule FROM rules";
+    SET_RULE = "INSERT INTO rules (device_id, rule) VALUES (?, ?) \
+        ON CONFLICT (device_id) DO UPDATE SET rule = excluded.rule";
+    FORGET_RULE = "DELETE FROM rules WHERE device_id = ?";
+
+    /// An alarm that was acknowledged stays so: a person has decided about this very key.
+    RAISE_ALARM = "INSERT INTO alarms (kind, device_id, found, address, at, last_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5) \
+        ON CONFLICT (kind, device_id, found) DO UPDATE SET count = count + 1, last_at = excluded.last_at, \
+        address = excluded.address RETURNING id, count, acknowledged_at";
+    COUNT_ALARMS = "SELECT count(*) FROM alarms";
+    HAS_ALARM = "SELECT count(*) FROM alarms WHERE kind = ? AND device_id = ? AND found = ?";
+    DROP_OLD_ALARM = "DELETE FROM alarms WHERE id = \
+        (SELECT id FROM alarms WHERE acknowledged_at IS NOT NULL ORDER BY last_at LIMIT 1)";
+    ALARMS = "SELECT * FROM alarms ORDER BY id DESC";
+    OPEN_ALARMS_OF = "SELECT count(*) FROM alarms WHERE kind = ?1 AND acknowledged_at IS NULL \
+        AND (?1 = 'other_key' AND device_id = ?2 OR ?1 = 'same_name' AND found = ?2)";
+    ACKNOWLEDGE_ALARM = "UPDATE alarms SET acknowledged_at = ?2 WHERE id = ?1 AND acknowledged_at IS NULL \
+        RETURNING device_id, found";
+    FORGET_ALARMS = "DELETE FROM alarms WHERE device_id = ?1 OR found = ?1";
+
     PATHS = "SELECT * FROM paths ORDER BY at DESC LIMIT ?";
     SET_PATH = "INSERT INTO paths (device_id, network, rtt_us, variation_us, rate, loss, bytes, at) \
         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device_id, network) DO UPDATE SET rtt_us = excluded.rtt_us, \
@@ -169,9 +190,15 @@ queries! {
         (SELECT device_id, network FROM paths ORDER BY at DESC LIMIT -1 OFFSET ?)";
     FORGET_PATHS = "DELETE FROM paths WHERE device_id = ?";
 
-    APPEND_EVENT = "INSERT INTO events (at, kind, device, session, detail) VALUES (?, ?, ?, ?, ?)";
-    DROP_OLD_EVENTS = "DELETE FROM events WHERE id <= ?";
-    EVENTS = "SELECT * FROM events ORDER BY id DESC LIMIT ?";
+    APPEND_EVENT = "INSERT INTO events (at, last_at, count, origin, kind, device, session, detail) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    COUNT_EVENT = "UPDATE events SET count = ?2, last_at = ?3 WHERE id = ?1";
+    DROP_OLD_EVENTS = "DELETE FROM events WHERE origin = ?1 AND id <= \
+        (SELECT id FROM events WHERE origin = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
+    DROP_AGED_EVENTS = "DELETE FROM events WHERE last_at < ?";
+    /// Kinds as words with a space on either side; all if there are none.
+    EVENTS = "SELECT * FROM events WHERE id < ?1 AND (?2 IS NULL OR device = ?2) AND last_at >= ?3 AND at < ?4 \
+        AND (?5 = '' OR instr(?5, ' ' || kind || ' ') > 0) ORDER BY id DESC LIMIT ?6";
 
     SETTING = "SELECT value FROM settings WHERE key = ?";
     SET_SETTING = "INSERT INTO settings (key, value) VALUES (?, ?) \
@@ -200,6 +227,7 @@ mod tests {
     #[test]
     fn no_query_is_written_elsewhere() {
         for (file, text) in [
+            ("alarms.rs", include_str!("alarms.rs")),
             ("chunks.rs", include_str!("chunks.rs")),
             ("devices.rs", include_str!("devices.rs")),
             ("entries.rs", include_str!("entries.rs")),
@@ -210,6 +238,7 @@ mod tests {
             ("removal.rs", include_str!("removal.rs")),
             ("rescue.rs", include_str!("rescue.rs")),
             ("roots.rs", include_str!("roots.rs")),
+            ("rules.rs", include_str!("rules.rs")),
             ("sessions.rs", include_str!("sessions.rs")),
             ("settings.rs", include_str!("settings.rs")),
             ("transition.rs", include_str!("transition.rs")),

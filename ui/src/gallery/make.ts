@@ -1,7 +1,6 @@
 // Makes what scenes are composed of: devices, transfers with everything that the engine says about them.
 
-import type { Code, Identity, PeerView, Preflight, TransferView } from "../host/api";
-import type { DeviceView } from "../host/coming";
+import type { Code, DeviceView, Identity, PeerView, Preflight, TransferView } from "../host/api";
 import { NO_STATS } from "../host/fakeTransfers";
 
 export const GB = 1_000_000_000;

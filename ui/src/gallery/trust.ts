@@ -1,7 +1,6 @@
 // Devices, alarms and the log of the gallery.
 
-import type { NearbyView } from "../host/api";
-import type { AlarmView, AuditEntry, AuditKind, DeviceView } from "../host/coming";
+import type { AlarmView, AuditEntry, AuditKind, DeviceView, NearbyView } from "../host/api";
 import type { Scene } from "../host/fake";
 import { FIRST_SETTINGS } from "../host/fake";
 import { devices, GB, NOON, stranger, studio } from "./make";

@@ -4,8 +4,8 @@ export type Direction = "sending" | "receiving";
 export type Role = "mine" | "trusted" | "ask" | "blocked";
 export type Priority = "normal" | "high" | "critical";
 export type State = "created" | "preparing" | "active" | "paused" | "completing" | "completed" | "failed" | "cancelled";
-export type Reason = "waiting_for_device" | "waiting_for_answer" | "reconnecting" | "queued" | "paused_here" | "paused_by_peer" | "source_changed" | "source_unreadable" | "disk_full" | "disk_unwritable" | "database" | "finishing";
-export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "database_newer" | "database_damaged" | "already_running" | "listen_failed" | "wrong_code" | "code_spent" | "not_pairing" | "words_differ" | "internal";
+export type Reason = "waiting_for_device" | "waiting_for_answer" | "reconnecting" | "queued" | "paused_here" | "paused_by_peer" | "over_rule" | "source_changed" | "source_unreadable" | "disk_full" | "disk_unwritable" | "database" | "finishing";
+export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "over_rule" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "database_newer" | "database_damaged" | "already_running" | "listen_failed" | "wrong_code" | "code_spent" | "not_pairing" | "words_differ" | "internal";
 export type Failure = { 
 /**
  * What kind.
@@ -85,7 +85,11 @@ send_limit: number | null,
 /**
  * At most so many bytes per second from it; no limit if None.
  */
-receive_limit: number | null, };
+receive_limit: number | null, 
+/**
+ * What it may bring without a question, if its role allows that at all; without limits if None.
+ */
+rule?: AcceptRule, };
 export type PeerView = { 
 /**
  * The grouped device id.
@@ -344,6 +348,10 @@ pairing: PairingView | null,
  * What is in the local network, when it changed.
  */
 nearby: NearbyView | null, 
+/**
+ * All alarms that nobody has acknowledged, when any changed.
+ */
+alarms?: Array<AlarmView>, 
 /**
  * Sums.
  */
@@ -804,6 +812,185 @@ open_for_pairing: boolean,
  * Since when it is there, as far as was noticed.
  */
 since_ms: number, };
+export type AcceptRule = { 
+/**
+ * At most so many bytes in one transfer; 0 asks always; no limit if None.
+ */
+max_bytes: number | null, 
+/**
+ * Only files of these types (`images`, `audio`, `video`, `documents`, `archives`, or an ending such as `jpg`), and
+ * folders; any if empty.
+ */
+types: string[], 
+/**
+ * Where it goes, such as `{device}/{date}`: below the inbox folder, or absolute; the inbox folder if None.
+ */
+folder: string | null, };
+export type RuleRequest = { 
+/**
+ * Its id, its ticket, or its name.
+ */
+device: string, 
+/**
+ * The rule; None removes the one that is there.
+ */
+rule?: AcceptRule, };
+export type RenameRequest = { 
+/**
+ * Its id, its ticket, or its name.
+ */
+device: string, 
+/**
+ * 1 to 64 bytes without control characters.
+ */
+name: string, };
+export type AlarmKind = "other_key" | "same_name";
+export type AlarmView = { 
+/**
+ * Names it for `acknowledge_alarm`.
+ */
+id: number, 
+/**
+ * What was found.
+ */
+kind: AlarmKind, 
+/**
+ * The known device that was meant, or whose name is used.
+ */
+device: PeerView, 
+/**
+ * The grouped id of the device that is there instead.
+ */
+found: string, 
+/**
+ * Where.
+ */
+address: string, 
+/**
+ * When first, milliseconds since 1970.
+ */
+at_ms: number, 
+/**
+ * When last.
+ */
+last_ms: number, 
+/**
+ * How often.
+ */
+count: number, 
+/**
+ * When a person acknowledged it; None while it blocks.
+ */
+acknowledged_ms: number | null, 
+/**
+ * What to do, in one or two sentences.
+ */
+advice: string, };
+export type AlarmRequest = { 
+/**
+ * Which.
+ */
+id: number, };
+export type AuditKind = "paired" | "pairing_failed" | "role_changed" | "rule_changed" | "device_renamed" | "device_forgotten" | "offer_sent" | "offer_received" | "offer_accepted" | "offer_declined" | "offer_stopped" | "refused" | "identity_alarm" | "alarm_acknowledged" | "key_created" | "key_exported" | "key_imported" | "key_rotated" | "key_moved" | "peer_key_rotated" | "events_lost";
+export type AuditFilter = { 
+/**
+ * Of these kinds; of all if empty.
+ */
+kinds?: Array<AuditKind>, 
+/**
+ * About this device: its id, its ticket, or its name.
+ */
+device?: string, 
+/**
+ * That happened then or later, milliseconds since 1970.
+ */
+since_ms?: number, 
+/**
+ * That began before.
+ */
+until_ms?: number, };
+export type AuditRequest = { 
+/**
+ * Only entries with a smaller number: the `next` of the page before.
+ */
+before?: number, 
+/**
+ * At most so many, 1 to 1000; 100 if None.
+ */
+limit?: number, 
+/**
+ * Which.
+ */
+only?: AuditFilter, };
+export type AuditEntry = { 
+/**
+ * Its number, which only grows.
+ */
+id: number, 
+/**
+ * When it happened first, milliseconds since 1970.
+ */
+at_ms: number, 
+/**
+ * When it happened last.
+ */
+last_ms: number, 
+/**
+ * How often.
+ */
+count: number, 
+/**
+ * What.
+ */
+kind: AuditKind, 
+/**
+ * The grouped id of the device that it is about; None also where several were counted together.
+ */
+device: string | null, 
+/**
+ * What that device is called today, if it is known at all.
+ */
+name: string | null, 
+/**
+ * The id of the transfer that it is about.
+ */
+transfer: string | null, 
+/**
+ * Whatever else is known, by words.
+ */
+detail: { [key in string]: string }, };
+export type AuditPage = { 
+/**
+ * Newest first.
+ */
+entries: Array<AuditEntry>, 
+/**
+ * Asks for the page after this one; None at the end.
+ */
+next: number | null, };
+export type AuditFormat = "json_lines" | "csv";
+export type AuditExportRequest = { 
+/**
+ * The absolute path of the file.
+ */
+path: string, 
+/**
+ * Whether a file that is there is replaced; an error if not.
+ */
+replace?: boolean, 
+/**
+ * How.
+ */
+format?: AuditFormat, 
+/**
+ * Which.
+ */
+only?: AuditFilter, };
+export type AuditExported = { 
+/**
+ * Entries.
+ */
+entries: number, };
 
 export interface Commands {
   identity: [Nothing, Identity];
@@ -838,4 +1025,10 @@ export interface Commands {
   confirm_words: [WordsRequest, PairingView];
   cancel_pairing: [Nothing, Nothing];
   pairing: [PairingRequest, PairingStatus];
+  rename_device: [RenameRequest, DeviceView];
+  set_rule: [RuleRequest, DeviceView];
+  alarms: [Nothing, Array<AlarmView>];
+  acknowledge_alarm: [AlarmRequest, Nothing];
+  audit: [AuditRequest, AuditPage];
+  export_audit: [AuditExportRequest, AuditExported];
 }

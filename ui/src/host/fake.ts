@@ -1,8 +1,7 @@
 // A scripted engine for the gallery, for development in a browser and for tests. It answers commands as the engine
 // does, as far as the windows can tell; it is not part of the build.
 
-import type { Commands, Failure, Identity, Leftover, NearbyView, SettingsView, TransferView } from "./api";
-import type { AlarmView, AuditEntry, DeviceView, Update } from "./coming";
+import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, NearbyView, SettingsView, TransferView, Update } from "./api";
 import { fakePairing } from "./fakePairing";
 import { fakeTrust } from "./fakeTrust";
 import { FakeTransfers, NO_VERIFICATION } from "./fakeTransfers";

@@ -2,8 +2,7 @@
 
 import { canPause, canResume, isOffer, isStuckHere } from "../transfer/kinds";
 import { baseName } from "../transfer/describe";
-import type { Failure, SendRequest, Sent, Stats, Totals, TransferView, Verification } from "./api";
-import type { DeviceView, Update } from "./coming";
+import type { DeviceView, Failure, SendRequest, Sent, Stats, Totals, TransferView, Update, Verification } from "./api";
 
 export const NO_STATS: Stats = {
   wire_bytes_sent: 0,

@@ -1,7 +1,6 @@
 // What the scripted engine knows about trust: rules, names, alarms, the audit log, the local network.
 
-import type { Commands, Failure } from "./api";
-import type { AlarmView, AuditEntry, AuditFilter, DeviceView } from "./coming";
+import type { AlarmView, AuditEntry, AuditFilter, Commands, DeviceView, Failure } from "./api";
 import type { Scene } from "./fake";
 
 type TrustCommands =

@@ -1,7 +1,6 @@
 // What a window may ask of the program around it. host/tauri.ts is the real one, host/fake.ts the scripted one.
 
-import type { Code, Commands, Failure } from "./api";
-import type { Update } from "./coming";
+import type { Code, Commands, Failure, Update } from "./api";
 
 export type Unsubscribe = () => void;
 

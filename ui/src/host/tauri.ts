@@ -4,7 +4,7 @@ import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen as listenTo } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { open, save } from "@tauri-apps/plugin-dialog";
-import type { Update } from "./coming";
+import type { Update } from "./api";
 import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
 
 export function tauriHost(): Host {

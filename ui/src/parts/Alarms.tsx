@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { moment } from "../format/time";
-import type { AlarmView } from "../host/coming";
+import type { AlarmView } from "../host/api";
 import { useAttempt, useCommand } from "../host/context";
 import { Button } from "./Button";
 import { Icon } from "./Icon";

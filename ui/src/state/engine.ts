@@ -1,8 +1,7 @@
 // What the engine pushes. Written by `apply` only; read by selectors, one row each.
 
 import { create } from "zustand";
-import type { Identity, NearbyView, PairingView, SettingsView, Totals, TransferView } from "../host/api";
-import type { AlarmView, DeviceView, Update } from "../host/coming";
+import type { AlarmView, DeviceView, Identity, NearbyView, PairingView, SettingsView, Totals, TransferView, Update } from "../host/api";
 import { isFinal } from "../transfer/kinds";
 import { newestFirst } from "../transfer/order";
 

@@ -1,7 +1,6 @@
 // Puts an entry of the log into words.
 
-import type { Code, Role } from "../host/api";
-import type { AuditEntry } from "../host/coming";
+import type { AuditEntry, Code, Role } from "../host/api";
 import { words } from "../words";
 
 export function auditSentence({ kind, name, device, detail }: AuditEntry): string {

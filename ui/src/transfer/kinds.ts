@@ -5,7 +5,7 @@ import type { Reason, TransferView } from "../host/api";
 /** Troubles that wait for a person, when they are on this side. */
 const HERE: Readonly<Record<TransferView["direction"], readonly Reason[]>> = {
   sending: ["source_changed", "source_unreadable", "database"],
-  receiving: ["disk_full", "disk_unwritable", "database"],
+  receiving: ["disk_full", "disk_unwritable", "database", "over_rule"],
 };
 
 export function isFinal(transfer: TransferView): boolean {

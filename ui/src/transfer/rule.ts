@@ -1,6 +1,6 @@
 // A rule for what a device may bring without a question, as a person enters it.
 
-import type { AcceptRule } from "../host/coming";
+import type { AcceptRule } from "../host/api";
 
 /** Words that the engine knows for groups of endings. */
 export const KINDS = ["images", "audio", "video", "documents", "archives"] as const;

@@ -1,7 +1,7 @@
 // What a text in "Send to" is, as far as can be said without asking the engine. The engine has the last word:
 // this only decides whether the button makes sense and which hint is shown.
 
-import type { DeviceView } from "../host/coming";
+import type { DeviceView } from "../host/api";
 
 export type Target =
   | { kind: "empty" }

@@ -143,6 +143,11 @@ export const de: Words = {
       says: () => "Das andere Gerät wartet nicht auf diese Art der Kopplung.",
       next: "Lass es einen Code zeigen und gib ihn ein. Nach mehreren falschen Codes warte zehn Minuten.",
     },
+    over_rule: {
+      severity: "warning",
+      says: () => "Es ist mehr oder etwas anderes, als deine Regel für dieses Gerät zulässt.",
+      next: "Sieh nach, was es bringt, und nimm es an oder lass es. Die Regel steht beim Gerät.",
+    },
     words_differ: {
       severity: "error",
       says: () => "Die Wörter auf den beiden Bildschirmen sind verschieden.",
@@ -163,6 +168,10 @@ export const de: Words = {
     queued: () => "Wartet, bis es an der Reihe ist. Eine andere Übertragung geht vor; diese beginnt von selbst.",
     paused_here: () => "Von dir angehalten. Alles Empfangene bleibt.",
     paused_by_peer: ({ device }) => `An ${device} angehalten. Es geht weiter, wenn es dort fortgesetzt wird.`,
+    over_rule: ({ device, about }) =>
+      about === null
+        ? `${device} sendet mehr, als deine Regel dafür zulässt. Setze fort, um alles zu nehmen, oder brich ab; was ankam, bleibt.`
+        : `${device} sendet ${about}, wonach deine Regel fragen lässt. Setze fort, um es zu nehmen, oder brich ab; was ankam, bleibt.`,
     source_changed: ({ direction, device, about }) =>
       direction === "sending"
         ? `${the(about, "Eine Datei")} hat sich seit dem Angebot geändert. Brich ab und sende noch einmal, damit die neue Fassung ankommt.`

@@ -1,8 +1,7 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility } from "../host/api";
-import type { AuditKind } from "../host/coming";
+import type { AuditKind, Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility } from "../host/api";
 import type { Act } from "../state/shortcuts";
 import { count, rate, size } from "../format/numbers";
 import { duration } from "../format/time";
@@ -146,6 +145,11 @@ const failures: Record<Code, FailureWords> = {
     says: () => "The other device is not waiting to be paired in this way.",
     next: "Let it show a code, then enter that. After several wrong codes, wait ten minutes.",
   },
+  over_rule: {
+    severity: "warning",
+    says: () => "It is more, or something else, than your rule for this device lets in.",
+    next: "Look at what it brings, then take it or leave it. The rule stands with the device.",
+  },
   words_differ: {
     severity: "error",
     says: () => "The words on the two screens differ.",
@@ -180,6 +184,10 @@ const reasons: Record<Reason, (standing: Standing) => string> = {
   queued: () => "Waiting for its turn. Another transfer goes first; it starts by itself.",
   paused_here: () => "Paused by you. Everything received is kept.",
   paused_by_peer: ({ device }) => `Paused at ${device}. It goes on when it is resumed there.`,
+  over_rule: ({ device, about }) =>
+    about === null
+      ? `${device} sends more than your rule for it lets in. Resume to take all of it, or cancel; what arrived is kept.`
+      : `${device} sends ${about}, which your rule for it asks about. Resume to take it, or cancel; what arrived is kept.`,
   source_changed: ({ direction, device, about }) =>
     direction === "sending"
       ? `${the(about, "A file")} changed since it was offered. Cancel and send again, so that the new version arrives.`

@@ -139,6 +139,11 @@ export const ja: Words = {
       says: () => "相手のデバイスは、この方法のペアリングを待っていません。",
       next: "コードを表示してもらい、それを入力してください。何度か間違えた後は 10 分お待ちください。",
     },
+    over_rule: {
+      severity: "warning",
+      says: () => "このデバイスに決めた規則の範囲を超えています。",
+      next: "内容を確かめて、受け取るかどうか決めてください。規則はデバイスの詳細にあります。",
+    },
     words_differ: {
       severity: "error",
       says: () => "二つの画面の言葉が異なります。",
@@ -159,6 +164,10 @@ export const ja: Words = {
     queued: () => "順番を待っています。ほかの転送が先に進み、その後自動的に始まります。",
     paused_here: () => "あなたが一時停止しました。受信した分はすべて残ります。",
     paused_by_peer: ({ device }) => `${device} で一時停止されました。そこで再開されると続きます。`,
+    over_rule: ({ device, about }) =>
+      about === null
+        ? `${device} が規則の範囲を超えて送っています。再開するとすべて受け取ります。中止もできます。届いた分は残ります。`
+        : `${device} が送っている${about}は、規則では尋ねることになっています。再開すると受け取ります。中止もできます。届いた分は残ります。`,
     source_changed: ({ direction, device, about }) =>
       direction === "sending"
         ? `${the(about, "ファイル")}が提示した後に変更されました。新しい版が届くように、中止して送り直してください。`

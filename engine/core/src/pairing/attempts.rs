@@ -1,12 +1,9 @@
 //! How often one address may be wrong: whoever reaches the port could burn every code that is ever shown.
 
-use std::{
-    collections::VecDeque,
-    net::{IpAddr, Ipv6Addr},
-    time::Duration,
-};
+use std::{collections::VecDeque, net::IpAddr, time::Duration};
 
 use super::PairError;
+use crate::admission::place;
 
 /// Wrong guesses that one address has in [`WINDOW`].
 pub const MAX_ATTEMPTS: usize = 3;
@@ -26,8 +23,8 @@ impl Attempts {
     /// [`PairError::TooMany`].
     pub fn check(&mut self, address: IpAddr, now: Duration) -> Result<(), PairError> {
         self.0.retain(|(at, _)| now.saturating_sub(*at) < WINDOW);
-        let place = network(address);
-        let wrong = self.0.iter().filter(|(_, known)| *known == place).count();
+        let at = place(address);
+        let wrong = self.0.iter().filter(|(_, known)| *known == at).count();
         if wrong < MAX_ATTEMPTS {
             Ok(())
         } else {
@@ -40,14 +37,7 @@ impl Attempts {
         if self.0.len() == MAX_REMEMBERED {
             self.0.pop_front();
         }
-        self.0.push_back((now, network(address)));
-    }
-}
-
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
-        v4 @ IpAddr::V4(_) => v4,
+        self.0.push_back((now, place(address)));
     }
 }
 

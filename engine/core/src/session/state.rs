@@ -126,6 +126,8 @@ pub enum Reason {
     PausedHere,
     /// Paused at the other device.
     PausedByPeer,
+    /// It has outgrown the rule by which it was accepted; a person resumes or cancels it.
+    OverRule,
     /// The source changed while it was being sent.
     SourceChanged,
     /// The source cannot be read.
@@ -142,13 +144,14 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::WaitingForDevice,
         Self::WaitingForAnswer,
         Self::Reconnecting,
         Self::Queued,
         Self::PausedHere,
         Self::PausedByPeer,
+        Self::OverRule,
         Self::SourceChanged,
         Self::SourceUnreadable,
         Self::DiskFull,
@@ -166,6 +169,7 @@ impl Reason {
             Self::Queued => "queued",
             Self::PausedHere => "paused_here",
             Self::PausedByPeer => "paused_by_peer",
+            Self::OverRule => "over_rule",
             Self::SourceChanged => "source_changed",
             Self::SourceUnreadable => "source_unreadable",
             Self::DiskFull => "disk_full",

@@ -21,6 +21,10 @@ use crate::{
 
 /// The most bytes of one control message.
 pub const MAX_CONTROL: usize = 256 * 1024;
+/// The most bytes of a [`Hello`].
+pub const MAX_HELLO: usize = 128;
+/// The most bytes of an [`Opening`].
+pub const MAX_OPENING: usize = 4096;
 /// The most bytes of a device's name.
 pub const MAX_NAME: usize = 64;
 /// The most bytes of a note that goes with an offer.

@@ -15,8 +15,8 @@ mod repair;
 pub use chunk::{ChunkHeader, Encoding, MAX_CHUNK_HEADER, MAX_PAYLOAD, Part};
 pub use control::{
     Decline, EndCause, FromReceiver, FromSender, Hello, MAX_CHECKED, MAX_CONTROL,
-    MAX_ENTRIES_IN_PAGE, MAX_FILES_IN_PAGE, MAX_NAME, MAX_NOTE, MAX_ROOTS, Offer, Opening,
-    PauseCause,
+    MAX_ENTRIES_IN_PAGE, MAX_FILES_IN_PAGE, MAX_HELLO, MAX_NAME, MAX_NOTE, MAX_OPENING, MAX_ROOTS,
+    Offer, Opening, PauseCause,
 };
 pub use copy::{COPY_HEADER, Copy};
 pub use pair::{MAX_PAIR, PairMessage, PairRefusal, PairStart};

@@ -21,6 +21,7 @@ use crate::{
         Shared,
         peer::Link,
         start::{is_presentable, peer_view},
+        strangers::Standing,
     },
     network::{NetworkError, close, control, dial::meet, urgency},
 };
@@ -149,7 +150,10 @@ impl Shared {
                 connection.close(close::DONE, b"");
                 return Err(failure.into());
             }
-            let link = self.peers.get(device).adopt(self, connection, true);
+            let link =
+                self.peers
+                    .get(device)
+                    .adopt(self, connection, true, Standing::new(false, None));
             return Ok(Reached { link, fresh: true });
         };
         if self.role(device).await? == Role::Blocked {

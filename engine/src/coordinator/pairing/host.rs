@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chunkstream_core::{
+    device::DeviceId,
     pairing::{Channel, Commitment, Invitation, Nonce, PairError, Proof, Share},
     session::Role,
     wire::{PairMessage, PairRefusal, PairStart},
@@ -13,9 +14,10 @@ use super::{
     talk::{Talk, out_of_order},
 };
 use crate::{
-    api::{PairSide, PairState},
+    api::{Code, PairSide, PairState},
     coordinator::{
         Shared,
+        audit::Note,
         copies::{Listener, Speaker},
         peer::Link,
     },
@@ -43,12 +45,13 @@ impl Shared {
                 return self.host_words(link, talk, channel, commitment).await;
             }
         };
-        self.answer(&mut talk, ended).await
+        self.answer(link.device, &mut talk, ended).await
     }
 
     /// Tells a guest why it goes no further.
     async fn answer(
         &self,
+        device: DeviceId,
         talk: &mut Talk,
         ended: Result<(), Trouble>,
     ) -> Result<(), NetworkError> {
@@ -56,6 +59,9 @@ impl Shared {
             Ok(()) => Ok(()),
             Err(Trouble::Network(error)) => Err(error),
             Err(Trouble::Pairing(error)) => {
+                if error == PairError::NotOpen {
+                    self.note(Note::refused(device, "not_pairing"));
+                }
                 talk.refuse(error.into()).await;
                 Ok(())
             }
@@ -113,6 +119,7 @@ impl Shared {
                     current.view.failure = failure;
                     current.view.device = Some(device);
                 });
+                self.note_failed_pairing(Some(link.device), Code::WrongCode);
                 Err(PairError::WrongCode.into())
             }
             Err(error) => Err(error.into()),
@@ -177,7 +184,7 @@ impl Shared {
                 talk.refuse(busy).await;
                 return Ok(());
             }
-            Err(trouble) => return self.answer(&mut talk, Err(trouble)).await,
+            Err(trouble) => return self.answer(link.device, &mut talk, Err(trouble)).await,
         };
         self.compare(&round, PairSide::Host, link, talk).await
     }
@@ -203,6 +210,7 @@ impl Shared {
             current.comparing = true;
             (current.round.clone(), comparison)
         };
+        self.is_shown(link).await;
         let device = self.peer_view(link.device);
         let shown = async {
             talk.say(PairMessage::Nonce(nonce)).await?;

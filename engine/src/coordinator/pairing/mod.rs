@@ -21,15 +21,16 @@ use std::{
 };
 
 use chunkstream_core::{
+    device::DeviceId,
     pairing::{Attempts, Channel, Invitation, PairError, SpentCodes},
     session::Role,
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, peer::Link, start::is_presentable};
+use super::{Shared, audit::Note, peer::Link, start::is_presentable};
 use crate::{
-    api::{Code, Failure, PairSide, PairState, PairWay, PairingView, PeerView},
+    api::{AuditKind, Code, Failure, PairSide, PairState, PairWay, PairingView, PeerView},
     network::{NetworkError, exporter},
 };
 
@@ -194,9 +195,22 @@ impl Shared {
 
     /// A pairing is over. Nothing that could be used is shown any more.
     fn end_pairing(&self, round: &Round, state: PairState, failure: Option<Failure>) {
-        self.change_pairing(round.number, |current| {
+        let reason = failure.as_ref().map(|failure| failure.code);
+        let ended = self.change_pairing(round.number, |current| {
             current.end(state);
             current.view.failure = failure;
+        });
+        if let (Some(()), Some(reason)) = (ended, reason) {
+            self.note_failed_pairing(None, reason);
+        }
+    }
+
+    /// Notes that a pairing came to nothing.
+    fn note_failed_pairing(&self, device: Option<DeviceId>, reason: Code) {
+        let note = Note::new(AuditKind::PairingFailed).with("reason", reason.word());
+        self.note(match device {
+            Some(device) => note.of(device),
+            None => note,
         });
     }
 
@@ -217,6 +231,7 @@ impl Shared {
     /// The other device has proved itself: it is known here from now on, by its key and under a name that it cannot
     /// change.
     async fn record(&self, link: &Link, wish: &Wish) -> Result<PeerView, Failure> {
+        self.is_shown(link).await;
         let known = self.store.device(link.device).await?;
         let role = wish.role.unwrap_or(match known.as_ref() {
             Some(device) if device.role == Role::Mine => Role::Mine,
@@ -232,10 +247,17 @@ impl Shared {
             .await?;
         // A person has been told so.
         self.store.sync().await?;
+        // Whatever name it uses, it is known by its key now.
+        self.store.forget_alarms(link.device).await?;
+        self.updates.alarms_changed();
         self.learn(link.device).await;
+        link.welcome(self);
         self.updates.devices_changed();
         tracing::info!(device = %link.device.short(), role = role.as_str(), "paired");
-        Ok(self.peer_view(link.device))
+        let view = self.peer_view(link.device);
+        let note = Note::new(AuditKind::Paired).of(link.device);
+        self.note(note.with("role", role.as_str()).with("name", &view.name));
+        Ok(view)
     }
 
     /// The pairing has come to its end.

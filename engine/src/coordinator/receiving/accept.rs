@@ -7,6 +7,7 @@ use std::{
 };
 
 use chunkstream_core::{
+    access::{AcceptRule, Gate},
     id::FileId,
     manifest::Entry,
     path::RelPath,
@@ -16,12 +17,13 @@ use chunkstream_core::{
 
 use super::{
     finish::blocking,
+    granted::over,
     placing::{Placer, Rules},
     preflight::any_exists,
     task::{ENTRIES_BEFORE_ACCEPT, Task},
 };
 use crate::{
-    api::{Code, Conflict, Failure},
+    api::{AuditKind, Code, Conflict, Failure},
     coordinator::session::Acceptance,
     disk,
     store::{Fate, Placement},
@@ -37,34 +39,38 @@ impl Task {
     /// Accepts without asking, once enough is known to see whether that will do. What does not fit, or what
     /// is there already where people are to be asked about that, waits for a person.
     pub(super) async fn accept_if_known(&mut self) -> Result<(), Failure> {
-        if !self.automatic {
+        let Some(rule) = self.automatic.clone() else {
             return Ok(());
-        }
+        };
         let (entries, ended) = {
             let plan = self.incoming.plan();
             (plan.len(), plan.is_announced())
         };
         let asks = self.shared.settings().conflict == Conflict::Ask;
-        let known = ended || entries >= if asks { ENTRIES_BEFORE_ACCEPT } else { 1 };
+        let looks = asks || rule.narrows();
+        let known = ended || entries >= if looks { ENTRIES_BEFORE_ACCEPT } else { 1 };
         if !known {
             return Ok(());
         }
-        self.automatic = false;
+        self.automatic = None;
         if asks {
             self.look().await;
             if self.outlook.exists() || !ended {
                 return self.wait_for_answer().await;
             }
         }
-        let how = Acceptance {
-            folder: self.shared.inbox_folder(),
-            ..Acceptance::default()
-        };
-        match self.accept(how).await {
+        if let Some(excess) = self.excess(Gate::new(rule.clone())) {
+            self.look().await;
+            self.incoming
+                .session
+                .change(|facts| facts.failure = Some(over(&excess)));
+            return self.wait_for_answer().await;
+        }
+        match self.accept_by(rule).await {
             Err(failure)
                 if matches!(
                     failure.code,
-                    Code::DiskFull | Code::DiskUnwritable | Code::Usage
+                    Code::DiskFull | Code::DiskUnwritable | Code::Usage | Code::BadPath
                 ) && self.incoming.session.state() == State::Created =>
             {
                 self.look().await;
@@ -75,6 +81,18 @@ impl Task {
             }
             result => result,
         }
+    }
+
+    /// Takes the offer as a rule says.
+    async fn accept_by(&mut self, rule: AcceptRule) -> Result<(), Failure> {
+        let peer = self.incoming.session.peer;
+        let folder = self.shared.folder_of(peer, rule.folder.as_ref()).await?;
+        self.accept(Acceptance {
+            folder,
+            by_rule: Some(rule),
+            ..Acceptance::default()
+        })
+        .await
     }
 
     /// Takes the offer: its rules, its staging folder, its entries so far, its rows.
@@ -115,6 +133,15 @@ impl Task {
         self.incoming.set_rules(rules);
         let folder = how.folder.display().to_string();
         store.set_folder(id, &folder).await?;
+        let by = if how.by_rule.is_some() {
+            "rule"
+        } else {
+            "person"
+        };
+        self.note(AuditKind::OfferAccepted, |note| {
+            note.with("by", by).with("folder", &folder)
+        });
+        (self.gate, self.over_rule) = (None, None);
         self.incoming.session.change(|facts| {
             facts.folder = Some(how.folder);
             facts.preflight = None;
@@ -173,6 +200,7 @@ impl Task {
         Ok(Rules {
             conflict,
             only: how.only.clone(),
+            granted: how.by_rule.clone().filter(AcceptRule::narrows),
             ..Rules::default()
         })
     }

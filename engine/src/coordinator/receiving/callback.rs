@@ -107,7 +107,7 @@ impl Incoming {
         })
     }
 
-    pub(super) fn addresses(&self) -> Vec<SocketAddr> {
+    pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
         self.addresses
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

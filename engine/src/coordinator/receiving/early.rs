@@ -47,6 +47,11 @@ impl EarlyChunks {
         self.offered.notify_waiters();
     }
 
+    /// A chunk is dropped.
+    pub(super) fn drop_one(&self) {
+        self.dropped.store(true, Ordering::SeqCst);
+    }
+
     /// Whether a chunk was dropped that its sender may hold for taken.
     pub(super) fn have_been_dropped(&self) -> bool {
         self.dropped.load(Ordering::SeqCst)

@@ -15,6 +15,7 @@ mod compare;
 mod doubt;
 mod early;
 mod finish;
+mod granted;
 mod kept;
 mod limited;
 mod merge;
@@ -39,6 +40,8 @@ pub(crate) use finish::{STAGING_PREFIX, blocking};
 pub(crate) use offer::accept_offers;
 pub(crate) use placing::rules;
 pub(crate) use plan::ReceivePlan;
+#[cfg(feature = "fuzzing")]
+pub(crate) use plan::fuzz_plan;
 pub(crate) use repairs::{Repairs, accept_datagrams};
 pub(crate) use restore::restore;
 pub(crate) use room::size_of;
@@ -102,6 +105,8 @@ pub(crate) struct Incoming {
     link: Mutex<Option<Arc<Link>>>,
     /// Whether no control stream of the sender serves the transfer.
     away: watch::Sender<bool>,
+    /// Messages of the sender that the task has taken in.
+    pub(crate) heard: watch::Sender<u64>,
     /// Where the sender may be found, the best first.
     addresses: Mutex<Vec<SocketAddr>>,
     doubt: doubt::Doubt,
@@ -178,6 +183,7 @@ impl Incoming {
             reserving: Mutex::default(),
             link: Mutex::default(),
             away: watch::Sender::new(true),
+            heard: watch::Sender::new(0),
             addresses: Mutex::new(addresses),
             doubt: doubt::Doubt::default(),
         };

@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use chunkstream_core::{
     id::FileId,
     session::{Direction, Role, State},
-    wire::{Decline, EndCause, FromReceiver, FromSender, Hello, MAX_FILES_IN_PAGE, Offer, Opening},
+    wire::{
+        EndCause, FromReceiver, FromSender, Hello, MAX_FILES_IN_PAGE, MAX_HELLO, MAX_OPENING,
+        Offer, Opening,
+    },
 };
 use tokio::sync::mpsc;
 
@@ -13,6 +16,7 @@ use super::{Attached, Event};
 use crate::{
     coordinator::{
         Shared,
+        audit::Note,
         copies::{Listener, Speaker},
         last_word::FAREWELL,
         peer::Link,
@@ -45,8 +49,16 @@ pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
         let (engine, link) = (shared.clone(), link.clone());
         shared.spawn(async move {
             let shared = engine;
+            let Some(_served) = link.standing.serve() else {
+                // What it has said is let go of with the stream.
+                return;
+            };
             match serve(&shared, &link, send, receive).await {
-                Err(error @ NetworkError::Protocol(_)) => link.misbehaved(&error),
+                Err(error @ NetworkError::Protocol(_)) => {
+                    let note = Note::refused(link.device, "protocol");
+                    shared.note(note.with("message", error.to_string()));
+                    link.misbehaved(&error);
+                }
                 Err(error) => tracing::debug!(%error, "a control stream ended early"),
                 Ok(()) => {}
             }
@@ -61,11 +73,12 @@ async fn serve(
     mut receive: Listener,
 ) -> Result<(), NetworkError> {
     send.set_priority(urgency::CONTROL);
-    let (opening, features) =
+    let (opening, Hello { features, name }) =
         tokio::time::timeout(OFFER_TIME, begin(shared, link, &mut send, &mut receive))
             .await
             .map_err(|_| NetworkError::Protocol("no offer came on a control stream".into()))??;
     let offer = match opening {
+        Opening::Offer(_) if !shared.note_name(link, &name).await => return Ok(()),
         Opening::Offer(offer) => offer,
         Opening::Again(transfer) => {
             let answer = match shared.asked_again(link.device, transfer).await {
@@ -97,13 +110,8 @@ async fn serve(
                 }))
                 .await;
             link.early.offered();
-            loop {
-                let message = control::receive::<FromSender>(&mut receive).await;
-                let last = !matches!(message, Ok(Some(_)));
-                if queued.send(message).await.is_err() || last {
-                    return Ok(());
-                }
-            }
+            shared.pass_on(link, &incoming, &mut receive, queued).await;
+            return Ok(());
         }
         Ok(Route::Answer(messages)) => messages,
         Err(failure) => {
@@ -174,23 +182,23 @@ async fn write(link: Arc<Link>, mut send: Speaker, mut answers: mpsc::Receiver<F
     let _ = tokio::time::timeout(FAREWELL, stopped).await;
 }
 
-/// Both Hellos, and what the stream is about; with it, the sender's features.
+/// Both Hellos, and what the stream is about; with it, the sender's Hello.
 async fn begin(
     shared: &Shared,
     link: &Arc<Link>,
     send: &mut Speaker,
     receive: &mut Listener,
-) -> Result<(Opening, u64), NetworkError> {
+) -> Result<(Opening, Hello), NetworkError> {
     let early = || NetworkError::Protocol("the control stream ended before its offer".into());
-    let hello = control::receive::<Hello>(receive)
+    let hello = control::receive_within::<Hello>(receive, MAX_HELLO)
         .await?
         .ok_or_else(early)?;
     shared.met(link, &hello.name).await;
     control::send(send, &shared.hello()).await?;
-    control::receive::<Opening>(receive)
+    control::receive_within::<Opening>(receive, MAX_OPENING)
         .await?
         .ok_or_else(early)
-        .map(|opening| (opening, hello.features))
+        .map(|opening| (opening, hello))
 }
 
 enum Route {
@@ -260,11 +268,15 @@ async fn route(
     }
     if shared.role(link.device).await? == Role::Blocked {
         link.connection.close(close::REFUSED, b"");
+        shared.note(Note::refused(link.device, "blocked"));
         return Ok(Route::Answer(Vec::new()));
     }
-    if shared.waiting_offers(link.device) >= MAX_WAITING {
-        return Ok(Route::Answer(vec![FromReceiver::Decline(Decline::TooMany)]));
+    if let Err(decline) = shared.may_wait(link, MAX_WAITING) {
+        shared.note(Note::refused(link.device, "too_many_offers"));
+        return Ok(Route::Answer(vec![FromReceiver::Decline(decline)]));
     }
+    // From here on a person sees it.
+    shared.is_shown(link).await;
     Ok(Route::Session(
         shared.begin_receiving(link.device, offer).await?,
     ))

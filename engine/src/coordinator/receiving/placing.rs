@@ -11,6 +11,7 @@ use std::{
 };
 
 use chunkstream_core::{
+    access::AcceptRule,
     manifest::{Entry, EntryKind},
     path::{Folding, Names, PathError, Problem, RelPath, System},
 };
@@ -33,6 +34,9 @@ pub(crate) struct Rules {
     /// What the target's volume does not tell apart.
     #[serde(default)]
     pub(crate) folding: Folding,
+    /// The rule that accepted it and that it is held to; None if it has no limits, or a person has accepted it.
+    #[serde(default)]
+    pub(crate) granted: Option<AcceptRule>,
 }
 
 impl Rules {

@@ -3,7 +3,12 @@
 //! A chunk is *written* when its verified bytes have been handed to the disk, *durable* when they survive a
 //! power loss and its row is committed. Only durable chunks are acknowledged and counted.
 
+#[cfg(feature = "fuzzing")]
+mod fuzzed;
 mod withdrawal;
+
+#[cfg(feature = "fuzzing")]
+pub(crate) use fuzzed::fuzz_plan;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,7 +20,7 @@ use chunkstream_core::{
     id::FileId,
     integrity::{Checksum, FileTree, Have},
     manifest::{Entry, EntryKind},
-    path::RelPath,
+    path::{MAX_PATH_BYTES, RelPath},
     wire::MAX_ROOTS,
 };
 
@@ -23,6 +28,9 @@ use crate::{disk::PartialFile, store::Fate};
 
 /// Times that a chunk may arrive damaged before its path counts as dead.
 pub(crate) const MAX_DAMAGED: u8 = 3;
+
+/// Bytes that an entry takes beside its path: itself, and its place in the sets.
+const ENTRY_MEMORY: usize = size_of::<ReceiveFile>() + 64;
 
 /// What is expected and what is there.
 #[derive(Debug)]
@@ -44,6 +52,8 @@ pub(crate) struct ReceivePlan {
     /// Bytes that need no more space: written, or of files whose space is reserved.
     covered: u64,
     roots: usize,
+    /// Bytes that the entries take in memory, about.
+    memory: usize,
     files_done: u64,
     damaged: HashMap<(FileId, u32), u8>,
     /// Files that were withdrawn, some of them perhaps before they were announced.
@@ -112,6 +122,9 @@ pub(crate) enum ManifestError {
     /// A file with more chunks than can be numbered.
     #[error("{0} is too large")]
     TooLarge(String),
+    /// A link whose text is empty, too long or has a NUL.
+    #[error("the link {0} has a text that no system holds")]
+    BadLink(String),
     /// The end does not match what came.
     #[error("the end of the entries does not match what came")]
     BadEnd,
@@ -148,6 +161,7 @@ impl ReceivePlan {
             unwanted_bytes: 0,
             covered: 0,
             roots: 0,
+            memory: 0,
             files_done: 0,
             damaged: HashMap::new(),
             withdrawn: HashSet::new(),
@@ -165,6 +179,11 @@ impl ReceivePlan {
 
     pub(crate) fn len(&self) -> u32 {
         self.files.len() as u32
+    }
+
+    /// Bytes that the entries take in memory, about.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
     }
 
     /// Bytes of the files that are received.
@@ -344,6 +363,11 @@ impl ReceivePlan {
         {
             return Err(ManifestError::NoFolder(path()));
         }
+        if let EntryKind::Symlink { target } = &entry.kind
+            && (target.is_empty() || target.len() > MAX_PATH_BYTES || target.contains('\0'))
+        {
+            return Err(ManifestError::BadLink(path()));
+        }
         let withdrawn = self.withdrawn.contains(&FileId(self.len()));
         if withdrawn && !entry.is_file() {
             return Err(ManifestError::NotAFile(self.len()));
@@ -373,6 +397,10 @@ impl ReceivePlan {
                 .checked_add(entry.len())
                 .ok_or_else(|| ManifestError::TooLarge(path()))?;
             self.files_total += u64::from(entry.is_file());
+        }
+        self.memory += ENTRY_MEMORY + entry.path.as_str().len();
+        if let EntryKind::Symlink { target } = &entry.kind {
+            self.memory += target.len();
         }
         self.files.push(ReceiveFile {
             entry,

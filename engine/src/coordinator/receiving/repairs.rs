@@ -39,6 +39,7 @@ fn take(shared: &Shared, link: &Link, datagram: &[u8]) -> Result<(), WireError> 
     if let Some(copy) = Copy::decode(datagram)? {
         link.copies.take(&copy);
     } else if let Some(repair) = Repair::decode(datagram)?
+        && link.standing.is_welcome()
         && !link.repairs.take(&shared.parity_budget, &repair, datagram)
     {
         tracing::trace!("parity of a stream that needs none, or without memory for it");

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     coordinator::{Shared, peer::Link},
-    network::NetworkError,
+    network::{NetworkError, close},
     store::Fate,
 };
 
@@ -22,7 +22,13 @@ const ALONE: usize = 64 * 1024;
 
 /// Accepts the chunk streams of a connection until it is lost.
 pub(crate) async fn accept_chunks(shared: Arc<Shared>, link: Arc<Link>) {
-    while let Ok(stream) = link.connection.accept_uni().await {
+    while let Ok(mut stream) = link.connection.accept_uni().await {
+        if !link.standing.is_welcome() {
+            // Nothing of a stranger is taken before somebody has accepted. Noted first, as in `early`.
+            link.early.drop_one();
+            let _ = stream.stop(close::NOT_NEEDED);
+            continue;
+        }
         let (engine, link) = (shared.clone(), link.clone());
         shared.spawn(async move {
             match serve(&engine, &link, stream).await {
@@ -122,6 +128,7 @@ async fn read(
             }
         }
         let parity = header.is_parity();
+        let announced = link.announced.take(size.max(1)).await;
         let unsynced = if parity {
             None
         } else {
@@ -135,6 +142,7 @@ async fn read(
             shared.receive_budget.take(size.max(1)).await
         };
         let payload = stream.read(size).await?;
+        drop(announced);
         let rebuilt = stream.is_rebuilt();
         match (parity, share) {
             (true, Some(share)) => incoming.take_parity(shared, header, payload, share).await,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chunkstream_core::{
+    access::{AcceptRule, Excess, Gate},
     id::FileId,
     integrity::{Checksum, Have},
     session::{Reason, State},
@@ -24,9 +25,10 @@ use super::{
     stall::Stall,
 };
 use crate::{
-    api::{Code, Failure},
+    api::{AuditKind, Code, Failure},
     coordinator::{
         Shared,
+        audit::Note,
         committer::Durable,
         last_word::{self, Word},
         session::{Asked, Order},
@@ -62,8 +64,12 @@ pub(super) struct Task {
     pub(super) recorded: u32,
     /// What taking the offer would mean.
     pub(super) outlook: Outlook,
-    /// Whether the offer is accepted without asking, as soon as enough is known of it.
-    pub(super) automatic: bool,
+    /// The rule by which the offer is accepted without asking, as soon as enough is known of it.
+    pub(super) automatic: Option<AcceptRule>,
+    /// Holds the transfer to the rule that accepted it; made when it is needed.
+    pub(super) gate: Option<Gate>,
+    /// What the sender has announced that this rule does not let in.
+    pub(super) over_rule: Option<Excess>,
     /// Decides where entries are stored; made when it is needed.
     pub(super) placer: Option<Arc<Mutex<Placer>>>,
     /// Roots of files at the target that may be what is offered.
@@ -108,7 +114,9 @@ impl Incoming {
             trouble: None,
             recorded,
             outlook: Outlook::default(),
-            automatic: false,
+            automatic: None,
+            gate: None,
+            over_rule: None,
             placer: None,
             hashed: HashMap::new(),
             told: false,
@@ -212,9 +220,15 @@ impl Task {
                 Ok(())
             }
             message = message => match message {
-                Some(Ok(Some(message))) => self.hear(message).await,
+                Some(Ok(Some(message))) => {
+                    let heard = self.hear(message).await;
+                    self.incoming.heard.send_modify(|number| *number += 1);
+                    heard
+                }
                 Some(Err(error @ NetworkError::Protocol(_))) => {
                     if let Some(attached) = &self.attached {
+                        let note = Note::refused(attached.link.device, "protocol");
+                        self.shared.note(note.with("message", error.to_string()));
                         attached.link.misbehaved(&error);
                     }
                     self.detach().await
@@ -256,6 +270,13 @@ impl Task {
             .session
             .go(&self.shared, state, reason, None)
             .await
+    }
+
+    /// Notes what happened to this transfer.
+    pub(super) fn note(&self, kind: AuditKind, with: impl FnOnce(Note) -> Note) {
+        let session = &self.incoming.session;
+        let note = Note::new(kind).of(session.peer).transfer(session.id);
+        self.shared.note(with(note));
     }
 
     /// Queues a message. The task never waits for the peer to read: one that does not is let go.
@@ -365,8 +386,8 @@ impl Task {
         if self.incoming.staging().is_some() {
             return self.say_accept().await;
         }
-        if self.shared.accepts(self.incoming.session.peer).await? {
-            self.automatic = true;
+        if let Some(rule) = self.shared.grant(self.incoming.session.peer).await? {
+            self.automatic = Some(rule);
             return self.accept_if_known().await;
         }
         self.wait_for_answer().await
@@ -374,7 +395,7 @@ impl Task {
 
     /// Leaves the offer to a person.
     pub(super) async fn wait_for_answer(&mut self) -> Result<(), Failure> {
-        self.automatic = false;
+        self.automatic = None;
         self.incoming.answer(Answer::Waiting);
         self.tell(FromReceiver::Waiting);
         self.go(
@@ -416,6 +437,10 @@ impl Task {
         }
         // What a trouble with the disk kept from being recorded.
         self.record().await?;
+        if let Some(attached) = &self.attached {
+            // Somebody wants what it sends.
+            attached.link.welcome(&self.shared);
+        }
         if let Some(attached) = &self.attached
             && attached.link.early.have_been_dropped()
         {
@@ -459,7 +484,10 @@ impl Task {
                 .await;
         }
         if self.paused_here || self.paused_by_peer {
-            let reason = if self.paused_here {
+            let over = session_is_over_rule(&self.incoming) || self.over_rule.is_some();
+            let reason = if self.paused_here && over {
+                Reason::OverRule
+            } else if self.paused_here {
                 Reason::PausedHere
             } else if self.peer_decides {
                 Reason::SourceChanged
@@ -484,9 +512,15 @@ impl Task {
     async fn obey(&mut self, order: Order) -> Result<(), Failure> {
         let state = self.incoming.session.state();
         match order {
-            Order::Accept(how) if state == State::Created => self.accept(*how).await,
+            Order::Accept(how) if state == State::Created => {
+                self.shared
+                    .check_suspect(self.incoming.session.peer)
+                    .await?;
+                self.accept(*how).await
+            }
             Order::Decline if state == State::Created => {
                 self.tell(FromReceiver::Decline(Decline::ByPerson));
+                self.note(AuditKind::OfferDeclined, |note| note);
                 let failure = Failure::new(Code::Declined, "declined here");
                 self.incoming
                     .session
@@ -510,6 +544,10 @@ impl Task {
             }
             Order::Resume => {
                 self.within_quota().await?;
+                if self.lift_rule().await? && self.incoming.staging().is_some() {
+                    self.record().await?;
+                    self.incoming.still_fits(&self.shared).await?;
+                }
                 if std::mem::take(&mut self.paused_here) {
                     if self.trouble.take().is_some() {
                         // What could not be written must come again: both sides agree anew on what is there.
@@ -711,6 +749,7 @@ impl Task {
             .store
             .withdraw(id, &known, FileId(0), &[], &[])
             .await?;
+        self.release(&known);
         if let Some(placer) = &self.placer {
             let mut placer = placer.lock().unwrap_or_else(PoisonError::into_inner);
             let plan = self.incoming.plan();
@@ -730,6 +769,9 @@ impl Task {
         let failure = Failure::new(Code::BadPath, error.to_string());
         if self.incoming.session.state() == State::Created {
             self.tell(FromReceiver::Decline(Decline::BadManifest));
+            self.note(AuditKind::Refused, |note| {
+                note.with("reason", "bad_manifest")
+            });
             return self
                 .incoming
                 .session
@@ -745,11 +787,15 @@ impl Task {
         const AT_ONCE: u32 = 4096;
         let before = self.recorded;
         loop {
-            let placements = self.place(AT_ONCE).await?;
+            let most = self.within_rule(AT_ONCE);
+            if most == 0 {
+                break;
+            }
+            let placements = self.place(most).await.inspect_err(|_| self.gate = None)?;
             let (rows, roots) = {
                 let plan = self.incoming.plan();
                 let news = plan.entries().skip(self.recorded as usize);
-                let news = news.take(AT_ONCE as usize);
+                let news = news.take(most as usize);
                 let rows: Vec<NewEntry> = news
                     .map(|(id, entry)| NewEntry {
                         entry: entry.clone(),
@@ -783,7 +829,9 @@ impl Task {
                 Ok::<_, Failure>(())
             };
             // What was not recorded is placed anew: else the names that it was given count as taken.
-            recorded.await.inspect_err(|_| self.placer = None)?;
+            recorded
+                .await
+                .inspect_err(|_| (self.placer, self.gate) = (None, None))?;
             self.recorded += rows.len() as u32;
         }
         self.shared
@@ -796,7 +844,12 @@ impl Task {
         }
         let undecided = self.incoming.plan().to_compare(before);
         self.incoming.hash(&self.shared, undecided);
-        Ok(())
+        self.stop_if_over().await
+    }
+
+    /// Holds the transfer here until a person resumes it.
+    pub(super) fn hold(&mut self) {
+        self.paused_here = true;
     }
 
     pub(super) fn totals(&self) -> SessionTotals {
@@ -964,6 +1017,11 @@ impl Task {
         self.tell(FromReceiver::Receipt { files, bytes });
         Ok(())
     }
+}
+
+/// Whether a person has not said yet what becomes of what is over its rule.
+fn session_is_over_rule(incoming: &Incoming) -> bool {
+    incoming.session.facts().reason == Some(Reason::OverRule)
 }
 
 /// Pages of at most so many files and ranges; a file with many ranges is split over several.

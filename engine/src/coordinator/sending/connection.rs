@@ -52,6 +52,8 @@ pub(super) enum End {
 const OUTBOX: usize = 1024;
 /// Pages of entries and roots that wait for it: behind the others, and as many as it takes.
 const PAGES: usize = 8;
+/// Entries and bytes of the first pages.
+const FIRST_PAGES: (usize, usize) = (128, 16 * 1024);
 /// Messages from the receiver that wait for the task.
 const INBOX: usize = 64;
 /// How long the receiver may take for its Hello.
@@ -243,7 +245,13 @@ async fn announce(
         let message = {
             let plan = flow.plan();
             let withdrawn = plan.withdrawn();
-            let page = plan.page(sent, MAX_ENTRIES_IN_PAGE, MAX_CONTROL / 2);
+            // A receiver that does not know this device reads no more than it takes to ask about it.
+            let (most, bytes) = if sent < MAX_ENTRIES_IN_PAGE {
+                FIRST_PAGES
+            } else {
+                (MAX_ENTRIES_IN_PAGE, MAX_CONTROL / 2)
+            };
+            let page = plan.page(sent, most, bytes);
             if told < withdrawn.len() {
                 // Before the entries, which may have their paths.
                 let page = withdrawn[told..].iter().copied();

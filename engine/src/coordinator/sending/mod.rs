@@ -20,6 +20,8 @@ mod watch;
 pub(crate) use early::EarlyBytes;
 use outbox::Turn;
 pub(crate) use plan::SendPlan;
+#[cfg(feature = "fuzzing")]
+pub(crate) use plan::fuzz_plan;
 pub(crate) use pump::Pump;
 pub(crate) use scan::{begin_scan, kind, offer_of, restore};
 pub(crate) use tail::Tails;

@@ -10,8 +10,12 @@
 //! nothing durable is read again, but for a chunk whose value was lost with a crash (it is hashed, not sent).
 
 mod early;
+#[cfg(feature = "fuzzing")]
+mod fuzzed;
 mod withdrawal;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use fuzzed::fuzz_plan;
 pub(crate) use withdrawal::Announced;
 
 use std::{

@@ -99,6 +99,26 @@ CREATE TABLE devices (
     welcomes   INTEGER NOT NULL DEFAULT 0            -- 1 if it took our last offer without asking, and holds early chunks
 );
 
+-- What a device may bring without a question.
+CREATE TABLE rules (
+    device_id BLOB NOT NULL PRIMARY KEY CHECK (length(device_id) = 20),
+    rule      TEXT NOT NULL                          -- JSON
+) WITHOUT ROWID;
+
+-- Where another key was found than the one that is known.
+CREATE TABLE alarms (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind            TEXT    NOT NULL,
+    device_id       BLOB    NOT NULL CHECK (length(device_id) = 20),
+    found           BLOB    NOT NULL CHECK (length(found) = 20),
+    address         TEXT    NOT NULL,
+    at              INTEGER NOT NULL,
+    last_at         INTEGER NOT NULL,
+    count           INTEGER NOT NULL DEFAULT 1,
+    acknowledged_at INTEGER,                         -- by a person
+    UNIQUE (kind, device_id, found)
+);
+
 -- What the way to a device is like, by the prefixes of both ends' addresses.
 CREATE TABLE paths (
     device_id    BLOB    NOT NULL CHECK (length(device_id) = 20),
@@ -116,11 +136,15 @@ CREATE TABLE paths (
 CREATE TABLE events (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     at      INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,                        -- when it happened last, if more than once
+    count   INTEGER NOT NULL,                        -- how often: the same within ten minutes is one row
+    origin  INTEGER NOT NULL,                        -- 0 done here, 1 by a known device, 2 by a stranger
     kind    TEXT    NOT NULL,
     device  BLOB,
     session BLOB,
-    detail  TEXT    NOT NULL                         -- JSON
+    detail  TEXT    NOT NULL                         -- JSON object of texts
 );
+CREATE INDEX events_by_origin ON events (origin, id);
 
 CREATE TABLE settings (
     key   TEXT NOT NULL PRIMARY KEY,

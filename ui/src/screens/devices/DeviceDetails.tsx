@@ -1,4 +1,4 @@
-import type { DeviceView } from "../../host/coming";
+import type { DeviceView } from "../../host/api";
 import { useEngine } from "../../state/engine";
 import { words } from "../../words";
 import styles from "./DeviceDetails.module.css";

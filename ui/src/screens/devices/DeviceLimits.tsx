@@ -1,4 +1,4 @@
-import type { DeviceView } from "../../host/coming";
+import type { DeviceView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Choice } from "../../parts/Choice";
 import { limitChoices } from "../../transfer/limits";

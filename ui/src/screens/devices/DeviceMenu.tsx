@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import { useState } from "react";
-import type { DeviceView } from "../../host/coming";
+import type { DeviceView } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import { IconButton } from "../../parts/Button";
 import { ConfirmDialog } from "../../parts/Confirm";

@@ -1,7 +1,6 @@
 import { useId, useState } from "react";
 import { moment } from "../../format/time";
-import type { Role } from "../../host/api";
-import type { DeviceView } from "../../host/coming";
+import type { DeviceView, Role } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { IconButton } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";

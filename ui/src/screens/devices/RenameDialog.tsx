@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { DeviceView } from "../../host/coming";
+import type { DeviceView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";

@@ -1,5 +1,5 @@
 import { useId, useState } from "react";
-import type { DeviceView } from "../../host/coming";
+import type { DeviceView } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import { Button, IconButton } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";

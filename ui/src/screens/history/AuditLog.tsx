@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { AuditEntry, AuditFilter, AuditKind } from "../../host/coming";
+import type { AuditEntry, AuditFilter, AuditKind } from "../../host/api";
 import { useAttempt } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";

@@ -1,5 +1,5 @@
 import { moment } from "../../format/time";
-import type { AuditEntry, AuditKind } from "../../host/coming";
+import type { AuditEntry, AuditKind } from "../../host/api";
 import { Icon, type IconName } from "../../parts/Icon";
 import { useNow } from "../../state/now";
 import { auditSentence } from "../../transfer/audit";

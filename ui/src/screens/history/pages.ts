@@ -1,7 +1,7 @@
 // The log comes by pages: the first when it is opened or filtered anew, the next when the end comes into sight.
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { AuditEntry, AuditFilter, AuditPage } from "../../host/coming";
+import type { AuditEntry, AuditFilter, AuditPage } from "../../host/api";
 import { useCommand } from "../../host/context";
 
 interface Pages {

@@ -1,4 +1,4 @@
-import type { DeviceView } from "../../host/coming";
+import type { DeviceView } from "../../host/api";
 import { Icon } from "../../parts/Icon";
 import { useDrag } from "../../state/drag";
 import { words } from "../../words";
