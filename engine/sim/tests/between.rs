@@ -316,7 +316,7 @@ async fn a_relay_that_cuts_off_and_joins_again_costs_time_only() {
         if number % 50 == 9 {
             datagram.extend_from_slice(&[0; 20]);
         }
-        number % 41 != 0
+        !number.is_multiple_of(41)
     };
     let (_relay, id) = relayed(&world, &ada, &bob, Box::new(touch)).await;
     ada.finished(&id).await;

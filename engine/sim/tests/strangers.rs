@@ -36,7 +36,7 @@ const MOST: u64 = 1024 * 1024;
 /// `DATAGRAM_BUFFER` of the engine's endpoint, `MOST` of its copies, and `MESSAGE` of a stranger.
 const DATAGRAMS: u64 = 256 * 1024;
 const COPIES: u64 = 32 * 1024;
-const MESSAGE: usize = 64 * 1024;
+const MESSAGE: usize = 32 * 1024;
 /// Offers of one stranger that wait for an answer.
 const WAITING: u8 = 16;
 /// Control streams of one stranger that are served at a time.
@@ -49,6 +49,9 @@ fn host(network: u8, last: u8) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::new(10, 0, network, last), 1))
 }
 
+/// The code of a connection that ends for another.
+const REPLACED: u64 = 4;
+
 async fn bob_and_eve(seed: u64) -> (World, Device, Hostile) {
     let world = World::new(seed, links::lan());
     let bob = world.device("bob").await;
@@ -57,9 +60,9 @@ async fn bob_and_eve(seed: u64) -> (World, Device, Hostile) {
 }
 
 /// Entries of long names, from number `first` on.
-fn page(first: u32, entries: u32) -> FromSender {
+fn page(first: u32, entries: u32, name: usize) -> FromSender {
     let entry = |number| Entry {
-        path: RelPath::parse(&format!("{number:0>200}")).expect("a name"),
+        path: RelPath::parse(&format!("{number:0>name$}")).expect("a name"),
         kind: EntryKind::File { len: 1 },
         modified_ns: None,
         mode: None,
@@ -122,10 +125,16 @@ async fn a_stranger_holds_less_than_a_mebibyte_and_writes_nothing_whatever_it_se
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    let entries = join_all(talks.iter_mut().map(async |talk| {
+    // Pages that take the most memory, and ordinary ones.
+    let entries = join_all(talks.iter_mut().enumerate().map(async |(number, talk)| {
+        let (entries, name) = if number % 2 == 0 {
+            (256, 116)
+        } else {
+            (64, 200)
+        };
         let mut first = 0;
-        while talk.tries(&page(first, 64)).await.is_ok() {
-            first += 64;
+        while talk.tries(&page(first, entries, name)).await.is_ok() {
+            first += entries;
         }
     }));
     let all = async { tokio::join!(chunks, datagrams, entries) };
@@ -156,6 +165,24 @@ async fn a_stranger_holds_less_than_a_mebibyte_and_writes_nothing_whatever_it_se
         .view(&chunkstream_core::id::TransferId([0; 16]).to_string())
         .await;
     assert!(view.files > 0 && view.durable_bytes == 0, "{view:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stranger_that_dials_several_addresses_keeps_the_connection_it_talks_on() {
+    let (_world, bob, eve) = bob_and_eve(8).await;
+    let kept = eve.tries(bob.address).await.expect("let in");
+    let abandoned = eve.tries(bob.address).await.expect("let in");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(bob.engine.footprint().strangers, 2, "both wait for a word");
+    abandoned.close(0u32.into(), b"another address was faster");
+    let (talk, waits) = offers(&eve, &kept, 1).await;
+    assert!(waits, "{:?}", talk.connection.close_reason());
+    // One at a time: what it talks on last.
+    let later = eve.tries(bob.address).await.expect("let in");
+    let (_later, waits) = offers(&eve, &later, 2).await;
+    assert!(waits);
+    assert_eq!(talk.closed().await, REPLACED);
+    assert_eq!(bob.engine.footprint().strangers, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -217,7 +244,7 @@ async fn one_offer_over_the_limit_is_declined_and_room_comes_back() {
 #[tokio::test(start_paused = true)]
 async fn one_byte_over_what_a_stranger_may_say_ends_its_connection() {
     let (_world, bob, eve) = bob_and_eve(4).await;
-    for case in 0..4 {
+    for case in 0..5 {
         let mut talk = eve.dials(bob.address).await;
         match case {
             // Lengths alone: nothing of that length is waited for.
@@ -235,6 +262,11 @@ async fn one_byte_over_what_a_stranger_may_say_ends_its_connection() {
                 talk.says(&offer(1)).await;
                 let length = (MESSAGE as u32 + 1).to_le_bytes();
                 talk.send.write_all(&length).await.expect("it reads");
+            }
+            3 => {
+                talk.hello("eve").await;
+                talk.says(&offer(1)).await;
+                talk.says(&page(0, 257, 5)).await;
             }
             _ => talk.hello(&"n".repeat(MAX_NAME + 1)).await,
         }

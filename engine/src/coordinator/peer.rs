@@ -207,6 +207,16 @@ impl Peer {
         Ok(self.adopt(shared, connection, true, standing))
     }
 
+    /// The peer, a stranger, has begun to talk on that connection: its older ones end, so that it holds what one of them
+    /// may. Not before: it may have dialled several addresses at once, and the one that it keeps need not be the newest here.
+    pub(crate) fn is_used(&self, used: &Arc<Link>) {
+        let links = self.links.borrow().clone();
+        let older = links.iter().take_while(|link| !Arc::ptr_eq(link, used));
+        for before in older.filter(|link| !link.standing.is_welcome() && !link.dialled) {
+            before.connection.close(close::AGAIN, b"replaced");
+        }
+    }
+
     /// Takes a connection into service.
     pub(crate) fn adopt(
         &self,
@@ -234,8 +244,7 @@ impl Peer {
             let links = self.links.borrow().clone();
             let over = (links.len() + 1).saturating_sub(MAX_LINKS);
             for (number, before) in links.into_iter().enumerate() {
-                let spare = number < over || !before.standing.is_welcome();
-                if spare && !before.dialled {
+                if number < over && !before.dialled {
                     before.connection.close(close::AGAIN, b"replaced");
                 } else {
                     shared.spawn(before.end_if_dead());

@@ -495,6 +495,10 @@ async fn accept_connections(shared: Arc<Shared>) {
 impl Shared {
     /// A device has connected that is not blocked.
     fn adopts(self: &Arc<Self>, connection: quinn::Connection, device: DeviceId, welcome: bool) {
+        if connection.close_reason().is_some() {
+            // It was one of several dials, and another was faster.
+            return;
+        }
         let from = connection.remote_address().ip();
         let place = if welcome {
             None

@@ -33,9 +33,11 @@ use crate::{
 };
 
 /// Bytes of one message of a stranger's; senders make their first pages of entries shorter.
-pub(crate) const MESSAGE: usize = 64 * 1024;
+pub(crate) const MESSAGE: usize = 32 * 1024;
+/// Entries in it; senders begin with pages of 128.
+const ENTRIES_IN_PAGE: usize = 256;
 /// Bytes of entries that are kept of a stranger's offers, all together.
-pub(crate) const ENTRIES: usize = 112 * 1024;
+pub(crate) const ENTRIES: usize = 64 * 1024;
 /// Control streams of a stranger that are served at a time.
 pub(crate) const STREAMS: usize = 24;
 /// Offers that wait for an answer: of one stranger.
@@ -216,6 +218,7 @@ impl Shared {
         let mut heard = incoming.heard.subscribe();
         let mut said = *heard.borrow_and_update();
         loop {
+            let mut turn = None;
             let message = if link.standing.is_welcome() {
                 control::receive::<FromSender>(receive).await
             } else {
@@ -230,19 +233,48 @@ impl Shared {
                         }
                     }
                 };
-                tokio::select! {
-                    () = known => {}
-                    () = link.standing.welcomed() => {}
+                let room = async {
+                    tokio::select! {
+                        () = known => {}
+                        () = link.standing.welcomed() => {}
+                    }
+                };
+                let reading = &link.standing.reading;
+                let read =
+                    control::receive_one_by_one::<FromSender>(receive, MESSAGE, reading, room);
+                let read = tokio::select! {
+                    read = read => read,
                     () = queued.closed() => return,
                     _ = link.connection.closed() => return,
+                };
+                match read {
+                    Ok(Some((FromSender::Entries { entries, .. }, _)))
+                        if entries.len() > ENTRIES_IN_PAGE =>
+                    {
+                        Err(NetworkError::Protocol(
+                            "a stranger's page has too many entries".into(),
+                        ))
+                    }
+                    Ok(Some((message, taken))) => {
+                        turn = taken;
+                        Ok(Some(message))
+                    }
+                    Ok(None) => Ok(None),
+                    Err(error) => Err(error),
                 }
-                let reading = &link.standing.reading;
-                control::receive_one_by_one::<FromSender>(receive, MESSAGE, reading).await
             };
             let last = !matches!(message, Ok(Some(_)));
             said += 1;
             if queued.send(message).await.is_err() || last {
                 return;
+            }
+            if turn.is_some() {
+                tokio::select! {
+                    _ = heard.wait_for(|heard| *heard >= said) => {}
+                    () = link.standing.welcomed() => {}
+                    () = queued.closed() => return,
+                    _ = link.connection.closed() => return,
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use chunkstream_core::wire::{Checked, LENGTH_BYTES, MAX_CONTROL, decode, decode_length, encode};
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::NetworkError;
 
@@ -55,19 +55,22 @@ pub(crate) async fn receive<T: DeserializeOwned + Checked>(
     receive_within(stream, MAX_CONTROL).await
 }
 
-/// The next message of at most `limit` bytes, read when no other holds `reading`.
-pub(crate) async fn receive_one_by_one<T: DeserializeOwned + Checked>(
+/// The next message of at most `limit` bytes, read when no other holds `reading` and there is `room`; and the turn, to be
+/// held until it has been taken in.
+pub(crate) async fn receive_one_by_one<'a, T: DeserializeOwned + Checked>(
     stream: &mut impl Hears,
     limit: usize,
-    reading: &Semaphore,
-) -> Result<Option<T>, NetworkError> {
+    reading: &'a Semaphore,
+    room: impl Future<Output = ()>,
+) -> Result<Option<(T, Option<SemaphorePermit<'a>>)>, NetworkError> {
     let Some(len) = read_length(stream, limit).await? else {
         return Ok(None);
     };
     // Never closed.
-    let _one_at_a_time = reading.acquire().await;
+    let turn = reading.acquire().await.ok();
+    room.await;
     let bytes = read_body(stream, len).await?;
-    Ok(Some(decode(&bytes)?))
+    Ok(Some((decode(&bytes)?, turn)))
 }
 
 /// The next message of at most `limit` bytes.

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Credit of a connection whose peer nobody here has dealt with, in bytes: it needs some for its offer. It is what everybody
 /// who connects has until it is known who that is. A device that may send gets [`FIRST_CREDIT`] as soon as it is known, half a
 /// round trip later.
-pub const STRANGER_CREDIT: u64 = 512 * 1024;
+pub const STRANGER_CREDIT: u64 = 448 * 1024;
 /// Credit that a connection begins with whose peer may send, in bytes.
 pub const FIRST_CREDIT: u64 = 24 * 1024 * 1024;
 /// No connection has less, in bytes: one chunk of the largest size with its header.

@@ -45,6 +45,9 @@ pub(crate) async fn accept_offers(shared: Arc<Shared>, link: Arc<Link>) {
                 Err(_) => return,
             },
         };
+        if !link.standing.is_welcome() {
+            shared.peers.get(link.device).is_used(&link);
+        }
         let (send, receive) = link.control(streams);
         let (engine, link) = (shared.clone(), link.clone());
         shared.spawn(async move {
