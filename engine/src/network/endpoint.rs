@@ -20,14 +20,13 @@ use chunkstream_core::{
     wire::MAX_PAYLOAD,
 };
 use quinn::{
-    AckFrequencyConfig, AsyncUdpSocket, BloomTokenLog, IdleTimeout, Runtime, TokioRuntime,
-    TransportConfig, ValidationTokenConfig, VarInt, congestion::CubicConfig,
-    crypto::rustls::QuicServerConfig,
+    AsyncUdpSocket, BloomTokenLog, IdleTimeout, Runtime, TokioRuntime, TransportConfig,
+    ValidationTokenConfig, VarInt, congestion::CubicConfig, crypto::rustls::QuicServerConfig,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeviceKey, NetworkError, Paths,
+    DeviceKey, NetworkError, Paths, acks,
     address::{canonical, source_for},
     buffers,
     congestion::AutoConfig,
@@ -51,11 +50,6 @@ const DATAGRAM_BUFFER: usize = 256 * 1024;
 /// Packets that may overtake one before it counts as lost (RFC 9002 says at least 3): jitter of 2 ms at
 /// 100 Mbit/s reorders by more than that without any loss.
 const PACKET_THRESHOLD: u32 = 16;
-/// What we ask the peer to acknowledge by (draft-ietf-quic-ack-frequency): after one packet more than this, instead
-/// of every second. Building, sending and reading acknowledgements is a third of the sender's processor time.
-const PACKETS_WITHOUT_ACK: u32 = 9;
-/// And at the latest after this. Shorter than RFC 9000's 25 ms: it is part of every time-out.
-const ACK_DELAY: Duration = Duration::from_millis(5);
 /// Silence after which a connection counts as lost.
 const IDLE_MS: u32 = 15_000;
 /// Means nothing: who is meant is said by the key.
@@ -458,7 +452,7 @@ fn transport(
         // First in, first out inside a class: chunks become durable earlier and fewer lie about unfinished.
         .send_fairness(false)
         .packet_threshold(PACKET_THRESHOLD)
-        .ack_frequency_config(Some(ack_frequency()))
+        .ack_frequency_config(Some(acks::frequency(advice, PACKET_THRESHOLD)))
         .initial_rtt(advice.map_or(INITIAL_RTT, |advice| advice.initial_rtt))
         .keep_alive_interval(Some(KEEP_ALIVE))
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(IDLE_MS))));
@@ -469,16 +463,6 @@ fn transport(
         ))),
         Congestion::Cubic => config.congestion_controller_factory(Arc::new(CubicConfig::default())),
     };
-    config
-}
-
-fn ack_frequency() -> AckFrequencyConfig {
-    let mut config = AckFrequencyConfig::default();
-    config
-        .ack_eliciting_threshold(VarInt::from_u32(PACKETS_WITHOUT_ACK))
-        .max_ack_delay(Some(ACK_DELAY))
-        // At once when it lets us find a loss; the draft recommends this number.
-        .reordering_threshold(VarInt::from_u32(PACKET_THRESHOLD - 1));
     config
 }
 

@@ -8,6 +8,7 @@
 //!
 //! Non-goals: what is said on the streams is the coordinator's.
 
+mod acks;
 pub(crate) mod address;
 mod buffers;
 mod congestion;
