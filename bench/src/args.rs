@@ -88,6 +88,9 @@ pub(crate) enum Command {
     /// A transfer beside a TCP flow of the kernel
     #[cfg(target_os = "linux")]
     Fair(over::Fair),
+    /// A transfer while its receiver is flooded with hostile connections
+    #[cfg(target_os = "linux")]
+    Flood(over::Flood),
     /// An urgent small file while a huge one is under way
     #[cfg(target_os = "linux")]
     Urgent(over::Urgent),

@@ -185,6 +185,31 @@ pub(crate) struct Urgent {
     pub(crate) runs: u32,
 }
 
+/// A transfer beside a flood.
+#[derive(Debug, Args)]
+pub(crate) struct Flood {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Links
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = Profile::named, default_value = "wan-0")]
+    pub(crate) cells: Vec<Profile>,
+    /// Who floods
+    #[arg(
+        long,
+        value_name = "KIND,...",
+        value_delimiter = ',',
+        value_enum,
+        default_value = "none,strangers,noise,accepted"
+    )]
+    pub(crate) kinds: Vec<super::flood::Kind>,
+    /// Size of the file
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    pub(crate) size: u64,
+    /// How often each; medians are shown
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) runs: u32,
+}
+
 /// The links themselves.
 #[derive(Debug, Args)]
 pub(crate) struct Emulator {

@@ -248,7 +248,7 @@ pub(crate) async fn ready(receiver: &mut Running, field: &str) -> anyhow::Result
 }
 
 /// Waits for both ends; if one fails, the other is not waited for.
-async fn both(
+pub(crate) async fn both(
     begin: Instant,
     sender: &mut Running,
     receiver: &mut Running,

@@ -9,6 +9,7 @@ mod bulk;
 mod contender;
 mod emulator;
 mod fair;
+mod flood;
 mod ground;
 mod measure;
 mod probe;
@@ -38,6 +39,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
         Command::Short(how) => until_interrupted(short::run(&how)),
         Command::Queue(how) => until_interrupted(queue::run(&how)),
         Command::Fair(how) => until_interrupted(fair::run(&how)),
+        Command::Flood(how) => until_interrupted(flood::run(&how)),
         Command::Urgent(how) => until_interrupted(urgent::run(&how)),
         Command::Emulator(how) => until_interrupted(emulator::run(&how)),
         other => bail!("not measured over links: {other:?}"),
