@@ -72,6 +72,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NUMBER")]
         acknowledge: Option<u64>,
     },
+    /// List folders whose content is sent by itself, or change which these are
+    Watched {
+        /// What to do with them; the list if nothing
+        #[command(subcommand)]
+        action: Option<Watched>,
+    },
     /// Show the audit log: pairings, decisions about devices, offers, refusals, alarms, keys
     Audit(Audit),
     /// List what unfinished transfers have left in folders, or remove it
@@ -90,6 +96,49 @@ pub(crate) enum Command {
         /// What to do with it
         #[command(subcommand)]
         action: Database,
+    },
+}
+
+/// What to do with folders whose content is sent by itself, by an engine that runs (`receive`, or the window).
+#[derive(Debug, Subcommand)]
+pub(crate) enum Watched {
+    /// List them
+    List,
+    /// Send what is put into a folder from now on, once it has settled
+    Add {
+        /// The folder
+        folder: PathBuf,
+        /// Where its content goes: the id or the name of a known device
+        #[arg(long, value_name = "DEVICE")]
+        to: String,
+        /// Names that are not sent, such as '*.bak'; may be given several times [default: hidden and unfinished files]
+        #[arg(long, value_name = "PATTERN")]
+        ignore: Vec<String>,
+        /// Send what is there already too
+        #[arg(long)]
+        existing: bool,
+    },
+    /// Send other names than these from now on; with none, all
+    Ignore {
+        /// The folder's number
+        number: u64,
+        /// Names that are not sent
+        patterns: Vec<String>,
+    },
+    /// Send nothing of one for now
+    Pause {
+        /// The folder's number
+        number: u64,
+    },
+    /// Let one go on, with what was put in meanwhile
+    Resume {
+        /// The folder's number
+        number: u64,
+    },
+    /// Watch one no longer; what was sent goes on
+    Remove {
+        /// The folder's number
+        number: u64,
     },
 }
 

@@ -25,6 +25,7 @@ mod settings;
 mod transfers;
 mod verify;
 mod watch;
+mod watched;
 
 use std::io::{self, IsTerminal as _};
 
@@ -78,6 +79,7 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
             Command::Alarms { acknowledge } => {
                 interrupt.or(alarms::run(&data, acknowledge, output)).await
             }
+            Command::Watched { action } => interrupt.or(watched::run(&data, action, output)).await,
             Command::Audit(what) => interrupt.or(audit::run(&data, what, output)).await,
             Command::Settings(what) => interrupt.or(settings::run(&data, what, output)).await,
             Command::Pair(what) => pair::run(&data, what, output, &mut interrupt).await,

@@ -20,4 +20,5 @@ pub mod path;
 pub mod priority;
 pub mod session;
 pub mod units;
+pub mod watched;
 pub mod wire;

@@ -10,6 +10,7 @@ mod failure;
 mod nearby;
 mod pairing;
 mod views;
+mod watched;
 
 pub use access::{AlarmKind, AlarmRequest, AlarmView, RenameRequest, RuleRequest};
 pub use audit::{
@@ -33,6 +34,8 @@ pub use views::{
     NameProblemKind, PeerView, Preflight, RootView, SettingsView, Stats, Totals, TransferView,
     Update, Verification,
 };
+
+pub use watched::{WatchChange, WatchRequest, WatchedRequest, WatchedView};
 
 use crate::Engine;
 
@@ -122,6 +125,10 @@ commands! {
     set_rule(RuleRequest) -> DeviceView;
     alarms(Nothing) -> Vec<AlarmView>;
     acknowledge_alarm(AlarmRequest) -> Nothing;
+    watched_folders(Nothing) -> Vec<WatchedView>;
+    watch_folder(WatchRequest) -> WatchedView;
+    change_watched(WatchChange) -> WatchedView;
+    unwatch_folder(WatchedRequest) -> Nothing;
     audit(AuditRequest) -> AuditPage;
     export_audit(AuditExportRequest) -> AuditExported;
 }

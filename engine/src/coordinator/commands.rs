@@ -257,6 +257,7 @@ impl Engine {
     pub async fn block(&self, request: DeviceRequest) -> Result<DeviceView, Failure> {
         let destination = self.shared.resolve(&request.device).await?;
         let view = self.decide(&destination, Role::Blocked, None).await?;
+        self.shared.unwatch_all(destination.device).await?;
         // The connections first: what the device does or does not read must not hold up the rest.
         self.shared
             .peers
@@ -276,6 +277,7 @@ impl Engine {
         let destination = self.shared.resolve(&request.device).await?;
         self.shared.store.forget_device(destination.device).await?;
         self.shared.limit_device(destination.device, None, None);
+        self.shared.unwatch_all(destination.device).await?;
         self.shared.store.set_rule(destination.device, None).await?;
         self.shared.store.forget_alarms(destination.device).await?;
         self.shared.updates.alarms_changed();

@@ -35,6 +35,7 @@ mod trouble;
 mod updates;
 mod verify;
 mod waits;
+mod watched;
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use receiving::fuzz_plan as fuzz_receiving;
@@ -154,6 +155,7 @@ pub(crate) struct Shared {
     /// What is in the local network.
     pub(crate) nearby: Nearby,
     audit: audit::Audit,
+    watched: watched::WatchedFolders,
 }
 
 /// A transfer with its task, or what is left of one that has ended.

@@ -135,6 +135,7 @@ impl Engine {
             pairing: Pairing::default(),
             nearby: Nearby::new(discovery.is_some()),
             audit: super::audit::Audit::default(),
+            watched: super::watched::WatchedFolders::default(),
         });
         let engine = Self { shared };
         if let Err(failure) = engine.take_up().await {
@@ -234,7 +235,7 @@ impl Engine {
                 (true, _) => self.recall(row, number < HISTORY).await?,
             }
         }
-        Ok(())
+        shared.take_up_watched().await
     }
 
     /// A transfer that has ended: its last word may still be owed, and it may be shown.

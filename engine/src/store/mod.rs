@@ -44,6 +44,7 @@ mod sql;
 #[cfg(test)]
 mod testing;
 mod transition;
+mod watched;
 mod withdrawal;
 
 use std::{
@@ -67,6 +68,7 @@ pub use fates::{Fate, Placement};
 pub use hold::{BlockingHold, Guard, Hold, NoHold};
 pub use rescue::{Checked, check, set_aside};
 pub use roots::{NewRoot, Root};
+pub use watched::{NewWatched, WatchedRow};
 pub use sessions::{NewSession, Session, SessionTotals};
 
 /// A handle on the database; clones share it.

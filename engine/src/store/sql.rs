@@ -181,6 +181,15 @@ queries! {
         RETURNING device_id, found";
     FORGET_ALARMS = "DELETE FROM alarms WHERE device_id = ?1 OR found = ?1";
 
+    WATCHED = "SELECT * FROM watched ORDER BY id";
+    ADD_WATCHED = "INSERT INTO watched (path, device_id, ignored) VALUES (?, ?, ?) RETURNING id";
+    CHANGE_WATCHED = "UPDATE watched SET paused = ?2, ignored = ?3 WHERE id = ?1";
+    REMOVE_WATCHED = "DELETE FROM watched WHERE id = ?";
+    WATCHED_ITEMS = "SELECT name, print FROM watched_items WHERE watched_id = ?";
+    SET_WATCHED_ITEM = "INSERT INTO watched_items (watched_id, name, print) VALUES (?, ?, ?) \
+        ON CONFLICT (watched_id, name) DO UPDATE SET print = excluded.print";
+    DROP_WATCHED_ITEM = "DELETE FROM watched_items WHERE watched_id = ? AND name = ?";
+
     PATHS = "SELECT * FROM paths ORDER BY at DESC LIMIT ?";
     SET_PATH = "INSERT INTO paths (device_id, network, rtt_us, variation_us, rate, loss, bytes, at) \
         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device_id, network) DO UPDATE SET rtt_us = excluded.rtt_us, \

@@ -135,7 +135,7 @@ export const verified: Scene = {
   ],
 };
 
-/** Every setting away from what it begins with, and partial files. */
+/** Every setting away from what it begins with, watched folders, and partial files. */
 export const limited: Scene = {
   ...troubled,
   settings: {
@@ -148,5 +148,10 @@ export const limited: Scene = {
     visibility: "my_devices",
     visible_until_ms: null,
   },
+  watched: [
+    { id: 1, path: "/home/ada/Scans", device_id: server.device_id, device_name: server.name, paused: false, ignore: [".*", "*.part"], settling: 2, sent: 14, last_ms: NOON, failure: null },
+    { id: 2, path: "/mnt/stick/DCIM", device_id: phone.device_id, device_name: phone.name, paused: false, ignore: [], settling: 0, sent: 0, last_ms: null, failure: { code: "source_unreadable", message: "for the log", detail: "/mnt/stick/DCIM" } },
+    { id: 3, path: "/home/ada/Documents/For the office/A folder whose name is far too long to be shown in a row of this window", device_id: phone.device_id, device_name: phone.name, paused: true, ignore: [".*"], settling: 0, sent: 3, last_ms: NOON, failure: null },
+  ],
   leftovers: [...(troubled.leftovers ?? []), { path: "/mnt/stick/.chunkstream-4f1c9a", bytes: 812 * MB, transfer: null, title: null }],
 };

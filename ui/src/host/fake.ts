@@ -1,9 +1,10 @@
 // A scripted engine for the gallery, for development in a browser and for tests. It answers commands as the engine
 // does, as far as the windows can tell; it is not part of the build.
 
-import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, NearbyView, SettingsView, TransferView, Update } from "./api";
+import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, NearbyView, SettingsView, TransferView, Update, WatchedView } from "./api";
 import { fakePairing } from "./fakePairing";
 import { fakeTrust } from "./fakeTrust";
+import { fakeWatched } from "./fakeWatched";
 import { FakeTransfers, NO_VERIFICATION } from "./fakeTransfers";
 import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
 
@@ -13,6 +14,7 @@ export interface Scene {
   identity: Identity | null;
   /** What a person has set; what the engine begins with, if missing. */
   settings?: SettingsView;
+  watched?: readonly WatchedView[];
   leftovers?: readonly Leftover[];
   nearby?: NearbyView;
   alarms?: readonly AlarmView[];
@@ -79,7 +81,8 @@ export function fakeHost(scene: Scene): FakeHost {
     for (const listener of listeners) listener(whole);
   };
   const note = async (name: string, args: unknown): Promise<void> => {
-    asked.push({ name, args });
+    // Asked again and again while a window is open.
+    if (name !== "watched_folders") asked.push({ name, args });
   };
   function decided(id: string, change: Partial<DeviceView> | ((old: DeviceView) => DeviceView)): DeviceView {
     const changedOf = (device: DeviceView) => (typeof change === "function" ? change(device) : { ...device, ...change });
@@ -158,6 +161,7 @@ export function fakeHost(scene: Scene): FakeHost {
     },
     ...pairing.commands,
     ...trust.commands,
+    ...fakeWatched(scene.watched ?? [], () => devices),
   };
   function changed(id: string, change: Partial<TransferView>) {
     return nothing(() => push({ transfers: [engine.changed(id, change)] }));

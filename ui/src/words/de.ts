@@ -1,7 +1,7 @@
 // Deutsch. Die Sätze sagen, was zu sehen ist und was als Nächstes geschieht; der Typ ist der des englischen Katalogs.
 
 import { count, rate, size } from "../format/numbers";
-import { duration } from "../format/time";
+import { duration, exact } from "../format/time";
 import type { Words } from ".";
 import { QUOTA } from "./en";
 
@@ -779,6 +779,36 @@ export const de: Words = {
     unit: "Einheit",
     units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "Stunden", days: "Tage" },
     wrongNumber: "Gib eine Zahl über null ein.",
+    watched: {
+      title: "Überwachte Ordner",
+      hint: "Was du in einen dieser Ordner legst, geht von selbst an sein Gerät, sobald es sich nicht mehr ändert. Es bleibt im Ordner.",
+      none: "Kein Ordner wird überwacht.",
+      noDevice: "Es gibt noch kein Gerät, an das gesendet werden kann. Füge eines unter „Geräte“ hinzu.",
+      add: "Ordner überwachen …",
+      device: "Senden an",
+      choose: "Gerät wählen",
+      existing: "Auch senden, was schon darin liegt",
+      start: "Überwachen",
+      to: (device) => `An ${device}`,
+      state: ({ paused, settling, failure, last_ms }) => {
+        if (paused) return "pausiert";
+        if (failure !== null) return "versucht es von selbst wieder";
+        if (settling > 0) return `${plural(settling, "Eintrag ändert", "Einträge ändern")} sich noch`;
+        return last_ms === null ? "überwacht" : `zuletzt gesendet ${exact(last_ms)}`;
+      },
+      pauseLabel: (path) => `${path} pausieren`,
+      resumeLabel: (path) => `${path} fortsetzen`,
+      removeLabel: (path) => `${path} nicht mehr überwachen`,
+      ignored: (n) => `Ausgenommen: ${n}`,
+      ignoredNames: "Namen, die nicht gesendet werden",
+      ignoredHint: "Durch Kommas getrennt; * steht für beliebige Zeichen, ? für eines.",
+      confirm: {
+        title: (path) => `Diesen Ordner nicht mehr überwachen? ${path}`,
+        text: "Was daraus gesendet wurde, läuft weiter. Der Ordner und seine Dateien bleiben.",
+        yes: "Nicht mehr überwachen",
+        no: "Weiter überwachen",
+      },
+    },
     leftovers: {
       title: "Teildateien",
       hint: "Übertragungen, die unfertig endeten, behalten, was ankam, damit ein neuer Versuch von dort weitergeht.",

@@ -1,10 +1,10 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { AuditKind, Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility } from "../host/api";
+import type { AuditKind, Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility, WatchedView } from "../host/api";
 import type { Act } from "../state/shortcuts";
 import { count, rate, size } from "../format/numbers";
-import { duration } from "../format/time";
+import { duration, exact } from "../format/time";
 
 const list = new Intl.ListFormat("en", { type: "conjunction" });
 const plurals = new Intl.PluralRules("en");
@@ -827,6 +827,36 @@ export const en = {
     unit: "Unit",
     units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "hours", days: "days" },
     wrongNumber: "Enter a number above zero.",
+    watched: {
+      title: "Watched folders",
+      hint: "What you put into one of these folders goes to its device by itself, as soon as it has stopped changing. It stays in the folder.",
+      none: "No folder is watched.",
+      noDevice: "There is no device yet to send to. Add one under Devices.",
+      add: "Watch a folder…",
+      device: "Send to",
+      choose: "Choose a device",
+      existing: "Send what is there already, too",
+      start: "Watch",
+      to: (device: string): string => `To ${device}`,
+      state: ({ paused, settling, failure, last_ms }: WatchedView): string => {
+        if (paused) return "paused";
+        if (failure !== null) return "tries again by itself";
+        if (settling > 0) return `${plural(settling, "item", "items")} still changing`;
+        return last_ms === null ? "watching" : `last sent ${exact(last_ms)}`;
+      },
+      pauseLabel: (path: string): string => `Pause ${path}`,
+      resumeLabel: (path: string): string => `Resume ${path}`,
+      removeLabel: (path: string): string => `Watch ${path} no longer`,
+      ignored: (n: number): string => `Left out: ${n}`,
+      ignoredNames: "Names that are left out",
+      ignoredHint: "Separated by commas; * stands for any letters, ? for one.",
+      confirm: {
+        title: (path: string): string => `Watch this folder no longer? ${path}`,
+        text: "What was sent from it goes on. The folder and the files in it stay.",
+        yes: "Watch no longer",
+        no: "Keep watching",
+      },
+    },
     leftovers: {
       title: "Partial files",
       hint: "Transfers that have ended unfinished keep what has arrived, so that a retry goes on from there.",

@@ -1,7 +1,7 @@
 // 日本語。何が見え、次に何が起こるかを述べる。型は英語のカタログと同じ。
 
 import { count, rate, size } from "../format/numbers";
-import { duration } from "../format/time";
+import { duration, exact } from "../format/time";
 import type { Words } from ".";
 import { QUOTA } from "./en";
 
@@ -766,6 +766,36 @@ export const ja: Words = {
     unit: "単位",
     units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "時間", days: "日" },
     wrongNumber: "0 より大きい数を入力してください。",
+    watched: {
+      title: "監視フォルダー",
+      hint: "これらのフォルダーに入れたものは、変更が終わると自動的に指定したデバイスへ送られます。フォルダーにはそのまま残ります。",
+      none: "監視しているフォルダーはありません。",
+      noDevice: "送信先のデバイスがまだありません。「デバイス」で追加してください。",
+      add: "フォルダーを監視…",
+      device: "送信先",
+      choose: "デバイスを選択",
+      existing: "すでに入っているものも送る",
+      start: "監視する",
+      to: (device) => `${device} へ`,
+      state: ({ paused, settling, failure, last_ms }) => {
+        if (paused) return "一時停止中";
+        if (failure !== null) return "自動的に再試行します";
+        if (settling > 0) return `${settling} 件が変更中`;
+        return last_ms === null ? "監視中" : `最後の送信 ${exact(last_ms)}`;
+      },
+      pauseLabel: (path) => `${path} を一時停止`,
+      resumeLabel: (path) => `${path} を再開`,
+      removeLabel: (path) => `${path} の監視をやめる`,
+      ignored: (n) => `除外: ${n}`,
+      ignoredNames: "送らない名前",
+      ignoredHint: "コンマで区切ります。* は任意の文字列、? は 1 文字を表します。",
+      confirm: {
+        title: (path) => `このフォルダーの監視をやめますか? ${path}`,
+        text: "ここから送ったものは続きます。フォルダーとファイルはそのまま残ります。",
+        yes: "監視をやめる",
+        no: "監視を続ける",
+      },
+    },
     leftovers: {
       title: "途中のファイル",
       hint: "完了せずに終わった転送は、再試行が続けられるように届いた分を残します。",

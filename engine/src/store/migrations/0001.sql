@@ -119,6 +119,24 @@ CREATE TABLE alarms (
     UNIQUE (kind, device_id, found)
 );
 
+-- Folders whose content goes to a device.
+CREATE TABLE watched (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    path      TEXT    NOT NULL,
+    device_id BLOB    NOT NULL CHECK (length(device_id) = 20),
+    ignored   TEXT    NOT NULL,                      -- JSON array of patterns of names
+    paused    INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (path, device_id)
+);
+
+-- What of them has been sent.
+CREATE TABLE watched_items (
+    watched_id INTEGER NOT NULL REFERENCES watched (id) ON DELETE CASCADE,
+    name       TEXT    NOT NULL,
+    print      BLOB    NOT NULL CHECK (length(print) = 32),
+    PRIMARY KEY (watched_id, name)
+) WITHOUT ROWID;
+
 -- What the way to a device is like, by the prefixes of both ends' addresses.
 CREATE TABLE paths (
     device_id    BLOB    NOT NULL CHECK (length(device_id) = 20),

@@ -13,6 +13,7 @@ import { OutboxCards } from "./OutboxCards";
 import { RateCard } from "./RateCard";
 import { ReceivingCards } from "./ReceivingCards";
 import styles from "./SettingsScreen.module.css";
+import { WatchedFolders } from "./watched/WatchedFolders";
 
 export function SettingsScreen() {
   const identity = useEngine((state) => state.identity);
@@ -51,6 +52,7 @@ export function SettingsScreen() {
             <h2 className={styles.group}>{words.settings.sending}</h2>
             <RateCard settings={settings} way="send" />
             <OutboxCards settings={settings} />
+            <WatchedFolders />
           </>
         )}
         <h2 className={styles.group}>{words.settings.appearance.title}</h2>
