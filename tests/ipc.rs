@@ -8,6 +8,7 @@ use chunkstream_desktop::{
     backend::{Engine, EngineConfig},
     hand_over::HandOver,
     handler, inbox_folder,
+    links::{self, Link},
     shell::Shell,
 };
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ impl Desk {
             .expect("an engine on a free port");
         let app = mock_builder()
             .manage(Shell::new(engine))
-            .manage(HandOver::new(vec!["/a".to_owned()]))
+            .manage(HandOver::default())
             .invoke_handler(handler())
             .build(mock_context(noop_assets()))
             .expect("an application without windows");
@@ -141,9 +142,18 @@ fn what_has_not_arrived_here_is_not_opened() {
 }
 
 #[test]
-fn pending_paths_are_given_once() {
+fn what_waits_for_the_page_is_given_once() {
     let desk = Desk::new();
-    assert_eq!(desk.invoke("take_pending", json!({})), Ok(json!(["/a"])));
+    let hand_over = desk.app.state::<HandOver>();
+    hand_over.paths(vec!["/a".to_owned()]);
+    hand_over.link(Link::Unreadable);
+    assert_eq!(
+        desk.invoke("take_pending", json!({})),
+        Ok(json!([
+            { "kind": "paths", "paths": ["/a"] },
+            { "kind": "link", "link": { "means": "unreadable" } }
+        ]))
+    );
     assert_eq!(desk.invoke("take_pending", json!({})), Ok(json!([])));
 }
 
@@ -185,6 +195,10 @@ fn the_configuration_is_the_documented_one() {
     };
     let config = read("tauri.conf.json");
     assert_eq!(config["identifier"], IDENTIFIER);
+    assert_eq!(
+        config["plugins"]["deep-link"]["desktop"]["schemes"],
+        json!([links::SCHEME])
+    );
     let csp = config["app"]["security"]["csp"].as_str().expect("a policy");
     assert!(
         csp.starts_with("default-src 'self';")

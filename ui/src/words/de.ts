@@ -577,6 +577,11 @@ export const de: Words = {
     },
   },
 
+  link: {
+    filled: "Das hat ein Link hier eingetragen; geschehen ist noch nichts. Mach nur weiter, wenn du weißt, von wem der Link kommt.",
+    busy: "Ein Link wurde geöffnet. Was du hier eingegeben hast, bleibt stehen; schließe es ab und öffne den Link dann noch einmal.",
+  },
+
   pair: {
     button: "Gerät koppeln …",
     title: "Gerät koppeln",
@@ -779,6 +784,11 @@ export const de: Words = {
     unit: "Einheit",
     units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "Stunden", days: "Tage" },
     wrongNumber: "Gib eine Zahl über null ein.",
+    system: {
+      title: "System",
+      autostart: "Mit dem System starten",
+      autostartHint: "Es startet ohne Fenster im Infobereich: Was du sendest, geht weiter, und Angebote erreichen dich.",
+    },
     leftovers: {
       title: "Teildateien",
       hint: "Übertragungen, die unfertig endeten, behalten, was ankam, damit ein neuer Versuch von dort weitergeht.",

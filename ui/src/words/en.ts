@@ -625,6 +625,11 @@ export const en = {
     },
   },
 
+  link: {
+    filled: "A link has filled this in; nothing has happened yet. Go on only if you know who gave you the link.",
+    busy: "A link was opened. What you have entered here stays; finish or close it, then open the link again.",
+  },
+
   pair: {
     button: "Pair a device…",
     title: "Pair a device",
@@ -827,6 +832,11 @@ export const en = {
     unit: "Unit",
     units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "hours", days: "days" },
     wrongNumber: "Enter a number above zero.",
+    system: {
+      title: "System",
+      autostart: "Start with the system",
+      autostartHint: "It starts in the tray, without a window: what you send goes on, and offers reach you.",
+    },
     leftovers: {
       title: "Partial files",
       hint: "Transfers that have ended unfinished keep what has arrived, so that a retry goes on from there.",

@@ -564,6 +564,11 @@ export const ja: Words = {
     },
   },
 
+  link: {
+    filled: "リンクによって入力されました。まだ何も行われていません。リンクの送り主がわかる場合にのみ続けてください。",
+    busy: "リンクが開かれました。ここに入力した内容はそのまま残ります。完了するか閉じてから、リンクをもう一度開いてください。",
+  },
+
   pair: {
     button: "デバイスをペアリング…",
     title: "デバイスをペアリング",
@@ -766,6 +771,11 @@ export const ja: Words = {
     unit: "単位",
     units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "時間", days: "日" },
     wrongNumber: "0 より大きい数を入力してください。",
+    system: {
+      title: "システム",
+      autostart: "システムの起動時に開始",
+      autostartHint: "ウィンドウを開かずにトレイで起動します。送信は続行され、相手からの送信の申し出も届きます。",
+    },
     leftovers: {
       title: "途中のファイル",
       hint: "完了せずに終わった転送は、再試行が続けられるように届いた分を残します。",

@@ -12,6 +12,7 @@ import { NameField } from "./NameField";
 import { OutboxCards } from "./OutboxCards";
 import { RateCard } from "./RateCard";
 import { ReceivingCards } from "./ReceivingCards";
+import { SystemCards } from "./SystemCards";
 import styles from "./SettingsScreen.module.css";
 
 export function SettingsScreen() {
@@ -53,6 +54,8 @@ export function SettingsScreen() {
             <OutboxCards settings={settings} />
           </>
         )}
+        <h2 className={styles.group}>{words.settings.system.title}</h2>
+        <SystemCards />
         <h2 className={styles.group}>{words.settings.appearance.title}</h2>
         <AppearanceCards />
         <Card
