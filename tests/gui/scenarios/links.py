@@ -57,6 +57,7 @@ def run(desktop):
     filled(ada, ticket)
     ada.click(by("pair-join"))
     until("the devices to be paired", lambda: [one for one in ada.call("devices") if one["known"]])
+    ada.wait(by("pair-close"))
     ada.picture("3-paired")
 
 

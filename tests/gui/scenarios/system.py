@@ -81,4 +81,5 @@ def stands_where_it_stood(desktop, ada, window):
         return True
 
     until("the window to be on the screen", reachable)
+    desktop.wait_drawn(window)
     desktop.picture("2-reachable")
