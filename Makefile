@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both install what is missing and build what is stale.
 SHELL := bash
 .DELETE_ON_ERROR:
-.PHONY: run test bench demo check clean ui
+.PHONY: run test bench demo check package clean ui
 
 # reed-solomon-erasure compiles C for this level instead of Haswell, so that what is built here runs on every
 # 64-bit PC since 2009. Other processors take the compiler's default.
@@ -49,6 +49,12 @@ check: ui
 bench:
 	cargo build --release --bin chunkstream --bin chunkstream-bench
 	scripts/bench
+
+## Packages of this system for release, in build/packages/. Minutes of compiling.
+package:
+	scripts/system-packages run
+	$(MAKE) --no-print-directory ui
+	scripts/package
 
 ## The user interface, which the desktop application embeds.
 ui: ui/node_modules/.package-lock.json

@@ -8,6 +8,7 @@ use chunkstream_desktop::{
     backend::{Engine, EngineConfig},
     hand_over::HandOver,
     handler, inbox_folder,
+    links::{self, Link},
     shell::Shell,
 };
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ impl Desk {
             .expect("an engine on a free port");
         let app = mock_builder()
             .manage(Shell::new(engine))
-            .manage(HandOver::new(vec!["/a".to_owned()]))
+            .manage(HandOver::default())
             .invoke_handler(handler())
             .build(mock_context(noop_assets()))
             .expect("an application without windows");
@@ -141,9 +142,18 @@ fn what_has_not_arrived_here_is_not_opened() {
 }
 
 #[test]
-fn pending_paths_are_given_once() {
+fn what_waits_for_the_page_is_given_once() {
     let desk = Desk::new();
-    assert_eq!(desk.invoke("take_pending", json!({})), Ok(json!(["/a"])));
+    let hand_over = desk.app.state::<HandOver>();
+    hand_over.paths(vec!["/a".to_owned()]);
+    hand_over.link(Link::Unreadable);
+    assert_eq!(
+        desk.invoke("take_pending", json!({})),
+        Ok(json!([
+            { "kind": "paths", "paths": ["/a"] },
+            { "kind": "link", "link": { "means": "unreadable" } }
+        ]))
+    );
     assert_eq!(desk.invoke("take_pending", json!({})), Ok(json!([])));
 }
 
@@ -175,6 +185,58 @@ fn the_inbox_folder_moves_to_the_downloads_until_somebody_chooses() {
     assert_eq!(inbox(), chosen);
 }
 
+/// The packages of systems that are not this one are not built here: at least their configuration can be read, and
+/// names files that are there.
+#[test]
+fn the_configuration_of_every_systems_packages_is_one_that_tauri_reads() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| -> Value {
+        serde_json::from_slice(&std::fs::read(root.join(path)).expect("a file of this repository"))
+            .expect("JSON")
+    };
+    for (system, bundles) in [
+        ("linux", ["deb", "rpm"]),
+        ("windows", ["nsis", "msi"]),
+        ("macos", ["app", "dmg"]),
+    ] {
+        let more = read(&format!("packaging/{system}.json"));
+        let mut config = read("tauri.conf.json");
+        merge(&mut config, &more);
+        let config: tauri::Config = serde_json::from_value(config)
+            .unwrap_or_else(|error| panic!("packaging/{system}.json: {error}"));
+        let targets = serde_json::to_value(&config.bundle.targets).expect("a list");
+        assert_eq!(targets, json!(bundles));
+        for icon in &config.bundle.icon {
+            assert!(root.join(icon).is_file(), "{icon}");
+        }
+        for path in sources(&more) {
+            let is_built = path.starts_with("build/");
+            assert!(is_built || root.join(&path).is_file(), "{system}: {path}");
+        }
+    }
+}
+
+/// Merges as Tauri does (RFC 7396).
+fn merge(into: &mut Value, more: &Value) {
+    match (into, more) {
+        (Value::Object(into), Value::Object(more)) => {
+            for (key, value) in more {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (into, more) => *into = more.clone(),
+    }
+}
+
+/// The paths of this repository in a configuration.
+fn sources(config: &Value) -> Vec<String> {
+    match config {
+        Value::String(path) if path.contains('/') && !path.contains(':') => vec![path.clone()],
+        Value::Object(fields) => fields.values().flat_map(sources).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// What stands in the configuration and not in code.
 #[test]
 fn the_configuration_is_the_documented_one() {
@@ -185,6 +247,10 @@ fn the_configuration_is_the_documented_one() {
     };
     let config = read("tauri.conf.json");
     assert_eq!(config["identifier"], IDENTIFIER);
+    assert_eq!(
+        config["plugins"]["deep-link"]["desktop"]["schemes"],
+        json!([links::SCHEME])
+    );
     let csp = config["app"]["security"]["csp"].as_str().expect("a policy");
     assert!(
         csp.starts_with("default-src 'self';")

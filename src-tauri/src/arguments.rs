@@ -4,18 +4,24 @@
 //! hands its paths to the first. Two data folders are two devices and run side by side, which is why
 //! the single-instance name is made from the folder and not from the application's identifier alone.
 //!
+//! Files come as paths or, from "Open with" and file managers, as `file:` addresses. A `chunkstream:` link comes from
+//! outside, see [`crate::links`]: it must be the last word, so that nothing in it can pass for an option, and whoever
+//! opens a link names no files.
+//!
 //! Not here: whether another *kind* of process (the terminal client) holds the folder. The engine's
 //! own lock answers that, see [`crate::startup`].
 
 use std::{
-    env,
     ffi::OsString,
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-use clap::Parser;
+use clap::{CommandFactory, Parser, error::ErrorKind};
+use tauri::Url;
+
+use crate::links::{self, Link};
 
 /// The application's identifier, as in `tauri.conf.json`.
 pub const IDENTIFIER: &str = "pro.chunkstream.desktop";
@@ -37,7 +43,7 @@ pub struct Arguments {
     /// Start in the tray, without a window
     #[arg(long)]
     pub hidden: bool,
-    /// Files and folders to send: they wait in the window until a device is chosen
+    /// Files and folders to send: they wait in the window until a device is chosen. Or one link, chunkstream://TICKET
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }
@@ -47,7 +53,21 @@ impl Arguments {
     pub fn read(
         words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, clap::Error> {
+        let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+        let is_link = |word: &OsString| word.to_str().is_some_and(links::is_link);
+        if words.iter().rev().skip(1).any(is_link) {
+            let error = "a link must be the last word of the command line";
+            return Err(Self::command().error(ErrorKind::TooManyValues, error));
+        }
         Self::try_parse_from(words)
+    }
+
+    /// The link that this start is for, if it is for one.
+    pub fn link(&self) -> Option<Link> {
+        self.paths
+            .last()
+            .and_then(|word| word.to_str())
+            .and_then(Link::read)
     }
 
     /// The data folder, absolute: `--data`, the environment, or the platform's folder for data.
@@ -63,18 +83,26 @@ impl Arguments {
         std::path::absolute(folder).map(Some)
     }
 
-    /// The paths, absolute, seen from the folder `start` in which the program was started.
+    /// The paths, absolute, seen from the folder `start` in which the program was started; none beside a link.
     pub fn paths_from(&self, start: &Path) -> Vec<String> {
+        if self.link().is_some() {
+            return Vec::new();
+        }
         self.paths
             .iter()
-            .map(|path| start.join(path).to_string_lossy().into_owned())
+            .map(|path| match file_address(path) {
+                Some(path) => path,
+                None => start.join(path),
+            })
+            .map(|path| path.to_string_lossy().into_owned())
             .collect()
     }
 }
 
-/// The paths of this start, seen from the current folder.
-pub(crate) fn own_paths(arguments: &Arguments) -> Vec<String> {
-    arguments.paths_from(&env::current_dir().unwrap_or_default())
+/// The path of a `file:` address.
+fn file_address(word: &Path) -> Option<PathBuf> {
+    let url = Url::parse(word.to_str()?).ok()?;
+    (url.scheme() == "file").then(|| url.to_file_path().ok())?
 }
 
 /// The name under which the first instance on a data folder is found, or None where two folders
@@ -146,6 +174,38 @@ mod tests {
             arguments.paths_from(Path::new("/start")),
             ["/start/a", "/b"]
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn file_addresses_are_paths_too() {
+        let arguments = read(&["file:///home/me/two%20words.txt", "file:/b", "c:d"]);
+        assert_eq!(
+            arguments
+                .expect("three files")
+                .paths_from(Path::new("/start")),
+            ["/home/me/two words.txt", "/b", "/start/c:d"]
+        );
+    }
+
+    #[test]
+    fn a_link_is_the_last_word_and_no_path_stands_beside_it() {
+        let link = "chunkstream://nothing";
+        let arguments = read(&["--data", "/d", "a", link]).expect("a link at the end");
+        assert_eq!(arguments.link(), Some(Link::Unreadable));
+        assert!(arguments.paths_from(Path::new("/start")).is_empty());
+        assert_eq!(read(&["a"]).expect("a path").link(), None);
+    }
+
+    #[test]
+    fn a_link_cannot_bring_an_option_along() {
+        for words in [
+            ["chunkstream://nothing", "--hidden"],
+            ["CHUNKSTREAM:nothing", "/etc/passwd"],
+            ["chunkstream://nothing", "chunkstream://nothing"],
+        ] {
+            assert!(read(&words).is_err(), "{words:?}");
+        }
     }
 
     #[test]

@@ -2,8 +2,14 @@
 
 pub use chunkstream_engine::{
     Engine, EngineConfig,
-    api::{self, Code, Failure, Nothing, SettingsRequest, TransferView, Update},
-    core::session::{Direction, Reason, State},
+    api::{
+        self, AlarmKind, AlarmView, Code, Failure, Nothing, SettingsRequest, TransferView, Update,
+        Visibility,
+    },
+    core::{
+        device::{DeviceId, Ticket, TicketSecret},
+        session::{Direction, Reason, State},
+    },
     discovery::Mdns,
     local::{self, Lock},
     store,

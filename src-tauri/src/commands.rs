@@ -39,9 +39,9 @@ pub async fn subscribe_shell<R: Runtime>(
     Ok(())
 }
 
-/// The paths that no page has been given yet.
+/// What the shell had to say to the main window before its page was there.
 #[tauri::command]
-pub async fn take_pending(hand_over: State<'_, HandOver>) -> Result<Vec<String>, Failure> {
+pub async fn take_pending(hand_over: State<'_, HandOver>) -> Result<Vec<ShellEvent>, Failure> {
     Ok(hand_over.take_pending())
 }
 
@@ -62,6 +62,18 @@ pub async fn show_in_folder(shell: State<'_, Shell>, path: String) -> Result<(),
 pub async fn show_inbox<R: Runtime>(app: AppHandle<R>) -> Result<(), Failure> {
     windows::show(&app, windows::INBOX);
     Ok(())
+}
+
+/// Whether the program starts with the system.
+#[tauri::command]
+pub async fn autostart<R: Runtime>(app: AppHandle<R>) -> Result<bool, Failure> {
+    crate::autostart::is_on(&app)
+}
+
+/// Has the program start with the system, or not any more; how it is afterwards.
+#[tauri::command]
+pub async fn set_autostart<R: Runtime>(app: AppHandle<R>, on: bool) -> Result<bool, Failure> {
+    crate::autostart::set(&app, on)
 }
 
 /// What the person answered who was asked whether to quit: `now`, or to go on in the background.

@@ -1,12 +1,14 @@
-//! What reaches the pages from outside the engine: paths of a start, and requests to show a screen.
+//! What reaches the pages from outside the engine: paths and links of a start, and requests to show a screen.
 //!
-//! A page that is not listening yet loses nothing: paths wait in [`HandOver::take_pending`], where
-//! the page looks when it comes up, and are pushed to it from then on.
+//! The main window's page that is not listening yet loses nothing: what it is to hear waits in
+//! [`HandOver::take_pending`], where the page looks when it comes up, and is pushed to it from then on.
 
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use tauri::ipc::Channel;
+
+use crate::{links::Link, windows};
 
 /// One message to a page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -17,10 +19,17 @@ pub enum ShellEvent {
         /// Absolute paths.
         paths: Vec<String>,
     },
+    /// A link was opened, perhaps by a web page.
+    Link {
+        /// What it names.
+        link: Link,
+    },
     /// A screen that the person asked for.
     Show {
         /// The screen's name.
         screen: Screen,
+        /// The transfer to point at there.
+        transfer: Option<String>,
     },
 }
 
@@ -47,22 +56,13 @@ pub struct HandOver {
 struct Inner {
     /// By window label; a page that loads again replaces its listener.
     listeners: Vec<(String, Listener)>,
-    pending: Vec<String>,
+    /// For the main window: paths, and of links and of screens the last one.
+    pending: Vec<ShellEvent>,
 }
 
 impl HandOver {
-    /// With the paths of this process's own start.
-    pub fn new(paths: Vec<String>) -> Self {
-        Self {
-            inner: Mutex::new(Inner {
-                listeners: Vec::new(),
-                pending: paths,
-            }),
-        }
-    }
-
-    /// The paths that no page has been given. They are given once.
-    pub fn take_pending(&self) -> Vec<String> {
+    /// What no page of the main window has been given. It is given once.
+    pub fn take_pending(&self) -> Vec<ShellEvent> {
         std::mem::take(&mut self.lock().pending)
     }
 
@@ -71,25 +71,34 @@ impl HandOver {
         self.add(window, Box::new(move |event| channel.send(event).is_ok()));
     }
 
-    /// Gives paths to the page in `window`, or keeps them until it asks.
-    pub fn paths(&self, window: &str, paths: Vec<String>) {
-        if paths.is_empty() {
-            return;
-        }
-        let mut inner = self.lock();
-        if !inner.push(
-            window,
-            &ShellEvent::Paths {
-                paths: paths.clone(),
-            },
-        ) {
-            inner.pending.extend(paths);
+    /// Gives paths to the main window's page, or keeps them until it asks.
+    pub fn paths(&self, paths: Vec<String>) {
+        if !paths.is_empty() {
+            self.give(ShellEvent::Paths { paths });
         }
     }
 
-    /// Asks the page in `window` to show a screen; a page that is not up yet shows its first one.
-    pub fn show(&self, window: &str, screen: Screen) {
-        self.lock().push(window, &ShellEvent::Show { screen });
+    /// Gives a link to the main window's page, or keeps it until it asks.
+    pub fn link(&self, link: Link) {
+        self.give(ShellEvent::Link { link });
+    }
+
+    /// Asks the main window's page to show a screen and to point at a transfer there.
+    pub fn show(&self, screen: Screen, transfer: Option<String>) {
+        self.give(ShellEvent::Show { screen, transfer });
+    }
+
+    fn give(&self, event: ShellEvent) {
+        let mut inner = self.lock();
+        if inner.push(windows::MAIN, &event) {
+            return;
+        }
+        // Who opens a hundred links before the window is there has opened one.
+        let kind = std::mem::discriminant(&event);
+        inner.pending.retain(|other| {
+            matches!(other, ShellEvent::Paths { .. }) || std::mem::discriminant(other) != kind
+        });
+        inner.pending.push(event);
     }
 
     /// Whether a page in `window` listens.
@@ -130,8 +139,21 @@ mod tests {
 
     use super::*;
 
-    fn paths(words: &[&str]) -> Vec<String> {
+    fn paths(words: &[&str]) -> ShellEvent {
+        ShellEvent::Paths {
+            paths: owned(words),
+        }
+    }
+
+    fn owned(words: &[&str]) -> Vec<String> {
         words.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    fn show(screen: Screen, transfer: Option<&str>) -> ShellEvent {
+        ShellEvent::Show {
+            screen,
+            transfer: transfer.map(str::to_owned),
+        }
     }
 
     fn listen(hand_over: &HandOver, window: &str) -> mpsc::Receiver<ShellEvent> {
@@ -142,30 +164,43 @@ mod tests {
 
     #[test]
     fn paths_wait_for_the_page_and_are_given_once() {
-        let hand_over = HandOver::new(paths(&["/a"]));
-        hand_over.paths("main", paths(&["/b"]));
-        assert_eq!(hand_over.take_pending(), ["/a", "/b"]);
+        let hand_over = HandOver::default();
+        hand_over.paths(owned(&["/a"]));
+        hand_over.paths(owned(&["/b"]));
+        assert_eq!(hand_over.take_pending(), [paths(&["/a"]), paths(&["/b"])]);
         assert!(hand_over.take_pending().is_empty());
     }
 
     #[test]
-    fn a_listening_page_is_given_paths_at_once_and_only_its_own() {
+    fn of_links_and_screens_the_last_one_waits() {
+        let hand_over = HandOver::default();
+        hand_over.paths(owned(&["/a"]));
+        for ticket in ["1", "2"] {
+            let ticket = ticket.to_owned();
+            hand_over.link(Link::Device { ticket });
+            hand_over.show(Screen::Activity, None);
+        }
+        hand_over.link(Link::Unreadable);
+        assert_eq!(
+            hand_over.take_pending(),
+            [
+                paths(&["/a"]),
+                show(Screen::Activity, None),
+                ShellEvent::Link {
+                    link: Link::Unreadable
+                }
+            ]
+        );
+    }
+
+    #[test]
+    fn a_listening_page_is_given_everything_at_once_and_only_the_main_window() {
         let hand_over = HandOver::default();
         let (main, inbox) = (listen(&hand_over, "main"), listen(&hand_over, "inbox"));
-        hand_over.paths("main", paths(&["/a"]));
-        hand_over.show("main", Screen::Activity);
-        assert_eq!(
-            main.try_recv(),
-            Ok(ShellEvent::Paths {
-                paths: paths(&["/a"])
-            })
-        );
-        assert_eq!(
-            main.try_recv(),
-            Ok(ShellEvent::Show {
-                screen: Screen::Activity
-            })
-        );
+        hand_over.paths(owned(&["/a"]));
+        hand_over.show(Screen::Activity, Some("1".to_owned()));
+        assert_eq!(main.try_recv(), Ok(paths(&["/a"])));
+        assert_eq!(main.try_recv(), Ok(show(Screen::Activity, Some("1"))));
         assert!(inbox.try_recv().is_err());
         assert!(hand_over.take_pending().is_empty());
     }
@@ -175,7 +210,7 @@ mod tests {
         let hand_over = HandOver::default();
         let first = listen(&hand_over, "main");
         let second = listen(&hand_over, "main");
-        hand_over.paths("main", paths(&["/a"]));
+        hand_over.paths(owned(&["/a"]));
         assert!(first.try_recv().is_err());
         assert!(second.try_recv().is_ok());
     }
@@ -184,24 +219,26 @@ mod tests {
     fn paths_for_a_page_that_is_gone_are_kept() {
         let hand_over = Arc::new(HandOver::default());
         drop(listen(&hand_over, "main"));
-        hand_over.paths("main", paths(&["/a"]));
-        assert_eq!(hand_over.take_pending(), ["/a"]);
+        hand_over.paths(owned(&["/a"]));
+        assert_eq!(hand_over.take_pending(), [paths(&["/a"])]);
     }
 
     #[test]
     fn messages_have_the_shape_that_the_pages_read() {
         let shape = |event| serde_json::to_value(event).expect("plain values");
         assert_eq!(
-            shape(ShellEvent::Paths {
-                paths: paths(&["/a"])
-            }),
+            shape(paths(&["/a"])),
             serde_json::json!({ "kind": "paths", "paths": ["/a"] })
         );
         assert_eq!(
-            shape(ShellEvent::Show {
-                screen: Screen::Send
+            shape(show(Screen::Send, None)),
+            serde_json::json!({ "kind": "show", "screen": "send", "transfer": null })
+        );
+        assert_eq!(
+            shape(ShellEvent::Link {
+                link: Link::Unreadable
             }),
-            serde_json::json!({ "kind": "show", "screen": "send" })
+            serde_json::json!({ "kind": "link", "link": { "means": "unreadable" } })
         );
     }
 }

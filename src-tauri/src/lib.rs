@@ -9,15 +9,19 @@
 //! Non-goals: anything about moving files (the engine), and anything that a page can do by itself.
 
 pub mod arguments;
+pub mod autostart;
 pub mod backend;
 pub mod commands;
 pub mod hand_over;
 pub mod inbox_folder;
+pub mod links;
 pub mod notices;
 pub mod places;
+pub mod placing;
 pub mod quit;
 pub mod shell;
 pub mod startup;
+pub mod taskbar;
 pub mod tray;
 pub mod watch;
 pub mod windows;
@@ -30,6 +34,8 @@ use tracing_subscriber::EnvFilter;
 use arguments::Arguments;
 use backend::{Code, Engine, EngineConfig, Failure, Lock, Mdns, local};
 use hand_over::HandOver;
+#[cfg(target_os = "macos")]
+use links::Link;
 use shell::Shell;
 
 /// Runs the application until it ends; the process's exit code.
@@ -69,6 +75,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         commands::open_path,
         commands::show_in_folder,
         commands::show_inbox,
+        commands::autostart,
+        commands::set_autostart,
         commands::quit,
     ]
 }
@@ -83,6 +91,7 @@ fn build(arguments: &Arguments, data_folder: &std::path::Path) -> tauri::Result<
             .build();
         builder = builder.plugin(plugin);
     }
+    let first = arguments.clone();
     let start = Start {
         config: engine_config(arguments, data_folder),
         data_folder: data_folder.to_owned(),
@@ -92,12 +101,21 @@ fn build(arguments: &Arguments, data_folder: &std::path::Path) -> tauri::Result<
     builder
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
-        .manage(HandOver::new(arguments::own_paths(arguments)))
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(placing::plugin(data_folder))
+        .plugin(autostart::plugin(data_folder, arguments.data.is_none()))
+        .manage(HandOver::default())
         .manage(quit::Ending::default())
         .manage(quit::Asking::default())
         .invoke_handler(handler())
         .on_window_event(windows::on_event)
         .setup(move |app| {
+            take(
+                app.handle(),
+                &first,
+                &std::env::current_dir().unwrap_or_default(),
+            );
+            links_of_the_system(app.handle());
             start.go(app.handle());
             Ok(())
         })
@@ -150,11 +168,12 @@ impl Start {
                 format!("the windows cannot be made: {error}"),
             )
         })?;
-        let tray = tray::create(app);
+        let tray = tray::create(app, &self.data_folder);
         if let Err(error) = &tray {
             tracing::warn!(%error, "there is no tray");
         }
         watch::start(app);
+        tray::follow(app);
         // Without a tray nothing would lead to a hidden window.
         if !self.hidden || tray.is_err() {
             windows::show(app, windows::MAIN);
@@ -178,8 +197,7 @@ fn engine_config(arguments: &Arguments, data_folder: &std::path::Path) -> Engine
 fn on_second_start(app: &AppHandle, words: Vec<String>, folder: String) {
     match Arguments::read(words) {
         Ok(arguments) => {
-            let paths = arguments.paths_from(&PathBuf::from(folder));
-            app.state::<HandOver>().paths(windows::MAIN, paths);
+            take(app, &arguments, &PathBuf::from(folder));
             // Before the windows are made they are about to be shown anyway.
             if !arguments.hidden && app.try_state::<Shell>().is_some() {
                 windows::show(app, windows::MAIN);
@@ -190,6 +208,38 @@ fn on_second_start(app: &AppHandle, words: Vec<String>, folder: String) {
         }
     }
 }
+
+/// Gives the page what a start in `folder` named.
+fn take(app: &AppHandle, arguments: &Arguments, folder: &std::path::Path) {
+    let hand_over = app.state::<HandOver>();
+    hand_over.paths(arguments.paths_from(folder));
+    if let Some(link) = arguments.link() {
+        hand_over.link(link);
+    }
+}
+
+/// macOS starts no second process for a link or a file: it tells the one that runs. Elsewhere both come as arguments.
+#[cfg(target_os = "macos")]
+fn links_of_the_system(app: &AppHandle) {
+    use tauri_plugin_deep_link::DeepLinkExt;
+    let opened = app.clone();
+    app.deep_link().on_open_url(move |event| {
+        let hand_over = opened.state::<HandOver>();
+        for url in event.urls() {
+            if let Some(link) = Link::read(url.as_str()) {
+                hand_over.link(link);
+            } else if let Ok(path) = url.to_file_path() {
+                hand_over.paths(vec![path.to_string_lossy().into_owned()]);
+            }
+        }
+        if opened.try_state::<Shell>().is_some() {
+            windows::show(&opened, windows::MAIN);
+        }
+    });
+}
+
+#[cfg(not(target_os = "macos"))]
+fn links_of_the_system(_: &AppHandle) {}
 
 fn on_event(app: &AppHandle, event: RunEvent) {
     match event {

@@ -1,25 +1,25 @@
 //! Which changes of transfers are worth a notification, and when there would be too many.
 //!
-//! Pure: takes updates and `now`, returns what to say. A person is told of an offer, of an end, and of
-//! a trouble that holds a transfer; not of what this device's own person just did (declining,
+//! Pure: takes updates and `now`, returns what to say. A person is told of an offer, of an end, of a trouble that holds
+//! a transfer, and of a device that is not what it was; not of what this device's own person just did (declining,
 //! cancelling), and not of what had ended before the program started.
 //!
-//! A flood is held back: at most [`BURST`] notices begin within [`WINDOW`]; what comes on top is
-//! gathered and said in one sentence once there is room again.
+//! A flood is held back, see [`pace`]; what comes on top is gathered and said in one sentence once there is room again.
+//! Alarms have a pace of their own: no flood of offers hides one.
 
 use std::{
-    collections::{HashMap, VecDeque},
-    time::{Duration, Instant},
+    collections::{HashMap, HashSet},
+    time::Instant,
 };
 
-use crate::backend::{Code, Direction, Reason, State, TransferView, Update};
+use crate::backend::{AlarmView, Code, Direction, Reason, State, TransferView, Update};
 
+pub mod pace;
 mod words;
 
-/// Notices that may begin within one [`WINDOW`].
-pub const BURST: usize = 3;
-/// See [`BURST`].
-pub const WINDOW: Duration = Duration::from_secs(10);
+pub(crate) use words::plain;
+
+use pace::Lane;
 
 /// One notification.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,15 +30,19 @@ pub struct Notice {
     pub body: String,
     /// Where a click on it leads.
     pub leads_to: LeadsTo,
+    /// The offer that it asks about: it can be accepted and declined there, and the notice goes once it is answered.
+    pub offer: Option<String>,
 }
 
-/// The window that shows more.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What shows more.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LeadsTo {
     /// Offers, and what has arrived.
     Inbox,
-    /// The list of transfers.
-    Activity,
+    /// The list of transfers, pointing at this one.
+    Activity(Option<String>),
+    /// Every screen of the main window: alarms stand above all of them.
+    Alarms,
 }
 
 /// What an update holds for the person.
@@ -48,6 +52,8 @@ pub struct Outcome {
     pub notices: Vec<Notice>,
     /// Whether an offer came in: the inbox window opens.
     pub offer: bool,
+    /// Offers that wait no longer: their notices go.
+    pub answered: Vec<String>,
 }
 
 /// What happened to a transfer.
@@ -60,24 +66,29 @@ enum Happening {
     Trouble,
 }
 
-/// Watches transfers.
+/// Watches transfers and alarms.
 #[derive(Default)]
 pub struct Notices {
     /// None until the first update, which says what was there before.
     known: Option<HashMap<String, (State, Option<Reason>)>>,
-    /// When notices began, within the window.
-    begun: VecDeque<Instant>,
-    held: Vec<(Happening, Notice)>,
+    /// Alarms that were told of.
+    alarms: HashSet<u64>,
+    of_transfers: Lane<(Happening, Notice)>,
+    of_alarms: Lane<Notice>,
 }
 
 impl Notices {
     /// Takes what changed.
     pub fn update(&mut self, now: Instant, update: &Update) -> Outcome {
+        let mut outcome = self.alarmed(now, update.alarms.as_deref());
         let first = self.known.is_none();
         let known = self.known.get_or_insert_default();
         let mut happened = Vec::new();
         for transfer in &update.transfers {
             let before = known.insert(transfer.id.clone(), (transfer.state, transfer.reason));
+            if was_offer(before) && transfer.state != State::Created {
+                outcome.answered.push(transfer.id.clone());
+            }
             if before.is_none() && first && transfer.state.is_final() {
                 continue;
             }
@@ -86,65 +97,68 @@ impl Notices {
             }
         }
         for id in &update.removed {
-            known.remove(id);
+            if was_offer(known.remove(id)) {
+                outcome.answered.push(id.clone());
+            }
         }
-        let offer = happened
-            .iter()
-            .any(|(happening, _)| *happening == Happening::Offer);
-        Outcome {
-            notices: self.admit(now, happened),
-            offer,
+        let answered = &outcome.answered;
+        self.of_transfers.retain(|(_, notice)| {
+            notice
+                .offer
+                .as_ref()
+                .is_none_or(|offer| !answered.contains(offer))
+        });
+        for (happening, notice) in happened {
+            outcome.offer |= happening == Happening::Offer;
+            let said = self.of_transfers.admit(now, (happening, notice));
+            outcome.notices.extend(said.map(|(_, notice)| notice));
         }
+        outcome.notices.extend(self.due(now));
+        outcome
     }
 
     /// When [`Notices::due`] has something to say, if nothing else happens.
     pub fn next_due(&self) -> Option<Instant> {
-        if self.held.is_empty() {
-            None
-        } else {
-            self.begun.front().map(|begun| *begun + WINDOW)
-        }
+        let due = [self.of_alarms.next_due(), self.of_transfers.next_due()];
+        due.into_iter().flatten().min()
     }
 
     /// What was held back, once there is room for it.
     pub fn due(&mut self, now: Instant) -> Option<Notice> {
-        self.forget_old(now);
-        if self.held.is_empty() || self.begun.len() >= BURST {
-            return None;
+        let mut alarms = self.of_alarms.due(now);
+        match alarms.len() {
+            0 => {}
+            1 => return alarms.pop(),
+            count => return Some(words::alarms(count)),
         }
-        self.begun.push_back(now);
-        let mut held = std::mem::take(&mut self.held);
-        if held.len() == 1 {
-            return held.pop().map(|(_, notice)| notice);
+        let mut held = self.of_transfers.due(now);
+        match held.len() {
+            0 => None,
+            1 => held.pop().map(|(_, notice)| notice),
+            _ => Some(words::summary(&held)),
         }
-        Some(words::summary(&held))
     }
 
-    fn admit(&mut self, now: Instant, happened: Vec<(Happening, Notice)>) -> Vec<Notice> {
-        self.forget_old(now);
-        let mut notices = Vec::new();
-        for (happening, notice) in happened {
-            // What is held goes first: a later notice must not overtake it.
-            if self.held.is_empty() && self.begun.len() < BURST {
-                self.begun.push_back(now);
-                notices.push(notice);
-            } else {
-                self.held.push((happening, notice));
+    fn alarmed(&mut self, now: Instant, alarms: Option<&[AlarmView]>) -> Outcome {
+        let mut outcome = Outcome::default();
+        let Some(alarms) = alarms else {
+            return outcome;
+        };
+        // One that was acknowledged and is raised again is news.
+        let ids: HashSet<u64> = alarms.iter().map(|alarm| alarm.id).collect();
+        self.alarms.retain(|id| ids.contains(id));
+        for alarm in alarms {
+            if self.alarms.insert(alarm.id) {
+                let said = self.of_alarms.admit(now, words::alarm(alarm));
+                outcome.notices.extend(said);
             }
         }
-        notices.extend(self.due(now));
-        notices
+        outcome
     }
+}
 
-    fn forget_old(&mut self, now: Instant) {
-        while self
-            .begun
-            .front()
-            .is_some_and(|begun| now.duration_since(*begun) >= WINDOW)
-        {
-            self.begun.pop_front();
-        }
-    }
+fn was_offer(before: Option<(State, Option<Reason>)>) -> bool {
+    before.is_some_and(|(state, _)| state == State::Created)
 }
 
 /// What the step from `before` to `transfer` means to the person, if anything.
@@ -167,18 +181,7 @@ fn happening(
             _ => None,
         },
         State::Paused => {
-            let trouble = |reason: Option<Reason>| {
-                reason.filter(|reason| {
-                    matches!(
-                        reason,
-                        Reason::DiskFull
-                            | Reason::DiskUnwritable
-                            | Reason::Database
-                            | Reason::SourceChanged
-                            | Reason::SourceUnreadable
-                    )
-                })
-            };
+            let trouble = |reason: Option<Reason>| reason.filter(|reason| is_trouble(*reason));
             let now = trouble(transfer.reason)?;
             let same = was == Some(State::Paused)
                 && before.and_then(|(_, reason)| trouble(reason)) == Some(now);
@@ -186,6 +189,19 @@ fn happening(
         }
         State::Created | State::Preparing | State::Active | State::Completing => None,
     }
+}
+
+/// Whether a transfer that is paused for this reason waits for a person.
+pub(crate) fn is_trouble(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::DiskFull
+            | Reason::DiskUnwritable
+            | Reason::Database
+            | Reason::SourceChanged
+            | Reason::SourceUnreadable
+            | Reason::OverRule
+    )
 }
 
 #[cfg(test)]

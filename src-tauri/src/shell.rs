@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tauri::{AppHandle, Manager, Runtime, async_runtime::JoinHandle, ipc::Channel};
 
 use crate::{
@@ -39,11 +39,11 @@ impl Shell {
         api::dispatch(&self.engine, name, args).await
     }
 
-    /// Runs a command without arguments for the tray; nobody waits for the answer.
-    pub fn command<R: Runtime>(app: &AppHandle<R>, name: &'static str) {
+    /// Runs a command for the tray; nobody waits for the answer.
+    pub fn command<R: Runtime>(app: &AppHandle<R>, name: &'static str, args: Value) {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
-            if let Err(failure) = app.state::<Self>().call(name, json!({})).await {
+            if let Err(failure) = app.state::<Self>().call(name, args).await {
                 tracing::warn!(name, %failure, "a command from the tray failed");
             }
         });

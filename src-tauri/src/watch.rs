@@ -1,21 +1,31 @@
-//! Follows the engine for as long as the process lives: shows notifications, opens the inbox window
-//! when an offer comes in.
+//! Follows the engine for as long as the process lives: shows notifications, opens the inbox window when an offer comes
+//! in, and does what a person answers to a notification.
+//!
+//! Accept and Decline stand on the notification where the system shows buttons. Accepting there means what it means in
+//! the inbox without any choice; what the engine refuses leads to the inbox, where it says why.
 
-use std::time::Instant;
+use std::{collections::HashMap, time::Instant};
 
+use serde_json::json;
 use tauri::{AppHandle, Manager, Runtime};
-use tauri_plugin_notification::{ActiveNotification, NotificationExt};
+use tauri_plugin_notification::{Action, ActionPerformed, ActionType, NotificationExt};
 
 use crate::{
-    hand_over::{HandOver, Screen},
     notices::{LeadsTo, Notice, Notices},
     shell::Shell,
-    windows,
+    tray, windows,
 };
 
-/// The id that a notification carries, so that a click on it leads to the right window.
-const INBOX_ID: i32 = 1;
-const ACTIVITY_ID: i32 = 2;
+/// The buttons of an offer.
+const OFFER: &str = "offer";
+const ACCEPT: &str = "accept";
+const DECLINE: &str = "decline";
+/// What a notification carries, so that a click on it leads to the right place.
+const WINDOW: &str = "window";
+const TRANSFER: &str = "transfer";
+const INBOX: &str = "inbox";
+const ACTIVITY: &str = "activity";
+const ALARMS: &str = "alarms";
 
 /// Begins to watch.
 pub fn start<R: Runtime>(app: &AppHandle<R>) {
@@ -27,6 +37,7 @@ pub fn start<R: Runtime>(app: &AppHandle<R>) {
 async fn follow<R: Runtime>(app: &AppHandle<R>) {
     let mut updates = app.state::<Shell>().engine().subscribe();
     let mut notices = Notices::default();
+    let mut shown = Shown::default();
     loop {
         let due = notices.next_due();
         let wait = async {
@@ -43,49 +54,109 @@ async fn follow<R: Runtime>(app: &AppHandle<R>) {
                     windows::show(app, windows::INBOX);
                 }
                 for notice in outcome.notices {
-                    notify(app, notice);
+                    shown.show(app, notice);
+                }
+                for offer in outcome.answered {
+                    shown.close(app, &offer);
                 }
             }
             () = wait => {
                 if let Some(notice) = notices.due(Instant::now()) {
-                    notify(app, notice);
+                    shown.show(app, notice);
                 }
             }
         }
     }
 }
 
-fn notify<R: Runtime>(app: &AppHandle<R>, notice: Notice) {
-    let id = match notice.leads_to {
-        LeadsTo::Inbox => INBOX_ID,
-        LeadsTo::Activity => ACTIVITY_ID,
-    };
-    let shown = app
-        .notification()
-        .builder()
-        .id(id)
-        .title(notice.title)
-        .body(notice.body)
-        .show();
-    if let Err(error) = shown {
-        tracing::warn!(%error, "a notification cannot be shown");
+/// The notifications that may have to be taken away again: those of offers that nobody has answered.
+#[derive(Default)]
+struct Shown {
+    last: i32,
+    offers: HashMap<String, i32>,
+}
+
+impl Shown {
+    fn show<R: Runtime>(&mut self, app: &AppHandle<R>, notice: Notice) {
+        self.last = self.last.wrapping_add(1);
+        let (window, transfer) = match notice.leads_to {
+            LeadsTo::Inbox => (INBOX, notice.offer.clone()),
+            LeadsTo::Activity(transfer) => (ACTIVITY, transfer),
+            LeadsTo::Alarms => (ALARMS, None),
+        };
+        let mut builder = app
+            .notification()
+            .builder()
+            .id(self.last)
+            .title(notice.title)
+            .body(notice.body)
+            .extra(WINDOW, window);
+        if let Some(transfer) = transfer {
+            builder = builder.extra(TRANSFER, transfer);
+        }
+        if let Some(offer) = notice.offer {
+            builder = builder.action_type_id(OFFER);
+            self.offers.insert(offer, self.last);
+        }
+        if let Err(error) = builder.show() {
+            tracing::warn!(%error, "a notification cannot be shown");
+        }
+    }
+
+    fn close<R: Runtime>(&mut self, app: &AppHandle<R>, offer: &str) {
+        let Some(id) = self.offers.remove(offer) else {
+            return;
+        };
+        if let Err(error) = app.notification().remove_active(vec![id]) {
+            tracing::debug!(%error, "a notification cannot be taken away");
+        }
     }
 }
 
 fn listen_to_clicks<R: Runtime>(app: &AppHandle<R>) {
+    let buttons = ActionType::builder(OFFER)
+        .actions(vec![
+            Action::builder(ACCEPT, "Accept").build(),
+            Action::builder(DECLINE, "Decline").build(),
+        ])
+        .build();
     let clicked = app.clone();
-    let listening = app.notification().on_action(move |action| {
-        let id = action.notification().map(ActiveNotification::id);
-        if id == Some(INBOX_ID) {
-            windows::show(&clicked, windows::INBOX);
-        } else {
-            windows::show(&clicked, windows::MAIN);
-            clicked
-                .state::<HandOver>()
-                .show(windows::MAIN, Screen::Activity);
-        }
-    });
+    let listening = app
+        .notification()
+        .register_action_types(vec![buttons])
+        .and_then(|()| {
+            app.notification()
+                .on_action(move |action| act(&clicked, action))
+        });
     if let Err(error) = listening {
         tracing::warn!(%error, "clicks on notifications cannot be listened to");
     }
+}
+
+fn act<R: Runtime>(app: &AppHandle<R>, action: &ActionPerformed) {
+    let carried = |key: &str| {
+        let value = action.notification()?.extra().get(key)?.as_str()?;
+        Some(value.to_owned())
+    };
+    let (window, transfer) = (carried(WINDOW), carried(TRANSFER));
+    match (action.action_id(), transfer) {
+        (ACCEPT, Some(offer)) => answer(app, ACCEPT, offer),
+        (DECLINE, Some(offer)) => answer(app, DECLINE, offer),
+        (_, transfer) => match window.as_deref() {
+            Some(INBOX) => windows::show(app, windows::INBOX),
+            Some(ALARMS) => windows::show(app, windows::MAIN),
+            _ => tray::show_row(app, transfer),
+        },
+    }
+}
+
+fn answer<R: Runtime>(app: &AppHandle<R>, command: &'static str, offer: String) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let shell = app.state::<Shell>();
+        if let Err(failure) = shell.call(command, json!({ "id": offer })).await {
+            tracing::warn!(%failure, command, "an offer cannot be answered from its notification");
+            windows::show(&app, windows::INBOX);
+        }
+    });
 }

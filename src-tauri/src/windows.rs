@@ -3,6 +3,9 @@
 use std::path::Path;
 
 use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder, Window, WindowEvent};
+use tauri_plugin_window_state::AppHandleExt;
+
+use crate::placing;
 
 /// The label of the window for sending, activity and devices.
 pub const MAIN: &str = "main";
@@ -26,6 +29,11 @@ pub fn show<R: Runtime>(app: &AppHandle<R>, label: &str) {
         tracing::error!(label, "there is no such window");
         return;
     };
+    if !window.is_visible().unwrap_or(true)
+        && let Err(error) = placing::place(&window)
+    {
+        tracing::warn!(label, %error, "the window cannot be placed");
+    }
     let shown = window
         .show()
         .and_then(|()| window.unminimize())
@@ -39,6 +47,10 @@ pub fn show<R: Runtime>(app: &AppHandle<R>, label: &str) {
 pub fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event {
         api.prevent_close();
+        // Now, while it stands where it was: a hidden window stands nowhere.
+        if let Err(error) = window.app_handle().save_window_state(placing::remembered()) {
+            tracing::warn!(%error, "the place of the windows cannot be kept");
+        }
         if let Err(error) = window.hide() {
             tracing::warn!(label = window.label(), %error, "the window cannot be hidden");
         }

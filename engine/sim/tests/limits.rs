@@ -196,7 +196,9 @@ async fn the_receive_limits_hold_for_two_senders_and_for_one_of_them() {
         .await
         .expect("a limit");
     sleep(Duration::from_secs(1)).await;
-    assert_is(rate(&bob, &ids[1..]).await, MB);
+    // Bytes become durable in steps of a quarter of a second, which is much of one window at this rate.
+    let twice = [rate(&bob, &ids[1..]).await, rate(&bob, &ids[1..]).await];
+    assert_is(f64::midpoint(twice[0], twice[1]), MB);
     // What a person says arrives in spite of all that waits to be read.
     bob.engine
         .cancel(chunkstream_sim::world::request(&ids[1]))

@@ -1,4 +1,9 @@
-use super::*;
+use std::time::Duration;
+
+use super::{
+    pace::{BURST, WINDOW},
+    *,
+};
 use crate::backend::Failure;
 
 /// A transfer as the engine shows it.
@@ -208,7 +213,8 @@ fn a_flood_is_held_back_and_summed_up() {
         one_over,
         Outcome {
             notices: Vec::new(),
-            offer: true
+            offer: true,
+            answered: Vec::new(),
         }
     );
     notices.update(
@@ -280,4 +286,78 @@ fn a_removed_transfer_is_forgotten() {
         },
     );
     assert_eq!(notices.known.as_ref().map(HashMap::len), Some(0));
+}
+
+#[test]
+fn an_offer_can_be_answered_where_it_is_announced_until_it_is_answered_anywhere() {
+    let now = Instant::now();
+    let mut notices = started(now);
+    let outcome = notices.update(now, &update([transfer("1", Receiving, State::Created)]));
+    assert_eq!(outcome.notices[0].offer.as_deref(), Some("1"));
+    assert!(
+        outcome.notices[0].body.contains("you do not know"),
+        "{:?}",
+        outcome.notices
+    );
+    let outcome = notices.update(now, &update([transfer("1", Receiving, State::Preparing)]));
+    assert_eq!(outcome.answered, ["1"]);
+    let outcome = notices.update(now, &update([transfer("1", Receiving, State::Active)]));
+    assert!(outcome.answered.is_empty());
+}
+
+#[test]
+fn an_offer_that_is_withdrawn_while_it_is_held_back_is_not_announced_any_more() {
+    let now = Instant::now();
+    let mut notices = started(now);
+    let offers = (0..=BURST).map(|n| transfer(&n.to_string(), Receiving, State::Created));
+    assert_eq!(notices.update(now, &update(offers)).notices.len(), BURST);
+    let withdrawn = Update {
+        removed: vec![BURST.to_string()],
+        ..Update::default()
+    };
+    notices.update(now, &withdrawn);
+    assert_eq!(notices.next_due(), None);
+}
+
+fn alarm(id: u64) -> AlarmView {
+    serde_json::from_value(serde_json::json!({
+        "id": id, "kind": "other_key", "found": "WXYZ", "address": "192.168.1.31:7000", "at_ms": 0, "last_ms": 0,
+        "device": { "device_id": "ABCD", "name": "Bob's laptop", "role": "trusted", "known": true },
+        "count": 1, "acknowledged_ms": null, "advice": "Look."
+    }))
+    .expect("every field that the engine shows")
+}
+
+fn alarms(ids: impl IntoIterator<Item = u64>) -> Update {
+    Update {
+        alarms: Some(ids.into_iter().map(alarm).collect()),
+        ..Update::default()
+    }
+}
+
+#[test]
+fn an_alarm_is_told_once_and_again_when_it_is_raised_again() {
+    let now = Instant::now();
+    let mut notices = started(now);
+    let outcome = notices.update(now, &alarms([1]));
+    assert_eq!(outcome.notices[0].title, "This is not Bob's laptop");
+    assert_eq!(outcome.notices[0].leads_to, LeadsTo::Alarms);
+    assert_eq!(notices.update(now, &alarms([1])), Outcome::default());
+    assert_eq!(notices.update(now, &Update::default()), Outcome::default());
+    notices.update(now, &alarms([]));
+    assert_eq!(notices.update(now, &alarms([1])).notices.len(), 1);
+}
+
+#[test]
+fn a_flood_of_offers_hides_no_alarm_and_a_flood_of_alarms_is_gathered() {
+    let now = Instant::now();
+    let mut notices = started(now);
+    let offers = (0..100).map(|n| transfer(&n.to_string(), Receiving, State::Created));
+    notices.update(now, &update(offers));
+    let many = BURST as u64 + 2;
+    assert_eq!(notices.update(now, &alarms(0..many)).notices.len(), BURST);
+    let gathered = notices.due(now + WINDOW).expect("there is room again");
+    assert_eq!(gathered.title, "2 more devices are not what they should be");
+    let rest = notices.due(now + WINDOW).expect("the offers come after");
+    assert_eq!(rest.title, "97 more transfers");
 }

@@ -2,7 +2,7 @@
 //! tray's labels and the messages of a start that fails.
 
 use super::{Happening, LeadsTo, Notice};
-use crate::backend::{Code, Direction, Reason, TransferView};
+use crate::backend::{AlarmKind, AlarmView, Code, Direction, Reason, TransferView};
 
 /// Decimal units, as disks and the windows count.
 const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
@@ -20,8 +20,9 @@ pub(super) fn notice(happening: Happening, transfer: &TransferView) -> Notice {
         Happening::Offer => (
             format!("{peer} wants to send you {title}"),
             format!(
-                "{}. Nothing is transferred until you accept it.",
-                extent(transfer)
+                "{}.{} Nothing is transferred until you accept it.",
+                extent(transfer),
+                stranger(transfer)
             ),
             LeadsTo::Inbox,
         ),
@@ -33,28 +34,72 @@ pub(super) fn notice(happening: Happening, transfer: &TransferView) -> Notice {
         Happening::Delivered => (
             format!("{title} is at {peer}"),
             format!("{}. Complete and verified.", extent(transfer)),
-            LeadsTo::Activity,
+            row(transfer),
         ),
         Happening::Failed if transfer.direction == Direction::Receiving => (
             format!("{title} from {peer} was not received"),
             failed(transfer).to_owned(),
-            LeadsTo::Activity,
+            row(transfer),
         ),
         Happening::Failed => (
             format!("{title} was not sent to {peer}"),
             failed(transfer).to_owned(),
-            LeadsTo::Activity,
+            row(transfer),
         ),
         Happening::Trouble => (
             format!("{title} is paused"),
             trouble(transfer).to_owned(),
-            LeadsTo::Activity,
+            row(transfer),
         ),
     };
     Notice {
         title,
         body,
         leads_to,
+        offer: (happening == Happening::Offer).then(|| transfer.id.clone()),
+    }
+}
+
+fn row(transfer: &TransferView) -> LeadsTo {
+    LeadsTo::Activity(Some(transfer.id.clone()))
+}
+
+fn stranger(transfer: &TransferView) -> &'static str {
+    if transfer.peer.known {
+        ""
+    } else {
+        " From a device that you do not know."
+    }
+}
+
+/// What to say about a device that is not what it should be.
+pub(super) fn alarm(alarm: &AlarmView) -> Notice {
+    let name = plain(&alarm.device.name);
+    let (title, body) = match alarm.kind {
+        AlarmKind::OtherKey => (
+            format!("This is not {name}"),
+            "Another device answered in its place. Nothing is sent to it until you have decided.",
+        ),
+        AlarmKind::SameName => (
+            format!("A stranger calls itself {name}"),
+            "It is not the device that you know by this name. Nothing is accepted from it until you have decided.",
+        ),
+    };
+    Notice {
+        title,
+        body: body.to_owned(),
+        leads_to: LeadsTo::Alarms,
+        offer: None,
+    }
+}
+
+/// What to say about several of them at once.
+pub(super) fn alarms(count: usize) -> Notice {
+    Notice {
+        title: format!("{count} more devices are not what they should be"),
+        body: "Nothing is sent to them or accepted from them until you have decided.".to_owned(),
+        leads_to: LeadsTo::Alarms,
+        offer: None,
     }
 }
 
@@ -92,8 +137,9 @@ pub(super) fn summary(held: &[(Happening, Notice)]) -> Notice {
         leads_to: if offers > 0 {
             LeadsTo::Inbox
         } else {
-            LeadsTo::Activity
+            LeadsTo::Activity(None)
         },
+        offer: None,
     }
 }
 
@@ -144,12 +190,15 @@ fn trouble(transfer: &TransferView) -> &'static str {
         Some(Reason::SourceUnreadable) => {
             "A file cannot be read any more. Open the list of transfers to decide."
         }
+        Some(Reason::OverRule) => {
+            "It has outgrown what this device may bring without a question. Resume it or cancel it."
+        }
         _ => "Open the list of transfers to see why.",
     }
 }
 
 /// A peer's text in one line of bounded length, without characters that could pass for other text.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut line: String = text
         .chars()
         .map(|char| {

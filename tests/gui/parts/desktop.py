@@ -7,6 +7,8 @@ from .application import Application
 from .services import Services
 from .waiting import until
 
+DRAWN = 200
+
 
 def output(*command):
     """What a tool prints; nothing if it finds nothing."""
@@ -79,6 +81,14 @@ class Desktop:
     def close_window(self, window):
         """What the close button does."""
         subprocess.run(["wmctrl", "-i", "-c", hex(int(window))], check=True)
+
+    def wait_drawn(self, window, timeout=15):
+        """Waits until there is a page in the window: an empty one has a handful of colours."""
+
+        def colours():
+            return int(output("convert", f"x:{window}", "-format", "%k", "info:") or 0)
+
+        until("the page to be drawn", lambda: colours() > DRAWN, timeout)
 
     # Mouse and keyboard
 

@@ -14,6 +14,7 @@ class Services:
 
     def __init__(self, folder):
         self.notifications = []
+        self.closed = []
         self.shown = []
         self.tray_items = []
         self._answers = queue.Queue()
@@ -38,6 +39,8 @@ class Services:
             match message.pop("event"):
                 case "notification":
                     self.notifications.append(message)
+                case "closed":
+                    self.closed.append(message["id"])
                 case "tray":
                     self.tray_items.append(message)
                 case "shown":
@@ -67,19 +70,30 @@ class Services:
 
         return until(f"a notification with {title_part!r}, have {self.notifications}", found, timeout)[0]
 
-    def click_notification(self, notification):
-        """What a person does with it."""
-        self._ask(do="click_notification", id=notification["id"])
+    def click_notification(self, notification, action="default"):
+        """What a person does with it: clicks it, or one of its buttons."""
+        self._ask(do="click_notification", id=notification["id"], action=action)
 
     def tray(self, pid):
         """The bus name of the tray icon of that process."""
         return until("a tray icon", lambda: [item for item in self.tray_items if item["pid"] == pid])[0]["bus"]
 
+    def entries(self, pid):
+        """The tray's menu: {label: entry}, in order; what is in a submenu as "Submenu > entry"."""
+        entries = self._ask(do="menu", bus=self.tray(pid))
+        return {entry["label"]: entry for entry in entries if entry["label"] is not None}
+
     def menu(self, pid):
         """Labels of the tray's menu; None for a separator."""
         return [entry["label"] for entry in self._ask(do="menu", bus=self.tray(pid))]
 
+    def icon(self, pid):
+        """The file of the picture in the tray."""
+        return self._ask(do="tray_icon", bus=self.tray(pid))
+
     def click_menu(self, pid, label):
+        """Clicks an entry once it can be clicked."""
+        until(f"{label!r} to be enabled", lambda: self.entries(pid)[label]["enabled"])
         self._ask(do="click_menu", bus=self.tray(pid), label=label)
 
     def end(self):

@@ -56,9 +56,15 @@ class NotificationServer(dbus.service.Object):
         return ("test", "test", "1", "1.2")
 
     @dbus.service.method(NOTIFICATIONS, in_signature="u")
-    def CloseNotification(self, _id):
+    def CloseNotification(self, id):
+        say("closed", id=int(id))
+        self.NotificationClosed(id, 3)
+
+    @dbus.service.signal(NOTIFICATIONS, signature="uu")
+    def NotificationClosed(self, id, reason):
         pass
 
+    # The id of a notification is unsigned, as the specification has it.
     @dbus.service.signal(NOTIFICATIONS, signature="us")
     def ActionInvoked(self, id, action):
         pass
@@ -105,17 +111,34 @@ class FileManager(dbus.service.Object):
 items = {}
 
 
+def tray(bus):
+    """The properties of the item."""
+    return dbus.Interface(BUS.get_object(bus, items[bus]), PROPERTIES)
+
+
 def layout(bus):
-    """The menu's object and its entries."""
-    item = dbus.Interface(BUS.get_object(bus, items[bus]), PROPERTIES)
-    menu = dbus.Interface(BUS.get_object(bus, item.Get(ITEM, "Menu")), MENU)
+    """The menu's object and its entries, those of submenus with their labels behind the submenu's."""
+    menu = dbus.Interface(BUS.get_object(bus, tray(bus).Get(ITEM, "Menu")), MENU)
     menu.AboutToShow(0)
-    _revision, (_id, _properties, children) = menu.GetLayout(0, -1, dbus.Array([], "s"))
+    _revision, root = menu.GetLayout(0, -1, dbus.Array([], "s"))
     entries = []
-    for id, properties, _children in children:
-        separator = properties.get("type") == "separator"
-        label = None if separator else str(properties.get("label", "")).replace("_", "")
-        entries.append({"id": int(id), "label": label, "enabled": bool(properties.get("enabled", True))})
+
+    def read(children, above):
+        for id, properties, below in children:
+            separator = properties.get("type") == "separator"
+            label = None if separator else above + str(properties.get("label", "")).replace("_", "")
+            entries.append(
+                {
+                    "id": int(id),
+                    "label": label,
+                    "enabled": bool(properties.get("enabled", True)),
+                    "checked": int(properties.get("toggle-state", 0)) == 1,
+                }
+            )
+            if below:
+                read(below, f"{label} > ")
+
+    read(root[2], "")
     return menu, entries
 
 
@@ -127,8 +150,10 @@ def do(command):
             menu, entries = layout(command["bus"])
             id = next(entry["id"] for entry in entries if entry["label"] == command["label"])
             menu.Event(id, "clicked", dbus.Int32(0, variant_level=1), dbus.UInt32(0))
+        case "tray_icon":
+            return str(tray(command["bus"]).Get(ITEM, "IconName"))
         case "click_notification":
-            notification_server.ActionInvoked(command["id"], "default")
+            notification_server.ActionInvoked(command["id"], command["action"])
 
 
 def on_input(source, _condition):

@@ -7,6 +7,7 @@ import { studio } from "./make";
 import { busy } from "./scenes";
 import type { Stage } from "./stages";
 
+const TICKET = `chunkstream1${"6r2k7vq3".repeat(14)}`;
 const WORDS = ["amber", "telescope", "meadow", "librarian"];
 
 /** How a pairing stands that nobody has come to yet. */
@@ -53,6 +54,8 @@ export const pairingStages = {
     },
   },
   "pair-nearby": { ...dialog("enter"), scene: { ...busy, nearby: { searching: true, problem: null, devices: [{ id: "W5XKT9-ZQ8MRP-3LHVN7-C2JDYB-E9GFAS-U4B1", name: "Reception", known: false, role: "ask", addresses: ["192.168.1.60:47700"], open_for_pairing: true, since_ms: 0 }] } } },
+  "pair-linked": { window: "main", screen: "devices", scene: busy, before: (host: FakeHost) => host.shell({ kind: "link", link: { means: "pair", ticket: TICKET } }) },
+  "devices-linked": { window: "main", screen: "devices", scene: { ...busy, devices: [] }, before: (host: FakeHost) => host.shell({ kind: "link", link: { means: "device", ticket: TICKET } }) },
   "pair-connecting": dialog("enter", () => ({ side: "guest", way: "code", state: "connecting" })),
   "pair-choose": dialog("compare"),
   "pair-waiting": dialog("compare", soon),

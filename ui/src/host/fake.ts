@@ -29,6 +29,10 @@ export interface Scene {
   folder?: string | null;
   /** Paths that the program was started with. */
   pending?: readonly string[];
+  /** What else the shell had to tell before the window was there. */
+  waiting?: readonly ShellEvent[];
+  /** The system keeps no entry for its start. */
+  noAutostart?: boolean;
   /** Commands that fail. */
   fails?: Partial<Record<keyof Commands, Failure>>;
 }
@@ -68,8 +72,10 @@ export function fakeHost(scene: Scene): FakeHost {
   let devices = [...scene.devices];
   let identity = scene.identity;
   let settings = scene.settings ?? FIRST_SETTINGS;
+  let autostart = false;
   let leftovers = [...(scene.leftovers ?? [])];
-  let pending = [...(scene.pending ?? [])];
+  const chosen = [...(scene.pending ?? [])];
+  let pending: ShellEvent[] = [...(chosen.length === 0 ? [] : [{ kind: "paths" as const, paths: chosen }]), ...(scene.waiting ?? [])];
 
   const trust = fakeTrust(scene, decided, (alarms) => push({ alarms }));
   const pairing = fakePairing((view) => push({ pairing: view }));
@@ -205,6 +211,14 @@ export function fakeHost(scene: Scene): FakeHost {
     showInFolder: (path) => note("show_in_folder", path),
     copyText: (text) => note("copy_text", text),
     showInbox: () => note("show_inbox", null),
+    autostart: async () => autostart,
+    setAutostart: async (on) => {
+      await note("set_autostart", { on });
+      const failure: Failure = { code: "disk_unwritable", message: "the scene refuses it", detail: null };
+      if (scene.noAutostart === true) throw failure;
+      autostart = on;
+      return autostart;
+    },
     onQuitAsked: (onAsked) => joined(quitters, onAsked),
     quit: (now) => note("quit", { now }),
   };

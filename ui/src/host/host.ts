@@ -14,8 +14,14 @@ export interface DropHandlers {
   drop(paths: string[], at: Point): void;
 }
 
-/** What the shell tells the main window: paths of a further start of the program, a screen to show. */
-export type ShellEvent = { kind: "paths"; paths: string[] } | { kind: "show"; screen: string };
+/** What a link names that was opened outside, perhaps by a web page. */
+export type Link = { means: "pair" | "device"; ticket: string } | { means: "unreadable" };
+
+/** What the shell tells the main window: paths or a link of a start of the program, a screen to show. */
+export type ShellEvent =
+  | { kind: "paths"; paths: string[] }
+  | { kind: "link"; link: Link }
+  | { kind: "show"; screen: string; transfer: string | null };
 
 export interface Host {
   /** Runs a command of the engine. Rejects with a `Failure`. */
@@ -23,8 +29,8 @@ export interface Host {
   /** The first update carries everything, later ones what changed. */
   subscribe(onUpdate: (update: Update) => void): Unsubscribe;
   onShell(onEvent: (event: ShellEvent) => void): Unsubscribe;
-  /** Paths that the program was started with; empty the second time. */
-  takePending(): Promise<string[]>;
+  /** What the shell had to tell before this window was there; empty the second time. */
+  takePending(): Promise<ShellEvent[]>;
   onDrop(handlers: DropHandlers): Unsubscribe;
   /** The choosers answer with absolute paths, with none when they were closed. */
   chooseFiles(): Promise<string[]>;
@@ -36,6 +42,10 @@ export interface Host {
   showInFolder(path: string): Promise<void>;
   copyText(text: string): Promise<void>;
   showInbox(): Promise<void>;
+  /** Whether the program starts with the system. */
+  autostart(): Promise<boolean>;
+  /** Has it start with the system, or not any more; how it is afterwards. */
+  setAutostart(on: boolean): Promise<boolean>;
   /** The shell wants to end the program while that many transfers are under way, and waits for `quit`. */
   onQuitAsked(onAsked: (active: number) => void): Unsubscribe;
   /** Answers: ends the program now, or lets it run on in the background. */

@@ -22,6 +22,8 @@ export function tauriHost(): Host {
     showInFolder: (path) => invoke("show_in_folder", { path }),
     copyText,
     showInbox: () => invoke("show_inbox"),
+    autostart: () => invoke("autostart"),
+    setAutostart: (on) => invoke("set_autostart", { on }),
     onQuitAsked,
     quit: (now) => invoke("quit", { now }),
   };

@@ -1,11 +1,12 @@
 // Joins a host to the stores: what the engine pushes, what is dropped, what the shell asks for.
 
 import type { SendRequest } from "../host/api";
-import type { Host, Point, Unsubscribe } from "../host/host";
+import type { Host, Point, ShellEvent, Unsubscribe } from "../host/host";
 import { toFailure } from "../host/host";
 import { useDraft } from "./draft";
 import { useDrag } from "./drag";
 import { useEngine } from "./engine";
+import { followLink } from "./link";
 import { isScreen, useNavigation } from "./navigation";
 import { useNotices } from "./notices";
 import { useQuit } from "./quit";
@@ -24,10 +25,7 @@ export function connectEngine(host: Host): Unsubscribe {
 export function connectMain(host: Host): Unsubscribe {
   const stops = [
     connectEngine(host),
-    host.onShell((event) => {
-      if (event.kind === "paths") choose(event.paths);
-      else if (isScreen(event.screen)) useNavigation.getState().go(event.screen);
-    }),
+    host.onShell(hear),
     host.onQuitAsked((asked) => useQuit.setState({ asked })),
     host.onDrop({
       over: (at) => useDrag.setState({ dragging: true, device: deviceAt(at) }),
@@ -40,10 +38,17 @@ export function connectMain(host: Host): Unsubscribe {
       },
     }),
   ];
-  host.takePending().then(choose, report);
+  host.takePending().then((events) => events.forEach(hear), report);
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+function hear(event: ShellEvent): void {
+  if (event.kind === "paths") choose(event.paths);
+  else if (event.kind === "link") followLink(event.link);
+  else if (event.transfer !== null) useNavigation.getState().goToNew([event.transfer]);
+  else if (isScreen(event.screen)) useNavigation.getState().go(event.screen);
 }
 
 /** Sends without asking more; the draft stays as it is. */

@@ -19,15 +19,19 @@ interface PairingState {
   /** What was typed. */
   secret: string;
   place: string;
+  /** Whether a link has put in what stands there. */
+  linked: boolean;
   open(tab: PairTab, place?: string): void;
+  openLink(ticket: string): void;
   close(): void;
 }
 
-const CLOSED = { tab: null, since: 0, refused: null, secret: "", place: "" } as const;
+const CLOSED = { tab: null, since: 0, refused: null, secret: "", place: "", linked: false } as const;
 
 export const usePairing = create<PairingState>((set) => ({
   ...CLOSED,
   open: (tab, place = "") => set({ ...CLOSED, tab, place, since: seen(useEngine.getState().pairing) }),
+  openLink: (secret) => set({ ...CLOSED, tab: "enter", secret, linked: true, since: useEngine.getState().pairing?.revision ?? 0 }),
   close: () => set(CLOSED),
 }));
 

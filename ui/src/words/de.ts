@@ -577,6 +577,11 @@ export const de: Words = {
     },
   },
 
+  link: {
+    filled: "Das hat ein Link hier eingetragen; geschehen ist noch nichts. Mach nur weiter, wenn du weißt, von wem der Link kommt.",
+    busy: "Ein Link wurde geöffnet. Was du hier eingegeben hast, bleibt stehen; schließe es ab und öffne den Link dann noch einmal.",
+  },
+
   pair: {
     button: "Gerät koppeln …",
     title: "Gerät koppeln",
@@ -808,6 +813,11 @@ export const de: Words = {
         yes: "Nicht mehr überwachen",
         no: "Weiter überwachen",
       },
+    },
+    system: {
+      title: "System",
+      autostart: "Mit dem System starten",
+      autostartHint: "Es startet ohne Fenster im Infobereich: Was du sendest, geht weiter, und Angebote erreichen dich.",
     },
     leftovers: {
       title: "Teildateien",

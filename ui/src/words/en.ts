@@ -625,6 +625,11 @@ export const en = {
     },
   },
 
+  link: {
+    filled: "A link has filled this in; nothing has happened yet. Go on only if you know who gave you the link.",
+    busy: "A link was opened. What you have entered here stays; finish or close it, then open the link again.",
+  },
+
   pair: {
     button: "Pair a device…",
     title: "Pair a device",
@@ -856,6 +861,11 @@ export const en = {
         yes: "Watch no longer",
         no: "Keep watching",
       },
+    },
+    system: {
+      title: "System",
+      autostart: "Start with the system",
+      autostartHint: "It starts in the tray, without a window: what you send goes on, and offers reach you.",
     },
     leftovers: {
       title: "Partial files",

@@ -1,8 +1,11 @@
 import { screen, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { empty, limited } from "../../src/gallery/scenes";
 import { joined, split, type Unit } from "../../src/screens/settings/limit";
 import { quotaUnits, waitUnits } from "../../src/screens/settings/units";
+import { speak, words } from "../../src/words";
+import { en } from "../../src/words/en";
+import { LANGUAGES } from "../../src/words/locale";
 import { mainWindow } from "./window";
 
 describe("the settings of receiving", () => {
@@ -65,6 +68,38 @@ describe("the settings of receiving", () => {
     expect(field.getAttribute("aria-invalid")).toBe("true");
     expect(screen.getByText("Enter a number above zero.")).toBeDefined();
     expect(screen.getByTestId("wait-save")).toHaveProperty("disabled", true);
+  });
+});
+
+describe("starting with the system", () => {
+  it("is asked of the system, and changes at once", async () => {
+    const { host, user } = mainWindow(empty, "settings");
+    const control = await screen.findByRole("switch", { name: "Start with the system" });
+    await vi.waitFor(() => expect(control.hasAttribute("data-disabled")).toBe(false));
+    expect(control.getAttribute("aria-checked")).toBe("false");
+    await user.click(control);
+    expect(host.asked.at(-1)).toEqual({ name: "set_autostart", args: { on: true } });
+    await vi.waitFor(() => expect(control.getAttribute("aria-checked")).toBe("true"));
+    await user.click(control);
+    expect(host.asked.at(-1)).toEqual({ name: "set_autostart", args: { on: false } });
+    await vi.waitFor(() => expect(control.getAttribute("aria-checked")).toBe("false"));
+  });
+
+  it("stays off when the system refuses, and says so", async () => {
+    const { user } = mainWindow({ ...empty, noAutostart: true }, "settings");
+    const control = await screen.findByTestId("autostart");
+    await vi.waitFor(() => expect(control.hasAttribute("data-disabled")).toBe(false));
+    await user.click(control);
+    expect(await screen.findByTestId("notice")).toBeDefined();
+    expect(control.getAttribute("aria-checked")).toBe("false");
+  });
+
+  it.each(LANGUAGES)("has its words in %s", (language) => {
+    speak(language);
+    const { autostart, autostartHint, title } = words.settings.system;
+    for (const text of [title, autostart, autostartHint]) expect(text.trim()).not.toBe("");
+    if (language !== "en") expect([autostart, autostartHint]).not.toContain(en.settings.system.autostart);
+    speak("en");
   });
 });
 

@@ -12,6 +12,7 @@ import { NameField } from "./NameField";
 import { OutboxCards } from "./OutboxCards";
 import { RateCard } from "./RateCard";
 import { ReceivingCards } from "./ReceivingCards";
+import { SystemCards } from "./SystemCards";
 import styles from "./SettingsScreen.module.css";
 import { WatchedFolders } from "./watched/WatchedFolders";
 
@@ -55,6 +56,8 @@ export function SettingsScreen() {
             <WatchedFolders />
           </>
         )}
+        <h2 className={styles.group}>{words.settings.system.title}</h2>
+        <SystemCards />
         <h2 className={styles.group}>{words.settings.appearance.title}</h2>
         <AppearanceCards />
         <Card
