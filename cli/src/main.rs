@@ -10,6 +10,7 @@ mod ask;
 mod audit;
 mod changed;
 mod database;
+mod details;
 mod devices;
 mod exit;
 mod folder;
@@ -19,6 +20,7 @@ mod leftovers;
 mod nearby;
 mod output;
 mod pair;
+mod receipt;
 mod receive;
 mod send;
 mod settings;
@@ -77,6 +79,9 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
             }
             Command::Alarms { acknowledge } => {
                 interrupt.or(alarms::run(&data, acknowledge, output)).await
+            }
+            Command::Receipt { id, export } => {
+                interrupt.or(receipt::run(&data, id, export, output)).await
             }
             Command::Audit(what) => interrupt.or(audit::run(&data, what, output)).await,
             Command::Settings(what) => interrupt.or(settings::run(&data, what, output)).await,

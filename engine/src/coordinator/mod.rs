@@ -14,18 +14,22 @@ mod commands;
 mod committer;
 mod copies;
 mod credits;
+mod details;
 mod last_word;
 mod leftovers;
 mod limits;
+mod measure;
 mod nearby;
 mod pairing;
 mod paths;
 mod peer;
 mod probes;
 mod rate;
+mod receipt;
 mod receiving;
 mod resolve;
 mod retry;
+mod self_test;
 mod sending;
 mod session;
 mod settings;
@@ -154,6 +158,10 @@ pub(crate) struct Shared {
     /// What is in the local network.
     pub(crate) nearby: Nearby,
     audit: audit::Audit,
+    /// Maps of chunks that somebody looks at.
+    maps: details::Maps,
+    /// What selections hold.
+    measures: measure::Measures,
 }
 
 /// A transfer with its task, or what is left of one that has ended.

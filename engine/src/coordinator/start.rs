@@ -135,6 +135,8 @@ impl Engine {
             pairing: Pairing::default(),
             nearby: Nearby::new(discovery.is_some()),
             audit: super::audit::Audit::default(),
+            maps: super::details::Maps::default(),
+            measures: super::measure::Measures::default(),
         });
         let engine = Self { shared };
         if let Err(failure) = engine.take_up().await {

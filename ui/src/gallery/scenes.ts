@@ -147,6 +147,7 @@ export const limited: Scene = {
     receive_limit: null,
     visibility: "my_devices",
     visible_until_ms: null,
+    introduced: true,
   },
   leftovers: [...(troubled.leftovers ?? []), { path: "/mnt/stick/.chunkstream-4f1c9a", bytes: 812 * MB, transfer: null, title: null }],
 };

@@ -1,7 +1,8 @@
 // A scripted engine for the gallery, for development in a browser and for tests. It answers commands as the engine
 // does, as far as the windows can tell; it is not part of the build.
 
-import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, NearbyView, SettingsView, TransferView, Update } from "./api";
+import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, Measured, NearbyView, SelfCheckResult, SettingsView, TransferView, Update } from "./api";
+import { fakeDetails, type ToldDetails } from "./fakeDetails";
 import { fakePairing } from "./fakePairing";
 import { fakeTrust } from "./fakeTrust";
 import { FakeTransfers, NO_VERIFICATION } from "./fakeTransfers";
@@ -17,6 +18,12 @@ export interface Scene {
   nearby?: NearbyView;
   alarms?: readonly AlarmView[];
   audit?: readonly AuditEntry[];
+  /** What it says about opened rows, where that is not made up. */
+  details?: ToldDetails;
+  /** What the self-test finds. */
+  tested?: readonly SelfCheckResult[];
+  /** What a selection holds. */
+  measured?: Measured;
   /** Where the chooser of a file to write points. */
   saveAs?: string | null;
   /** Bytes move, twice a second. */
@@ -34,6 +41,8 @@ export interface Scene {
 export interface FakeHost extends Host {
   /** What was asked, in order: commands and the host's own. */
   readonly asked: readonly { name: string; args: unknown }[];
+  /** The same of what an opened row asks by itself, again and again. */
+  readonly looks: readonly { name: string; args: unknown }[];
   push(update: Partial<Update>): void;
   shell(event: ShellEvent): void;
   dragOver(at: Point): void;
@@ -42,6 +51,7 @@ export interface FakeHost extends Host {
   askToQuit(active: number): void;
 }
 
+const LOOKS: ReadonlySet<string> = new Set(["details", "entries", "measure", "self_test", "receipt"] satisfies (keyof Commands)[]);
 const STEP_MS = 500;
 const TEN_MINUTES = 10 * 60_000;
 
@@ -54,10 +64,12 @@ export const FIRST_SETTINGS: SettingsView = {
   receive_limit: null,
   visibility: "my_devices",
   visible_until_ms: null,
+  introduced: false,
 };
 
 export function fakeHost(scene: Scene): FakeHost {
   const asked: { name: string; args: unknown }[] = [];
+  const looks: { name: string; args: unknown }[] = [];
   const listeners = new Set<(update: Update) => void>();
   const shells = new Set<(event: ShellEvent) => void>();
   const quitters = new Set<(active: number) => void>();
@@ -79,7 +91,7 @@ export function fakeHost(scene: Scene): FakeHost {
     for (const listener of listeners) listener(whole);
   };
   const note = async (name: string, args: unknown): Promise<void> => {
-    asked.push({ name, args });
+    (LOOKS.has(name) ? looks : asked).push({ name, args });
   };
   function decided(id: string, change: Partial<DeviceView> | ((old: DeviceView) => DeviceView)): DeviceView {
     const changedOf = (device: DeviceView) => (typeof change === "function" ? change(device) : { ...device, ...change });
@@ -156,6 +168,9 @@ export function fakeHost(scene: Scene): FakeHost {
       push({ identity, settings });
       return identity;
     },
+    measure: ({ paths }) => scene.measured ?? { files: paths.length, folders: 0, bytes: paths.length * 48_000_000, complete: true, unreadable: [], unreadable_count: 0 },
+    self_test: ({ inbox_folder }) => [...(scene.tested ?? fine(known(identity), inbox_folder))],
+    ...fakeDetails((id) => engine.changed(id, {}), scene.details),
     ...pairing.commands,
     ...trust.commands,
   };
@@ -165,6 +180,7 @@ export function fakeHost(scene: Scene): FakeHost {
 
   return {
     asked,
+    looks,
     push,
     shell: (event) => shells.forEach((tell) => tell(event)),
     dragOver: (at) => drops.forEach((handlers) => handlers.over(at)),
@@ -207,6 +223,12 @@ export function fakeHost(scene: Scene): FakeHost {
 }
 
 const NO_CHANGE = { transfers: [], removed: [], devices: null, identity: null, settings: null, pairing: null, nearby: null };
+
+/** Everything works. */
+function fine({ listen, inbox_folder }: Identity, folder = inbox_folder): SelfCheckResult[] {
+  const about = { port: listen, udp: null, discovery: null, disk: folder };
+  return (["port", "udp", "discovery", "disk"] as const).map((check) => ({ check, about: about[check], failure: null }));
+}
 
 /** 0 takes a limit away. */
 function orNone(wanted: number | undefined, old: number | null): number | null {
