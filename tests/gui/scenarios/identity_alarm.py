@@ -49,6 +49,8 @@ def run(desktop):
     ada.click(by("nav-history"))
     ada.click(by("history-log"))
     until("the log to be listed", lambda: len(ada.driver.find_all(by("log-row"))) > 1)
+    listed = ada.driver.script("return document.body.innerText")
+    assert "Another key where Bob should be" in listed, listed
     kinds = {entry["kind"] for entry in ada.call("audit")["entries"]}
     assert {"identity_alarm", "alarm_acknowledged"} <= kinds, kinds
     ada.picture("log")

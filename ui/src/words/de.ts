@@ -657,7 +657,10 @@ export const de: Words = {
         offer_declined: (who) => `Ein Angebot von ${who} wurde abgelehnt`,
         offer_stopped: (who, says) => `Ein Angebot von ${who} geht über seine Regel hinaus und wartet auf dich${tail(": ", says("reason"))}`,
         refused: (who, says) => `${who} wurde abgewiesen${tail(": ", says("reason"))}${tail(", von ", says("address"))}`,
-        identity_alarm: (who, says) => `Ein anderer Schlüssel, wo ${who} sein sollte${tail(", auf ", says("address"))}`,
+        identity_alarm: (who, says) =>
+          says("reason") === "same_name"
+            ? `Ein Fremder hat sich ${who} genannt${tail(", auf ", says("address"))}`
+            : `Ein anderer Schlüssel, wo ${who} sein sollte${tail(", auf ", says("address"))}`,
         alarm_acknowledged: (who) => `Über den Alarm zu ${who} wurde entschieden`,
         key_created: () => "Für dieses Gerät wurde ein Schlüssel erzeugt",
         key_exported: () => "Der Schlüssel wurde mit Passphrase in eine Datei geschrieben",

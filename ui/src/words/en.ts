@@ -705,7 +705,10 @@ export const en = {
         offer_declined: (who) => `An offer of ${who} was declined`,
         offer_stopped: (who, says) => `An offer of ${who} outgrew its rule and waits for you${tail(": ", says("reason"))}`,
         refused: (who, says) => `${who} was refused${tail(": ", says("reason"))}${tail(", from ", says("address"))}`,
-        identity_alarm: (who, says) => `Another key where ${who} should be${tail(", at ", says("address"))}`,
+        identity_alarm: (who, says) =>
+          says("reason") === "same_name"
+            ? `A stranger has called itself ${who}${tail(", at ", says("address"))}`
+            : `Another key where ${who} should be${tail(", at ", says("address"))}`,
         alarm_acknowledged: (who) => `The alarm about ${who} was decided`,
         key_created: () => "A key was made for this device",
         key_exported: () => "The key was written to a file with a passphrase",

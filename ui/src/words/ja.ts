@@ -644,7 +644,10 @@ export const ja: Words = {
         offer_declined: (who) => `${who} の提示を辞退しました`,
         offer_stopped: (who, says) => `${who} の提示が規則を超え、返事を待っています${tail("（", says("reason"), "）")}`,
         refused: (who, says) => `${who} を拒否しました${tail("（", says("reason"), "）")}${tail("、", says("address"))}`,
-        identity_alarm: (who, says) => `${who} のはずの場所に別の鍵がありました${tail("（", says("address"), "）")}`,
+        identity_alarm: (who, says) =>
+          says("reason") === "same_name"
+            ? `未知のデバイスが ${who} を名乗りました${tail("（", says("address"), "）")}`
+            : `${who} のはずの場所に別の鍵がありました${tail("（", says("address"), "）")}`,
         alarm_acknowledged: (who) => `${who} についての警報に対応しました`,
         key_created: () => "このデバイスの鍵を作りました",
         key_exported: () => "鍵をパスフレーズ付きでファイルに書き出しました",

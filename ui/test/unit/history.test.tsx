@@ -92,13 +92,17 @@ describe("the history of transfers", () => {
 describe("the security log", () => {
   it("has a sentence for each kind, without a word of programs", () => {
     for (const entry of audit) {
-      const says = auditSentence(entry);
+      const says = auditSentence(entry, []);
       expect(says, entry.kind).toMatch(/^[A-Z]/);
       expect(says, entry.kind).not.toMatch(/_|undefined|null/);
     }
-    expect(auditSentence(audit[2] as (typeof audit)[number])).toBe(
+    expect(auditSentence(audit[2] as (typeof audit)[number], [])).toBe(
       "A pairing with Unknown device failed: The code is not the one that the other device shows",
     );
+    const alarm = audit.find(({ kind }) => kind === "identity_alarm") as (typeof audit)[number];
+    const told = (reason: string) => ({ ...alarm, name: null, detail: { ...alarm.detail, expected: studio.device_id, reason } });
+    expect(auditSentence(told("other_key"), [studio])).toMatch(/^Another key where Studio Mac should be, at /);
+    expect(auditSentence(told("same_name"), [studio])).toMatch(/^A stranger has called itself Studio Mac, at /);
   });
 
   it("asks for what is wanted, and for the next page at the end", async () => {
