@@ -11,7 +11,7 @@ use chunkstream_core::{
 };
 use chunkstream_engine::{
     AcceptPolicy, Congestion,
-    api::{AuditKind, ChangedChoice, Conflict, OutboxOrder, Visibility},
+    api::{AuditKind, ChangedChoice, Conflict, EntryFilter, OutboxOrder, Visibility},
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -77,6 +77,14 @@ pub(crate) enum Command {
         /// What to do with them; the list if nothing
         #[command(subcommand)]
         action: Option<Watched>,
+    },
+    /// Show what a transfer that has ended has brought: each file with its BLAKE3 root, as b3sum prints it
+    Receipt {
+        /// The transfer
+        id: String,
+        /// Write it to this new file instead, as lines of JSON with --json
+        #[arg(long, value_name = "FILE")]
+        export: Option<PathBuf>,
     },
     /// Show the audit log: pairings, decisions about devices, offers, refusals, alarms, keys
     Audit(Audit),
@@ -395,6 +403,17 @@ pub(crate) enum Transfers {
     Show {
         /// The transfer
         id: String,
+        /// With a map of its chunks, the ways to the other device and its time line
+        #[arg(long)]
+        details: bool,
+    },
+    /// List the files of one
+    Files {
+        /// The transfer
+        id: String,
+        /// Only these
+        #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::All)]
+        only: Which,
     },
     /// Hold one
     Pause {
@@ -451,6 +470,27 @@ pub(crate) enum Transfers {
         /// The transfer
         id: String,
     },
+}
+
+/// Which files of a transfer.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Which {
+    /// All
+    All,
+    /// Those that are not done
+    Unfinished,
+    /// Those that were withdrawn or are not received
+    LeftOut,
+}
+
+impl From<Which> for EntryFilter {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::All => Self::All,
+            Which::Unfinished => Self::Unfinished,
+            Which::LeftOut => Self::LeftOut,
+        }
+    }
 }
 
 /// With whom to pair, and how. Without anything, a code and a ticket are shown.

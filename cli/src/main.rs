@@ -10,6 +10,7 @@ mod ask;
 mod audit;
 mod changed;
 mod database;
+mod details;
 mod devices;
 mod exit;
 mod folder;
@@ -19,6 +20,7 @@ mod leftovers;
 mod nearby;
 mod output;
 mod pair;
+mod receipt;
 mod receive;
 mod send;
 mod settings;
@@ -80,6 +82,9 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
                 interrupt.or(alarms::run(&data, acknowledge, output)).await
             }
             Command::Watched { action } => interrupt.or(watched::run(&data, action, output)).await,
+            Command::Receipt { id, export } => {
+                interrupt.or(receipt::run(&data, id, export, output)).await
+            }
             Command::Audit(what) => interrupt.or(audit::run(&data, what, output)).await,
             Command::Settings(what) => interrupt.or(settings::run(&data, what, output)).await,
             Command::Pair(what) => pair::run(&data, what, output, &mut interrupt).await,

@@ -6,7 +6,7 @@ use chunkstream_engine::api::{
     AcceptRequest, ChangedRequest, Failure, LimitRequest, Nothing, TransferRequest, TransferView,
 };
 
-use crate::{access::Access, args::Transfers, exit::Exit, folder, output::Output, verify};
+use crate::{access::Access, args::Transfers, details, exit::Exit, folder, output::Output, verify};
 
 /// Lists transfers, or changes one and shows it.
 pub(crate) async fn run(
@@ -26,7 +26,14 @@ async fn act(access: &mut Access, action: Transfers, output: &Output) -> Result<
             let views: Vec<TransferView> = access.call("transfers", &Nothing {}).await?;
             return output.transfers(views).map(|()| Exit::Done);
         }
-        Transfers::Show { id } => {
+        Transfers::Show { id, details: true } => {
+            return details::show(access, id, output).await.map(|()| Exit::Done);
+        }
+        Transfers::Files { id, only } => {
+            let listed = details::files(access, id, only.into(), output).await;
+            return listed.map(|()| Exit::Done);
+        }
+        Transfers::Show { id, details: false } => {
             let view: TransferView = access.call("transfer", &TransferRequest { id }).await?;
             return output.transfer(&view).map(|()| Exit::Done);
         }

@@ -51,14 +51,15 @@ async fn act(access: &mut Access, action: Watched, output: &Output) -> Result<()
             let path = folder::absolute(&folder);
             let path = path.to_str().ok_or_else(|| {
                 let shown = folder.display();
-                Failure::new(Code::Usage, format!("{shown} has a name that is no Unicode"))
+                Failure::new(
+                    Code::Usage,
+                    format!("{shown} has a name that is no Unicode"),
+                )
             })?;
             let request = WatchRequest {
                 path: path.to_owned(),
                 device: to,
-                ignore: (!ignore.is_empty())
-                    .then(|| patterns(ignore))
-                    .transpose()?,
+                ignore: (!ignore.is_empty()).then(|| patterns(ignore)).transpose()?,
                 existing,
             };
             access.call("watch_folder", &request).await?

@@ -28,7 +28,9 @@ async fn met(seed: u64) -> (World, Device, Device) {
     let ada = world.durable_device("ada", |_| {}).await;
     let accepts = |config: &mut chunkstream_engine::EngineConfig| config.accept = AcceptPolicy::All;
     let bob = world.device_with("bob", accepts).await;
-    ada.disk.write_file("/home/hello", b"hello").expect("written");
+    ada.disk
+        .write_file("/home/hello", b"hello")
+        .expect("written");
     let id = ada.send(&["/home/hello"], &bob).await;
     ada.finished(&id).await;
     ada.disk.make_folder(FOLDER).expect("a folder");
@@ -68,10 +70,10 @@ async fn until(ada: &Device, condition: impl Fn(&WatchedView) -> bool) -> Watche
         }
     };
     let found = timeout(Duration::from_secs(600), looks).await;
-    match found {
-        Ok(view) => view,
-        Err(_) => panic!("it never came to that: {:?}", watched(ada).await),
+    if let Ok(view) = found {
+        return view;
     }
+    panic!("it never came to that: {:?}", watched(ada).await)
 }
 
 fn put(ada: &Device, name: &str, bytes: &[u8]) {
@@ -111,7 +113,9 @@ async fn what_is_put_in_goes_once_it_has_settled_and_once_only() {
         assert_eq!(sent(&ada).await, 1, "only what made them meet");
     }
     arrived(&bob, "new", &text).await;
-    ada.disk.make_folder(format!("{FOLDER}/holiday")).expect("a folder");
+    ada.disk
+        .make_folder(format!("{FOLDER}/holiday"))
+        .expect("a folder");
     put(&ada, "holiday/one", b"1");
     put(&ada, "holiday/two", b"2");
     arrived(&bob, "holiday/two", b"2").await;
@@ -130,7 +134,10 @@ async fn what_is_put_in_goes_once_it_has_settled_and_once_only() {
     assert!(view.last_ms.is_some() && view.failure.is_none(), "{view:?}");
     sleep(LONG).await;
     assert_eq!(sent(&ada).await, before + 1);
-    assert!(bob.disk.read_file("/inbox/old").is_err(), "it was there before");
+    assert!(
+        bob.disk.read_file("/inbox/old").is_err(),
+        "it was there before"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -163,14 +170,23 @@ async fn a_paused_folder_waits_and_one_that_is_removed_sends_nothing_more() {
         paused: Some(paused),
         ignore: None,
     };
-    ada.engine.change_watched(paused(true)).await.expect("paused");
+    ada.engine
+        .change_watched(paused(true))
+        .await
+        .expect("paused");
     put(&ada, "a", b"a");
     sleep(LONG * 4).await;
     assert_eq!((sent(&ada).await, watched(&ada).await.paused), (1, true));
-    ada.engine.change_watched(paused(false)).await.expect("goes on");
+    ada.engine
+        .change_watched(paused(false))
+        .await
+        .expect("goes on");
     arrived(&bob, "a", b"a").await;
     let request = WatchedRequest { id };
-    ada.engine.unwatch_folder(request.clone()).await.expect("removed");
+    ada.engine
+        .unwatch_folder(request.clone())
+        .await
+        .expect("removed");
     put(&ada, "b", b"b");
     sleep(LONG * 4).await;
     assert_eq!(sent(&ada).await, 2);
@@ -210,7 +226,9 @@ async fn what_waits_for_a_device_that_is_away_is_not_begun_twice() {
     put(&ada, "a", b"second");
     until(&ada, |view| view.sent == 2).await;
     let transfers = ada.engine.transfers(Nothing {}).await.expect("a list");
-    let waiting = transfers.iter().filter(|view| view.state != State::Completed);
+    let waiting = transfers
+        .iter()
+        .filter(|view| view.state != State::Completed);
     assert_eq!(waiting.count(), 1);
 }
 
@@ -230,7 +248,10 @@ async fn what_cannot_be_watched_is_refused_with_its_reason() {
     };
     assert_eq!(refused("out", &bob_id).await, Code::Usage);
     assert_eq!(refused("/home/none", &bob_id).await, Code::SourceUnreadable);
-    assert_eq!(refused("/home/hello", &bob_id).await, Code::SourceUnreadable);
+    assert_eq!(
+        refused("/home/hello", &bob_id).await,
+        Code::SourceUnreadable
+    );
     assert_eq!(refused(FOLDER, "nobody").await, Code::BadTarget);
     ada.disk.make_folder("/inbox/in").expect("a folder");
     for circle in ["/", "/inbox", "/inbox/in"] {
@@ -241,5 +262,11 @@ async fn what_cannot_be_watched_is_refused_with_its_reason() {
     // A device that is forgotten gets nothing more.
     let forget = DeviceRequest { device: bob_id };
     ada.engine.forget(forget).await.expect("forgotten");
-    assert!(ada.engine.watched_folders(Nothing {}).await.expect("a list").is_empty());
+    assert!(
+        ada.engine
+            .watched_folders(Nothing {})
+            .await
+            .expect("a list")
+            .is_empty()
+    );
 }

@@ -260,4 +260,8 @@ pub struct SettingsRequest {
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub visibility: Option<Visibility>,
+    /// Whether the first run of the windows is over.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub introduced: Option<bool>,
 }

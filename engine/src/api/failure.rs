@@ -53,6 +53,12 @@ pub enum Code {
     AlreadyRunning,
     /// The address to listen on cannot be had.
     ListenFailed,
+    /// This computer is attached to no network.
+    NoNetwork,
+    /// Datagrams to this device's port are not answered.
+    UdpBlocked,
+    /// The local network cannot be searched.
+    DiscoveryFailed,
     /// The code, or the secret of the ticket, is not the one of the other device; or somebody stands between.
     WrongCode,
     /// The code or ticket has expired, or has been used or tried before.

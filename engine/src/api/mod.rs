@@ -6,9 +6,12 @@
 mod access;
 mod audit;
 mod commands;
+mod details;
 mod failure;
+mod measure;
 mod nearby;
 mod pairing;
+mod receipt;
 mod views;
 mod watched;
 
@@ -23,11 +26,19 @@ pub use commands::{
     DeviceRequest, LeftoverRequest, LimitRequest, Nothing, OutboxOrder, PriorityRequest,
     SendRequest, Sent, SettingsRequest, TransferRequest, TrustRequest,
 };
+pub use details::{
+    ChunkMapView, Details, DetailsRequest, EntriesPage, EntriesRequest, EntryDetail, EntryFilter,
+    EntryStanding, PathView, TurnView,
+};
 pub use failure::{Code, Failure};
+pub use measure::{MeasureRequest, Measured, SelfCheck, SelfCheckResult, SelfTestRequest};
 pub use nearby::{NearbyDevice, NearbyRequest, NearbyView};
 pub use pairing::{
     InviteRequest, JoinRequest, PairSide, PairState, PairWay, PairingRequest, PairingStatus,
     PairingView, WordsRequest,
+};
+pub use receipt::{
+    Receipt, ReceiptExportRequest, ReceiptExported, ReceiptFile, ReceiptFormat, ReceiptRequest,
 };
 pub use views::{
     ChangedSources, DeviceView, EntryView, EntryViewKind, Identity, Leftover, NameProblem,
@@ -95,6 +106,12 @@ commands! {
     send(SendRequest) -> Sent;
     transfers(Nothing) -> Vec<TransferView>;
     transfer(TransferRequest) -> TransferView;
+    details(DetailsRequest) -> Details;
+    entries(EntriesRequest) -> EntriesPage;
+    receipt(ReceiptRequest) -> Receipt;
+    export_receipt(ReceiptExportRequest) -> ReceiptExported;
+    measure(MeasureRequest) -> Measured;
+    self_test(SelfTestRequest) -> Vec<SelfCheckResult>;
     accept(AcceptRequest) -> Nothing;
     decline(TransferRequest) -> Nothing;
     pause(TransferRequest) -> Nothing;

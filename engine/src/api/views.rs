@@ -285,6 +285,8 @@ pub struct SettingsView {
     /// When that falls back to what it was before.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub visible_until_ms: Option<u64>,
+    /// Whether the first run of the windows is over.
+    pub introduced: bool,
 }
 
 /// An entry at the top level of a transfer.

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Sources and targets of one request.
-const MAX_SOURCES: usize = 10_000;
+pub(super) const MAX_SOURCES: usize = 10_000;
 const MAX_TARGETS: usize = 100;
 
 impl Engine {
@@ -345,7 +345,7 @@ impl Shared {
         })
     }
 
-    fn show(&self, transfer: &Transfer) -> TransferView {
+    pub(super) fn show(&self, transfer: &Transfer) -> TransferView {
         let session = transfer.session();
         session.view(self.peer_view(session.peer), self.elapsed())
     }

@@ -14,18 +14,22 @@ mod commands;
 mod committer;
 mod copies;
 mod credits;
+mod details;
 mod last_word;
 mod leftovers;
 mod limits;
+mod measure;
 mod nearby;
 mod pairing;
 mod paths;
 mod peer;
 mod probes;
 mod rate;
+mod receipt;
 mod receiving;
 mod resolve;
 mod retry;
+mod self_test;
 mod sending;
 mod session;
 mod settings;
@@ -156,6 +160,10 @@ pub(crate) struct Shared {
     pub(crate) nearby: Nearby,
     audit: audit::Audit,
     watched: watched::WatchedFolders,
+    /// Maps of chunks that somebody looks at.
+    maps: details::Maps,
+    /// What selections hold.
+    measures: measure::Measures,
 }
 
 /// A transfer with its task, or what is left of one that has ended.

@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) receive_limit: Option<u64>,
     /// Who may find this device in the local network.
     pub(crate) visible: Visible,
+    /// The first run of the windows is over.
+    pub(crate) introduced: bool,
 }
 
 impl Settings {
@@ -64,6 +66,7 @@ impl Settings {
             visible: read::<Visible>(store, VISIBILITY)
                 .await?
                 .settle(config.clock.unix_ms()),
+            introduced: read(store, "introduced").await?,
         })
     }
 
@@ -77,6 +80,7 @@ impl Settings {
             receive_limit: self.receive_limit,
             visibility: self.visible.now,
             visible_until_ms: self.visible.until_ms,
+            introduced: self.introduced,
         }
     }
 }
@@ -132,6 +136,10 @@ impl Shared {
         if let Some(wanted) = request.visibility {
             settings.visible = settings.visible.wish(wanted, self.clock.unix_ms());
             write(store, VISIBILITY, &settings.visible).await?;
+        }
+        if let Some(introduced) = request.introduced {
+            settings.introduced = introduced;
+            write(store, "introduced", &introduced).await?;
         }
         self.limit_engine(&settings);
         *self

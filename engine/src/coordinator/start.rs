@@ -136,6 +136,8 @@ impl Engine {
             nearby: Nearby::new(discovery.is_some()),
             audit: super::audit::Audit::default(),
             watched: super::watched::WatchedFolders::default(),
+            maps: super::details::Maps::default(),
+            measures: super::measure::Measures::default(),
         });
         let engine = Self { shared };
         if let Err(failure) = engine.take_up().await {

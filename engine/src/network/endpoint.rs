@@ -132,6 +132,8 @@ pub(crate) struct Endpoint {
     socket: Option<Arc<Twice>>,
     /// What to tell a person about it.
     hint: Option<String>,
+    /// Whether that is a socket of the system.
+    system: bool,
     /// Where it was last, if there is no network.
     last_address: SocketAddr,
     key: Arc<DeviceKey>,
@@ -183,6 +185,7 @@ impl Endpoint {
                     quinn: None,
                     socket: None,
                     hint: None,
+                    system: false,
                     last_address,
                     key,
                     congestion,
@@ -202,6 +205,7 @@ impl Endpoint {
             quinn: Some(quinn),
             socket: Some(socket),
             hint,
+            system: matches!(sockets, Sockets::System(_)),
             last_address,
             key,
             congestion,
@@ -236,6 +240,11 @@ impl Endpoint {
     /// Whether anybody can be reached.
     pub(crate) fn has_network(&self) -> bool {
         self.quinn.is_some()
+    }
+
+    /// Whether it is reached by datagrams of this system.
+    pub(crate) fn is_system(&self) -> bool {
+        self.system
     }
 
     /// The next device that dials us, with its proven id; None when the endpoint is closed.

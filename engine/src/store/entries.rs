@@ -182,7 +182,7 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    async fn page(
+    pub(super) async fn page(
         &self,
         sql: &'static str,
         session: TransferId,

@@ -33,6 +33,7 @@ mod hold;
 mod measure;
 mod migrate;
 mod open;
+mod overview;
 mod paths;
 mod removal;
 mod rescue;
@@ -44,6 +45,7 @@ mod sql;
 #[cfg(test)]
 mod testing;
 mod transition;
+mod turns;
 mod watched;
 mod withdrawal;
 
@@ -68,8 +70,9 @@ pub use fates::{Fate, Placement};
 pub use hold::{BlockingHold, Guard, Hold, NoHold};
 pub use rescue::{Checked, check, set_aside};
 pub use roots::{NewRoot, Root};
-pub use watched::{NewWatched, WatchedRow};
 pub use sessions::{NewSession, Session, SessionTotals};
+pub use turns::{MAX_TURNS, Turn};
+pub use watched::{NewWatched, WatchedRow};
 
 /// A handle on the database; clones share it.
 #[derive(Clone)]

@@ -16,7 +16,7 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-use super::{NewRoot, Store, StoreError, column, devices, roots, sql};
+use super::{NewRoot, Store, StoreError, column, devices, roots, sql, turns};
 use crate::api::Failure;
 
 /// A transfer to be recorded; it begins as [`State::Created`].
@@ -171,6 +171,14 @@ impl Store {
         if done.rows_affected() == 0 {
             return Err(StoreError::Exists("session"));
         }
+        turns::add(
+            &mut transaction,
+            new.id,
+            created,
+            (State::Created, new.reason),
+            None,
+        )
+        .await?;
         roots::insert(&mut transaction, new.id, &new.roots).await?;
         Ok(transaction.commit().await?)
     }

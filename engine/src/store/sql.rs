@@ -86,6 +86,16 @@ queries! {
     SET_CLEAN = "UPDATE sessions SET clean = ? WHERE session_id = ?";
     REMOVE_SESSION = "DELETE FROM sessions WHERE session_id = ?";
 
+    /// Nothing, if it would repeat the newest.
+    ADD_TURN = "INSERT INTO turns (session_id, number, at, status, reason, about) \
+        SELECT ?1, coalesce((SELECT max(number) FROM turns WHERE session_id = ?1), -1) + 1, ?2, ?3, ?4, ?5 \
+        WHERE NOT EXISTS (SELECT 1 FROM turns WHERE session_id = ?1 AND status = ?3 AND reason IS ?4 AND about IS ?5 \
+        AND number = (SELECT max(number) FROM turns WHERE session_id = ?1))";
+    /// Not the first, which is the beginning.
+    DROP_OLD_TURNS = "DELETE FROM turns WHERE session_id = ?1 AND number > 0 AND number <= \
+        (SELECT max(number) FROM turns WHERE session_id = ?1) - ?2";
+    TURNS = "SELECT at, status, reason, about FROM turns WHERE session_id = ? ORDER BY number";
+
     NEXT_ROOT = "SELECT coalesce(max(ordinal) + 1, 0) FROM roots WHERE session_id = ?";
     INSERT_ROOT = "INSERT INTO roots (session_id, ordinal, name, kind, source_path) VALUES (?, ?, ?, ?, ?)";
     NAME_FIRST_ROOT = "UPDATE sessions SET file_path = ? WHERE session_id = ? AND file_path = ''";
@@ -106,8 +116,16 @@ queries! {
     UNWANTED = "SELECT file_id FROM entries WHERE session_id = ? AND fate = 1 ORDER BY file_id";
     ENTRIES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? ORDER BY file_id LIMIT ?";
     ENTRY_COUNT = "SELECT coalesce(max(file_id) + 1, 0) FROM entries WHERE session_id = ?";
-    UNFINISHED_FILES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? AND done = 0 \
+    /// By its index, which SQLite would not choose: all that is done would be read to find what is not.
+    UNFINISHED_FILES = "SELECT * FROM entries INDEXED BY entries_unfinished WHERE session_id = ? AND file_id >= ? AND done = 0 \
         AND kind = 'file' AND withdrawn = 0 ORDER BY file_id LIMIT ?";
+    LEFT_OUT_ENTRIES = "SELECT * FROM entries INDEXED BY entries_left_out WHERE session_id = ? AND file_id >= ? \
+        AND (withdrawn = 1 OR fate = 1) ORDER BY file_id LIMIT ?";
+    /// Of a sender, which keeps no mark on files that are done but on the one that names the transfer.
+    OPEN_FILES = "SELECT * FROM entries AS entry WHERE session_id = ? AND file_id >= ? AND kind = 'file' \
+        AND done = 0 AND withdrawn = 0 AND fate <> 1 AND len > coalesce((SELECT sum(chunk.len) FROM chunks AS chunk \
+        WHERE chunk.session_id = entry.session_id AND chunk.file_id = entry.file_id AND chunk.is_parity = 0), 0) \
+        ORDER BY file_id LIMIT ?";
     FILE_DONE = "UPDATE entries SET done = 1, root = ? WHERE session_id = ? AND file_id = ? AND kind = 'file' \
         AND done = 0 AND withdrawn = 0";
     WITHDRAW_ENTRY = "UPDATE entries SET withdrawn = 1, root = NULL WHERE session_id = ? AND file_id = ? AND kind = 'file' \
@@ -133,6 +151,16 @@ queries! {
         ORDER BY file_id, sequence_number";
     CHUNKS_OF_FILE = "SELECT file_id, sequence_number, checksum FROM chunks WHERE session_id = ? AND file_id = ? \
         AND is_parity = 0 ORDER BY sequence_number";
+    DURABLE_OF_FILES = "SELECT file_id, sum(len) AS bytes FROM chunks WHERE session_id = ? AND file_id >= ? \
+        AND file_id <= ? AND is_parity = 0 GROUP BY file_id";
+    NEXT_CHUNK_ID = "SELECT coalesce(max(chunk_id) + 1, 0) FROM chunks WHERE session_id = ?";
+    /// ?2 chunks in ?3 cells, as `ChunkMap` has them. Answers from the index alone.
+    CELLS = "SELECT ((chunk_id + 1) * ?3 - 1) / ?2 AS cell, count(*) AS chunks FROM chunks \
+        WHERE session_id = ?1 AND is_parity = 0 GROUP BY cell";
+    REBUILT_CELLS = "SELECT ((chunk_id + 1) * ?3 - 1) / ?2 AS cell, count(*) AS chunks FROM chunks \
+        INDEXED BY chunks_rebuilt WHERE session_id = ?1 AND status = 1 AND is_parity = 0 GROUP BY cell";
+    REBUILT = "SELECT file_id, sequence_number FROM chunks INDEXED BY chunks_rebuilt \
+        WHERE session_id = ? AND status = 1 AND is_parity = 0";
     NEWEST_CHUNKS = "SELECT file_id, sequence_number, checksum FROM chunks WHERE session_id = ? AND is_parity = 0 \
         ORDER BY created_at DESC LIMIT ?";
     FORGET_CHUNK = "DELETE FROM chunks WHERE session_id = ? AND file_id = ? AND sequence_number = ? \
@@ -243,6 +271,7 @@ mod tests {
             ("events.rs", include_str!("events.rs")),
             ("fates.rs", include_str!("fates.rs")),
             ("mod.rs", include_str!("mod.rs")),
+            ("overview.rs", include_str!("overview.rs")),
             ("paths.rs", include_str!("paths.rs")),
             ("removal.rs", include_str!("removal.rs")),
             ("rescue.rs", include_str!("rescue.rs")),
@@ -251,6 +280,7 @@ mod tests {
             ("sessions.rs", include_str!("sessions.rs")),
             ("settings.rs", include_str!("settings.rs")),
             ("transition.rs", include_str!("transition.rs")),
+            ("turns.rs", include_str!("turns.rs")),
             ("withdrawal.rs", include_str!("withdrawal.rs")),
         ] {
             let shipped = text

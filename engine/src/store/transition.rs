@@ -6,7 +6,7 @@ use chunkstream_core::{
 };
 use sqlx::{Sqlite, Transaction};
 
-use super::{Store, StoreError, column, sql};
+use super::{Store, StoreError, column, sql, turns};
 use crate::api::Failure;
 
 impl Store {
@@ -37,6 +37,7 @@ impl Store {
             .bind(&id.0[..])
             .execute(&mut *transaction)
             .await?;
+        turns::add(&mut transaction, id, now, (to, reason), failure).await?;
         transaction.commit().await?;
         Ok(from)
     }
@@ -49,15 +50,17 @@ impl Store {
     pub async fn retry(&self, id: TransferId, attempt: u32, now_ms: u64) -> Result<(), StoreError> {
         let _held = self.hold();
         let mut transaction = self.begin().await?;
+        let now = column::from_u64(now_ms, "a time")?;
         let from = state(&mut transaction, id).await?;
         let to = from.to(State::Created)?;
         sqlx::query(sql::RETRY_SESSION)
             .bind(to.as_str())
             .bind(attempt)
-            .bind(column::from_u64(now_ms, "a time")?)
+            .bind(now)
             .bind(&id.0[..])
             .execute(&mut *transaction)
             .await?;
+        turns::add(&mut transaction, id, now, (to, None), None).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -82,13 +85,15 @@ impl Store {
             }
             .into());
         }
+        let now = column::from_u64(now_ms, "a time")?;
         sqlx::query(sql::SET_REASON)
             .bind(reason.map(Reason::as_str))
             .bind(failure.map(column::to_json).transpose()?)
-            .bind(column::from_u64(now_ms, "a time")?)
+            .bind(now)
             .bind(&id.0[..])
             .execute(&mut *transaction)
             .await?;
+        turns::add(&mut transaction, id, now, (state, reason), failure).await?;
         Ok(transaction.commit().await?)
     }
 }

@@ -34,7 +34,8 @@ class Application:
 
     def begin(self, *arguments):
         """Starts it, the first time or once it has been killed."""
-        self.arguments = ["--data", self.data, "--listen", "127.0.0.1:0", *arguments]
+        listen = [] if "--listen" in arguments else ["--listen", "127.0.0.1:0"]
+        self.arguments = ["--data", self.data, *listen, *arguments]
         began = time.monotonic()
         self.driver = Driver(os.environ["APP"], self.arguments, self.environment)
         self.session_seconds = time.monotonic() - began
@@ -129,7 +130,7 @@ class Application:
         """The element's text once it has one."""
         return until(f"a text in {css} at {self.name}", lambda: self.driver.text(css), timeout)
 
-    def call(self, name, **arguments):
+    def call(self, name, /, **arguments):
         """A command of the engine; fails with the failure."""
         answer = self.driver.invoke("call", {"name": name, "args": arguments})
         assert "failure" not in answer, f"{name} at {self.name}: {answer}"

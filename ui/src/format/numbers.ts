@@ -8,6 +8,7 @@ const THREE_DIGITS: Intl.NumberFormatOptions = { maximumSignificantDigits: 3 };
 const formats = perLocale((language) => ({
   plain: new Intl.NumberFormat(language, THREE_DIGITS),
   whole: new Intl.NumberFormat(language, { maximumFractionDigits: 0 }),
+  share: new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }),
   sized: UNITS.map(
     (unit, step) =>
       new Intl.NumberFormat(language, { ...THREE_DIGITS, style: "unit", unit, unitDisplay: step === 0 ? "long" : "short" }),
@@ -38,6 +39,11 @@ export function rate(bytesPerSecond: number): string {
 export function percent(part: number, all: number): number {
   if (all <= 0) return 0;
   return Math.min(100, Math.floor((part / all) * 100));
+}
+
+/** "2.1 %", of a share from 0 to 1. */
+export function percentOf(share: number): string {
+  return formats().share.format(share);
 }
 
 /** "1,204". */

@@ -147,6 +147,7 @@ export const limited: Scene = {
     receive_limit: null,
     visibility: "my_devices",
     visible_until_ms: null,
+    introduced: true,
   },
   watched: [
     { id: 1, path: "/home/ada/Scans", device_id: server.device_id, device_name: server.name, paused: false, ignore: [".*", "*.part"], settling: 2, sent: 14, last_ms: NOON, failure: null },

@@ -1,10 +1,11 @@
 // The windows besides their screens: the first run, the list of keys, an opened row with its chart.
 
-import type { Scene } from "../host/fake";
-import { useStories, type Sample, type Turn } from "../state/samples";
+import { FIRST_SETTINGS, type Scene } from "../host/fake";
+import type { Code, SelfCheckResult, TurnView } from "../host/api";
+import { useStories, type Sample } from "../state/samples";
 import { useShortcutList } from "../state/shortcuts";
 import { MB, NOON, transfer } from "./make";
-import { empty, underWay } from "./scenes";
+import { busy, chosen, empty, underWay } from "./scenes";
 import type { Stage } from "./stages";
 import { nearby } from "./trust";
 
@@ -18,11 +19,20 @@ function samples(most: number): Sample[] {
   });
 }
 
-const turns: readonly Turn[] = [
-  { at: NOON, state: "preparing", reason: "waiting_for_answer" },
-  { at: NOON + 9_000, state: "active", reason: null },
-  { at: NOON + 55_000, state: "active", reason: "reconnecting" },
-  { at: NOON + 63_000, state: "active", reason: null },
+const turn = (seconds: number, state: TurnView["state"], reason: TurnView["reason"] = null, about: string | null = null): TurnView => ({
+  at_ms: NOON + seconds * 1000,
+  state,
+  reason,
+  about,
+});
+const turns: TurnView[] = [
+  turn(-60, "created"),
+  turn(0, "preparing", "waiting_for_answer"),
+  turn(9, "active"),
+  turn(30, "paused", "disk_full", "/mnt/stick/Inbox"),
+  turn(48, "active"),
+  turn(55, "active", "reconnecting"),
+  turn(63, "active"),
 ];
 
 function press(testId: string, at = 0): void {
@@ -32,7 +42,22 @@ function press(testId: string, at = 0): void {
 }
 
 const two = underWay.slice(0, 2).map((one) => ({ ...one, created_ms: NOON - 60_000 }));
-const moving: Scene = { ...empty, transfers: two };
+const losses = { packets_lost: 2140, chunks_resent: 12, parity_bytes: 18.4 * MB, chunks_rebuilt: 9, rtt_ms: 36 };
+const moving: Scene = {
+  ...empty,
+  transfers: two.map((one) => ({ ...one, stats: { ...one.stats, ...losses } })),
+  details: Object.fromEntries(two.map(({ id }) => [id, { turns }])),
+};
+
+const failing = (code: Code, about: string | null = null) => ({ about, failure: { code, message: `${code} for the log`, detail: about } });
+const faults: readonly SelfCheckResult[] = [
+  { check: "port", about: "0.0.0.0:24880", failure: null },
+  { check: "udp", ...failing("udp_blocked") },
+  { check: "discovery", ...failing("discovery_failed") },
+  { check: "disk", ...failing("disk_unwritable", "/mnt/stick/Inbox") },
+];
+const over = { ...FIRST_SETTINGS, introduced: true };
+const counting = { files: 88_214, folders: 6120, bytes: 61e9, complete: false, unreadable: ["/home/ada/Pictures/.private", "/home/ada/Pictures/lock"], unreadable_count: 2 };
 
 /** Presses the buttons one after the other, each once the one before has done its work. */
 function pressEach(...testIds: string[]): void {
@@ -52,6 +77,13 @@ export const windowStages = {
   "first-name": { window: "main", screen: "send", scene: { ...empty, nearby } },
   "first-seen": { window: "main", screen: "send", scene: { ...empty, nearby }, before: () => pressEach("first-next") },
   "first-place": { window: "main", screen: "send", scene: { ...empty, nearby }, before: () => pressEach("first-next", "first-next") },
+  "first-faults": { window: "main", screen: "send", scene: { ...empty, nearby, tested: faults }, before: () => pressEach("first-next", "first-next") },
+  "send-counting": { window: "main", screen: "send", scene: { ...chosen, measured: counting }, before: () => press("unreadable-toggle") },
+  "problem-network": { window: "main", screen: "send", scene: { ...busy, settings: over, tested: [{ check: "udp", ...failing("no_network") }] } },
+  "problem-port": { window: "main", screen: "activity", scene: { ...busy, settings: over, tested: [{ check: "udp", ...failing("udp_blocked") }] } },
+  "problem-folder": { window: "main", screen: "send", scene: { ...busy, settings: over, tested: [{ check: "disk", ...failing("disk_unwritable", "/mnt/stick/Inbox") }] } },
+  "problem-disk": { window: "main", screen: "activity", scene: { ...busy, settings: over, tested: [{ check: "disk", ...failing("disk_full", "/mnt/stick/Inbox") }] } },
+  "settings-faults": { window: "main", screen: "settings", scene: { ...busy, tested: faults } },
   "activity-chart": {
     window: "main",
     screen: "activity",
@@ -59,13 +91,19 @@ export const windowStages = {
     before: () => {
       const [up, down] = two as [(typeof two)[number], (typeof two)[number]];
       const of = new Map([
-        [up.id, { samples: samples(118 * MB), turns, lost: 0 }],
-        [down.id, { samples: samples(24 * MB), turns: turns.slice(0, 2), lost: 0 }],
+        [up.id, { samples: samples(118 * MB), lost: 0 }],
+        [down.id, { samples: samples(24 * MB), lost: 0 }],
       ]);
       useStories.setState({ of });
       press("details-button", 0);
       press("details-button", 1);
     },
+  },
+  "activity-files": {
+    window: "main",
+    screen: "activity",
+    scene: moving,
+    before: () => pressEach("details-button", "files-toggle"),
   },
   "activity-fifty": { window: "main", screen: "activity", scene: fifty },
   keys: { window: "main", screen: "activity", scene: moving, before: () => useShortcutList.setState({ shown: true }) },

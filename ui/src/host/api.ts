@@ -5,7 +5,7 @@ export type Role = "mine" | "trusted" | "ask" | "blocked";
 export type Priority = "normal" | "high" | "critical";
 export type State = "created" | "preparing" | "active" | "paused" | "completing" | "completed" | "failed" | "cancelled";
 export type Reason = "waiting_for_device" | "waiting_for_answer" | "reconnecting" | "queued" | "paused_here" | "paused_by_peer" | "over_rule" | "source_changed" | "source_unreadable" | "disk_full" | "disk_unwritable" | "database" | "finishing";
-export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "over_rule" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "database_newer" | "database_damaged" | "already_running" | "listen_failed" | "wrong_code" | "code_spent" | "not_pairing" | "words_differ" | "internal";
+export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "over_rule" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "database_newer" | "database_damaged" | "already_running" | "listen_failed" | "no_network" | "udp_blocked" | "discovery_failed" | "wrong_code" | "code_spent" | "not_pairing" | "words_differ" | "internal";
 export type Failure = { 
 /**
  * What kind.
@@ -388,7 +388,11 @@ visibility: Visibility,
 /**
  * When that falls back to what it was before.
  */
-visible_until_ms: number | null, };
+visible_until_ms: number | null, 
+/**
+ * Whether the first run of the windows is over.
+ */
+introduced: boolean, };
 export type Preflight = { 
 /**
  * Bytes that the announced files need.
@@ -666,7 +670,11 @@ receive_limit?: number,
 /**
  * Who may find this device in the local network; everyone for ten minutes from now.
  */
-visibility?: Visibility, };
+visibility?: Visibility, 
+/**
+ * Whether the first run of the windows is over.
+ */
+introduced?: boolean, };
 export type PairWay = "code" | "ticket" | "words";
 export type PairSide = "host" | "guest";
 export type PairState = "waiting" | "connecting" | "comparing" | "agreed" | "paired" | "failed" | "cancelled";
@@ -886,6 +894,82 @@ acknowledged_ms: number | null,
  * What to do, in one or two sentences.
  */
 advice: string, };
+export type WatchChange = { 
+/**
+ * The folder's number.
+ */
+id: number, 
+/**
+ * Whether nothing is sent for now. What is put in meanwhile goes afterwards.
+ */
+paused?: boolean, 
+/**
+ * Names that are not sent.
+ */
+ignore?: Array<string>, };
+export type WatchRequest = { 
+/**
+ * Its absolute path.
+ */
+path: string, 
+/**
+ * Where what is put into it goes: the id or the name of a device that is known here.
+ */
+device: string, 
+/**
+ * Names that are not sent, as patterns with `*`, `?` and `[ab]`; the usual ones if None.
+ */
+ignore?: Array<string>, 
+/**
+ * Whether what is there already is sent too.
+ */
+existing?: boolean, };
+export type WatchedRequest = { 
+/**
+ * Its number.
+ */
+id: number, };
+export type WatchedView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * The grouped id of the device to which its content goes.
+ */
+device_id: string, 
+/**
+ * What that is called here.
+ */
+device_name: string, 
+/**
+ * Whether nothing is sent for now.
+ */
+paused: boolean, 
+/**
+ * Names that are not sent.
+ */
+ignore: Array<string>, 
+/**
+ * Files and folders in it that are still changing, or wait for something else.
+ */
+settling: number, 
+/**
+ * Those that were handed over since the engine began.
+ */
+sent: number, 
+/**
+ * When the last one was, milliseconds since 1970.
+ */
+last_ms: number | null, 
+/**
+ * Why nothing can be sent, if it cannot; it is tried again.
+ */
+failure: Failure | null, };
 export type AlarmRequest = { 
 /**
  * Which.
@@ -991,6 +1075,269 @@ export type AuditExported = {
  * Entries.
  */
 entries: number, };
+export type ReceiptRequest = { 
+/**
+ * The transfer: its id, or a beginning of it that no other has.
+ */
+id: string, 
+/**
+ * The first number of the page: the `next` of the page before.
+ */
+from?: number, 
+/**
+ * At most so many files, 1 to 1000; 100 if None.
+ */
+limit?: number, };
+export type Receipt = { 
+/**
+ * The transfer, as it ended.
+ */
+transfer: TransferView, 
+/**
+ * Its files that are whole at both ends, in the order in which they were sent.
+ */
+files: Array<ReceiptFile>, 
+/**
+ * The `from` of the next page; None at the end.
+ */
+next: number | null, };
+export type ReceiptFile = { 
+/**
+ * Path as it was sent, with `/`.
+ */
+path: string, 
+/**
+ * Bytes.
+ */
+bytes: number, 
+/**
+ * The BLAKE3 root in hex, as `b3sum` prints it; None if it was not recorded.
+ */
+root: string | null, 
+/**
+ * Receiving: the path under which it is stored, if not its own.
+ */
+stored_as: string | null, };
+export type ReceiptFormat = "text" | "json_lines";
+export type ReceiptExportRequest = { 
+/**
+ * The transfer.
+ */
+id: string, 
+/**
+ * The absolute path of the file.
+ */
+path: string, 
+/**
+ * Whether a file that is there is replaced; an error if not.
+ */
+replace?: boolean, 
+/**
+ * How.
+ */
+format?: ReceiptFormat, };
+export type ReceiptExported = { 
+/**
+ * Files.
+ */
+files: number, };
+export type MeasureRequest = { 
+/**
+ * Absolute paths of files and folders.
+ */
+paths: Array<string>, };
+export type Measured = { 
+/**
+ * Files and links.
+ */
+files: number, 
+/**
+ * Folders.
+ */
+folders: number, 
+/**
+ * Bytes of the files.
+ */
+bytes: number, 
+/**
+ * Whether that is all; else the count goes on, and is told when it is asked for again.
+ */
+complete: boolean, 
+/**
+ * What cannot be sent: the first 20 paths.
+ */
+unreadable: Array<string>, 
+/**
+ * How many there are.
+ */
+unreadable_count: number, };
+export type SelfTestRequest = { 
+/**
+ * The folder to try; the inbox folder that is set if None.
+ */
+inbox_folder?: string, };
+export type SelfCheck = "port" | "udp" | "discovery" | "disk";
+export type SelfCheckResult = { 
+/**
+ * What was tested.
+ */
+check: SelfCheck, 
+/**
+ * What it was about: an address, a folder.
+ */
+about: string | null, 
+/**
+ * Why it does not work; None if it does.
+ */
+failure: Failure | null, };
+export type DetailsRequest = { 
+/**
+ * The transfer: its id, or a beginning of it that no other has.
+ */
+id: string, 
+/**
+ * At most so many cells in the map, 1 to 4096; 1024 if None.
+ */
+cells?: number, };
+export type Details = { 
+/**
+ * Which of its chunks are there.
+ */
+chunks: ChunkMapView, 
+/**
+ * Its time line, oldest first: the beginning and the newest, 200 at most.
+ */
+turns: Array<TurnView>, 
+/**
+ * The ways to the other device: the one in use first, then others at which it may be.
+ */
+paths: Array<PathView>, };
+export type ChunkMapView = { 
+/**
+ * Chunks that are announced and received.
+ */
+count: number, 
+/**
+ * Durable at the receiver.
+ */
+durable: number, 
+/**
+ * On their way: sent and not confirmed, or arrived and not durable.
+ */
+in_flight: number, 
+/**
+ * Of those that are durable: rebuilt from parity. Known at the receiver, until the transfer is completed.
+ */
+recovered: number, 
+/**
+ * One character for each cell, in the order of the chunks, each for the same number of them: `-` not received,
+ * `.` missing, `f` missing and some on their way, `0` to `9` so many tenths durable, `r` all durable, `p` all
+ * durable and some rebuilt from parity.
+ */
+map: string, };
+export type TurnView = { 
+/**
+ * When, milliseconds since 1970.
+ */
+at_ms: number, 
+/**
+ * Its state from then on.
+ */
+state: State, 
+/**
+ * Why it stood there, if a person would ask.
+ */
+reason: Reason | null, 
+/**
+ * What that was about: a path, an address.
+ */
+about: string | null, };
+export type PathView = { 
+/**
+ * The other device's address.
+ */
+address: string, 
+/**
+ * Whether the transfer goes this way now; what follows is known of no other.
+ */
+in_use: boolean, 
+/**
+ * Smoothed round-trip time, milliseconds.
+ */
+rtt_ms: number | null, 
+/**
+ * The share of packets lost on this connection so far, 0 to 1.
+ */
+loss: number | null, 
+/**
+ * Bytes that may be on their way at once, as the congestion controller has it.
+ */
+window: number | null, 
+/**
+ * Bytes of a datagram.
+ */
+mtu: number | null, };
+export type EntriesRequest = { 
+/**
+ * The transfer: its id, or a beginning of it that no other has.
+ */
+id: string, 
+/**
+ * The first number of the page. Without a filter there are no gaps: the number is the place in the list.
+ */
+from?: number, 
+/**
+ * At most so many, 1 to 1000; 100 if None.
+ */
+limit?: number, 
+/**
+ * Which.
+ */
+only?: EntryFilter, };
+export type EntryFilter = "all" | "unfinished" | "left_out";
+export type EntriesPage = { 
+/**
+ * In the order of their numbers.
+ */
+entries: Array<EntryDetail>, 
+/**
+ * All entries of the transfer so far, of any kind and whatever was asked for.
+ */
+count: number, 
+/**
+ * The `from` of the next page; None at the end.
+ */
+next: number | null, };
+export type EntryDetail = { 
+/**
+ * Its number in the transfer, from 0.
+ */
+file_id: number, 
+/**
+ * Path below the target folder, with `/`.
+ */
+path: string, 
+/**
+ * What it is.
+ */
+kind: EntryViewKind, 
+/**
+ * Bytes of content.
+ */
+bytes: number, 
+/**
+ * Bytes that are durable at the receiver.
+ */
+durable_bytes: number, 
+/**
+ * How it stands.
+ */
+standing: EntryStanding, 
+/**
+ * Receiving: the path under which it is stored, if not its own.
+ */
+stored_as: string | null, };
+export type EntryStanding = "waiting" | "partial" | "done" | "changed" | "withdrawn" | "skipped";
 
 export interface Commands {
   identity: [Nothing, Identity];
@@ -999,6 +1346,12 @@ export interface Commands {
   send: [SendRequest, Sent];
   transfers: [Nothing, Array<TransferView>];
   transfer: [TransferRequest, TransferView];
+  details: [DetailsRequest, Details];
+  entries: [EntriesRequest, EntriesPage];
+  receipt: [ReceiptRequest, Receipt];
+  export_receipt: [ReceiptExportRequest, ReceiptExported];
+  measure: [MeasureRequest, Measured];
+  self_test: [SelfTestRequest, Array<SelfCheckResult>];
   accept: [AcceptRequest, Nothing];
   decline: [TransferRequest, Nothing];
   pause: [TransferRequest, Nothing];
@@ -1029,6 +1382,10 @@ export interface Commands {
   set_rule: [RuleRequest, DeviceView];
   alarms: [Nothing, Array<AlarmView>];
   acknowledge_alarm: [AlarmRequest, Nothing];
+  watched_folders: [Nothing, Array<WatchedView>];
+  watch_folder: [WatchRequest, WatchedView];
+  change_watched: [WatchChange, WatchedView];
+  unwatch_folder: [WatchedRequest, Nothing];
   audit: [AuditRequest, AuditPage];
   export_audit: [AuditExportRequest, AuditExported];
 }

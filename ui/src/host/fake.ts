@@ -1,7 +1,8 @@
 // A scripted engine for the gallery, for development in a browser and for tests. It answers commands as the engine
 // does, as far as the windows can tell; it is not part of the build.
 
-import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, NearbyView, SettingsView, TransferView, Update, WatchedView } from "./api";
+import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, Measured, NearbyView, SelfCheckResult, SettingsView, TransferView, Update, WatchedView } from "./api";
+import { fakeDetails, type ToldDetails } from "./fakeDetails";
 import { fakePairing } from "./fakePairing";
 import { fakeTrust } from "./fakeTrust";
 import { fakeWatched } from "./fakeWatched";
@@ -19,6 +20,12 @@ export interface Scene {
   nearby?: NearbyView;
   alarms?: readonly AlarmView[];
   audit?: readonly AuditEntry[];
+  /** What it says about opened rows, where that is not made up. */
+  details?: ToldDetails;
+  /** What the self-test finds. */
+  tested?: readonly SelfCheckResult[];
+  /** What a selection holds. */
+  measured?: Measured;
   /** Where the chooser of a file to write points. */
   saveAs?: string | null;
   /** Bytes move, twice a second. */
@@ -40,6 +47,8 @@ export interface Scene {
 export interface FakeHost extends Host {
   /** What was asked, in order: commands and the host's own. */
   readonly asked: readonly { name: string; args: unknown }[];
+  /** The same of what an opened row asks by itself, again and again. */
+  readonly looks: readonly { name: string; args: unknown }[];
   push(update: Partial<Update>): void;
   shell(event: ShellEvent): void;
   dragOver(at: Point): void;
@@ -48,6 +57,7 @@ export interface FakeHost extends Host {
   askToQuit(active: number): void;
 }
 
+const LOOKS: ReadonlySet<string> = new Set(["watched_folders", "details", "entries", "measure", "self_test", "receipt"] satisfies (keyof Commands)[]);
 const STEP_MS = 500;
 const TEN_MINUTES = 10 * 60_000;
 
@@ -60,10 +70,12 @@ export const FIRST_SETTINGS: SettingsView = {
   receive_limit: null,
   visibility: "my_devices",
   visible_until_ms: null,
+  introduced: false,
 };
 
 export function fakeHost(scene: Scene): FakeHost {
   const asked: { name: string; args: unknown }[] = [];
+  const looks: { name: string; args: unknown }[] = [];
   const listeners = new Set<(update: Update) => void>();
   const shells = new Set<(event: ShellEvent) => void>();
   const quitters = new Set<(active: number) => void>();
@@ -87,8 +99,7 @@ export function fakeHost(scene: Scene): FakeHost {
     for (const listener of listeners) listener(whole);
   };
   const note = async (name: string, args: unknown): Promise<void> => {
-    // Asked again and again while a window is open.
-    if (name !== "watched_folders") asked.push({ name, args });
+    (LOOKS.has(name) ? looks : asked).push({ name, args });
   };
   function decided(id: string, change: Partial<DeviceView> | ((old: DeviceView) => DeviceView)): DeviceView {
     const changedOf = (device: DeviceView) => (typeof change === "function" ? change(device) : { ...device, ...change });
@@ -165,6 +176,9 @@ export function fakeHost(scene: Scene): FakeHost {
       push({ identity, settings });
       return identity;
     },
+    measure: ({ paths }) => scene.measured ?? { files: paths.length, folders: 0, bytes: paths.length * 48_000_000, complete: true, unreadable: [], unreadable_count: 0 },
+    self_test: ({ inbox_folder }) => [...(scene.tested ?? fine(known(identity), inbox_folder))],
+    ...fakeDetails((id) => engine.changed(id, {}), scene.details),
     ...pairing.commands,
     ...trust.commands,
     ...fakeWatched(scene.watched ?? [], () => devices),
@@ -175,6 +189,7 @@ export function fakeHost(scene: Scene): FakeHost {
 
   return {
     asked,
+    looks,
     push,
     shell: (event) => shells.forEach((tell) => tell(event)),
     dragOver: (at) => drops.forEach((handlers) => handlers.over(at)),
@@ -225,6 +240,12 @@ export function fakeHost(scene: Scene): FakeHost {
 }
 
 const NO_CHANGE = { transfers: [], removed: [], devices: null, identity: null, settings: null, pairing: null, nearby: null };
+
+/** Everything works. */
+function fine({ listen, inbox_folder }: Identity, folder = inbox_folder): SelfCheckResult[] {
+  const about = { port: listen, udp: null, discovery: null, disk: folder };
+  return (["port", "udp", "discovery", "disk"] as const).map((check) => ({ check, about: about[check], failure: null }));
+}
 
 /** 0 takes a limit away. */
 function orNone(wanted: number | undefined, old: number | null): number | null {

@@ -6,12 +6,13 @@ type WatchedCommands = "watched_folders" | "watch_folder" | "change_watched" | "
 
 const USUAL = [".*", "*.part", "*.tmp"];
 
+const failure = (code: Failure["code"], message: string): Failure => ({ code, message, detail: null });
+
 export function fakeWatched(
   first: readonly WatchedView[],
   devices: () => readonly DeviceView[],
 ): { [N in WatchedCommands]: (args: Commands[N][0]) => Commands[N][1] } {
   let views = [...first];
-  const failure = (code: Failure["code"], message: string): Failure => ({ code, message, detail: null });
   return {
     watched_folders: () => views,
     watch_folder: ({ path, device, ignore }) => {

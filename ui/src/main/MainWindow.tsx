@@ -15,6 +15,7 @@ import { QuitDialog } from "./QuitDialog";
 import { ShortcutList } from "./ShortcutList";
 import { Sidebar } from "./Sidebar";
 import { StatusStrip } from "./StatusStrip";
+import { Troubles } from "./Troubles";
 import { useShortcuts } from "./useShortcuts";
 
 const SCREEN: Record<Screen, () => React.JSX.Element> = {
@@ -36,6 +37,7 @@ export function MainWindow() {
       <main className={styles.main}>
         {dragging && <DropVeil />}
         <Alarms />
+        <Troubles />
         <Notices />
         <div className={styles.screen}>
           <PaneBoundary key={screen}>

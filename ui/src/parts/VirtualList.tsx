@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useRows } from "./useRows";
 import styles from "./VirtualList.module.css";
 
 interface VirtualListProps<T> {
   label: string;
   items: readonly T[];
+  /** The same function each time: all rows are laid out anew for another one. */
   keyOf: (item: T) => string | number;
   /** Height of a row in rem: all are alike, so that the bar tells the truth. */
   rem: number;
@@ -13,23 +14,28 @@ interface VirtualListProps<T> {
   onOpen?: (item: T) => void;
   /** The last rows came into sight. */
   onEnd?: () => void;
+  /** The places of the first and the last row that are drawn. */
+  onSeen?: (first: number, last: number) => void;
   "data-testid"?: string;
 }
 
 const PAGE = 10;
 
 /** However many rows there are, those in sight are drawn. One of them is in the order of Tab; arrows go from row to row. */
-export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, onEnd, ...rest }: VirtualListProps<T>) {
+export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, onEnd, onSeen, ...rest }: VirtualListProps<T>) {
   const scroll = useRef<HTMLDivElement>(null);
   const [wanted, setWanted] = useState(0);
   const moved = useRef(false);
   const current = Math.min(wanted, Math.max(0, items.length - 1));
-  const virtual = useRows(scroll, items.length, rem, (index) => keyOf(items[index] as T));
+  const key = useCallback((index: number) => keyOf(items[index] as T), [items, keyOf]);
+  const virtual = useRows(scroll, items.length, rem, key);
   const rows = virtual.getVirtualItems();
+  const first = rows[0]?.index ?? 0;
   const last = rows.at(-1)?.index ?? 0;
   useEffect(() => {
     if (items.length > 0 && last >= items.length - 1) onEnd?.();
   }, [last, items.length, onEnd]);
+  useEffect(() => onSeen?.(first, last), [first, last, onSeen]);
   useEffect(() => {
     if (!moved.current) return;
     moved.current = false;
@@ -50,11 +56,11 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, onEnd
   return (
     <div ref={scroll} className={styles.scroll}>
       <div {...rest} role="list" aria-label={label} className={styles.list} style={{ height: virtual.getTotalSize() }}>
-        {rows.map(({ index, key, start, size }) => {
+        {rows.map(({ index, key: rowKey, start, size }) => {
           const item = items[index] as T;
           return (
             <div
-              key={key}
+              key={rowKey}
               role="listitem"
               aria-setsize={items.length}
               aria-posinset={index + 1}

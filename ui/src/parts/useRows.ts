@@ -14,12 +14,14 @@ export function useRows(
   rem: number,
   keyOf: (index: number) => string | number,
 ): Virtualizer<HTMLElement, Element> {
+  // Asked once, not once for each row.
+  const px = rem * (parseFloat(getComputedStyle(document.documentElement).fontSize) || USUAL_PX);
   // No React Compiler here, which is what the rule is about.
   // eslint-disable-next-line react/incompatible-library
   return useVirtualizer<HTMLElement, Element>({
     count,
     getScrollElement: () => scroll.current,
-    estimateSize: () => rem * (parseFloat(getComputedStyle(document.documentElement).fontSize) || USUAL_PX),
+    estimateSize: () => px,
     overscan: OVERSCAN,
     getItemKey: keyOf,
   });

@@ -1,4 +1,4 @@
-// What a person prefers in these windows only, kept by them: the language, the theme, whether the first run is over.
+// What a person prefers in these windows only, kept by them: the language and the theme.
 // Both windows have the same storage and hear of a change in the other.
 
 import { create } from "zustand";
@@ -12,12 +12,10 @@ export type LanguageChoice = "system" | Language;
 interface Preferences {
   language: LanguageChoice;
   theme: Theme;
-  /** The first run is over. */
-  introduced: boolean;
 }
 
 const KEY = "chunkstream.preferences";
-const FIRST: Preferences = { language: "system", theme: "system", introduced: false };
+const FIRST: Preferences = { language: "system", theme: "system" };
 
 export const usePreferences = create<Preferences>(() => FIRST);
 
@@ -72,11 +70,10 @@ function take(next: Preferences): void {
 
 function read(text: string | null): Preferences {
   try {
-    const { language, theme, introduced } = JSON.parse(text ?? "{}") as Partial<Preferences>;
+    const { language, theme } = JSON.parse(text ?? "{}") as Partial<Preferences>;
     return {
       language: LANGUAGES.find((one) => one === language) ?? FIRST.language,
       theme: THEMES.find((one) => one === theme) ?? FIRST.theme,
-      introduced: introduced === true,
     };
   } catch {
     return FIRST;

@@ -1,8 +1,8 @@
-// What a moving transfer has shown so far, for its chart and its time line. Kept by the window, so it begins when the
-// window does: the engine is not asked for it.
+// What a moving transfer has shown so far, for its chart. Kept by the window, so it begins when the window does: the
+// engine is not asked for it.
 
 import { create } from "zustand";
-import type { Reason, State, TransferView } from "../host/api";
+import type { TransferView } from "../host/api";
 import { isFinal } from "../transfer/kinds";
 
 export interface Sample {
@@ -15,16 +15,8 @@ export interface Sample {
   lost: number;
 }
 
-/** It came into that state. */
-export interface Turn {
-  at: number;
-  state: State;
-  reason: Reason | null;
-}
-
 export interface Story {
   samples: readonly Sample[];
-  turns: readonly Turn[];
   /** Counted packets at the last sample. */
   lost: number;
 }
@@ -32,11 +24,10 @@ export interface Story {
 /** Two minutes at four samples a second. */
 export const MOST_SAMPLES = 480;
 export const STEP_MS = 250;
-export const MOST_TURNS = 50;
 /** More rows than this are not looked at one by one; the longest known go. */
 export const MOST_STORIES = 200;
 
-const NOTHING: Story = { samples: [], turns: [], lost: 0 };
+const NOTHING: Story = { samples: [], lost: 0 };
 
 interface Stories {
   of: ReadonlyMap<string, Story>;
@@ -54,7 +45,7 @@ export const useStories = create<Stories>((set) => ({
         // One that had ended before it was seen has no story to tell.
         if (old === undefined && isFinal(transfer)) continue;
         const story = told(old ?? NOTHING, transfer, now);
-        if (story !== old) next.set(transfer.id, story);
+        if (story !== (old ?? NOTHING)) next.set(transfer.id, story);
       }
       for (const id of next.keys()) {
         if (next.size <= MOST_STORIES) break;
@@ -65,16 +56,13 @@ export const useStories = create<Stories>((set) => ({
 }));
 
 function told(old: Story, transfer: TransferView, now: number): Story {
-  const { state, reason, rate, stats } = transfer;
-  const turn = old.turns.at(-1);
-  const turned = turn === undefined || turn.state !== state || turn.reason !== reason;
-  const turns = turned ? [...old.turns, { at: now, state, reason }].slice(-MOST_TURNS) : old.turns;
+  const { state, rate, stats } = transfer;
   const last = old.samples.at(-1);
   const moves = state === "active" || state === "completing";
-  if (!moves || (last !== undefined && now - last.at < STEP_MS)) return turned ? { ...old, turns } : old;
+  if (!moves || (last !== undefined && now - last.at < STEP_MS)) return old;
   const seconds = last === undefined ? 0 : (now - last.at) / 1000;
   // A new connection counts from nought.
   const lost = seconds > 0 && stats.packets_lost >= old.lost ? (stats.packets_lost - old.lost) / seconds : 0;
   const samples = [...old.samples, { at: now, rate, rtt: stats.rtt_ms, lost }].slice(-MOST_SAMPLES);
-  return { samples, turns, lost: stats.packets_lost };
+  return { samples, lost: stats.packets_lost };
 }

@@ -1,10 +1,12 @@
 // Puts an entry of the log into words.
 
-import type { AuditEntry, Code, Role } from "../host/api";
+import type { AuditEntry, Code, DeviceView, Role } from "../host/api";
 import { words } from "../words";
 
-export function auditSentence({ kind, name, device, detail }: AuditEntry): string {
-  const who = name ?? (device === null ? words.history.log.somebody : words.unknownDevice);
+export function auditSentence({ kind, name, device, detail }: AuditEntry, devices: readonly DeviceView[]): string {
+  // An alarm is about the key that was found; a person knows the device that should have been there.
+  const expected = kind === "identity_alarm" ? devices.find(({ device_id }) => device_id === detail["expected"]) : undefined;
+  const who = expected?.name ?? name ?? (device === null ? words.history.log.somebody : words.unknownDevice);
   return words.history.log.kinds[kind](who, (word) => plain(detail[word]));
 }
 

@@ -1,29 +1,40 @@
 // The time line of a transfer: when it was made, what it turned to, when it ended.
 
-import type { TransferView } from "../host/api";
-import type { Turn } from "../state/samples";
+import type { TransferView, TurnView } from "../host/api";
 import { words } from "../words";
-import { standing, toneOf, type Tone } from "./describe";
+import { shortened, standing, toneOf, type Tone } from "./describe";
 
 export interface TurnLine {
   at: number;
   says: string;
+  /** The file or folder that it was about. */
+  about: string | null;
   tone: Tone;
 }
 
-export function turnsOf(transfer: TransferView, seen: readonly Turn[]): TurnLine[] {
-  const { timeLine } = words.activity;
-  const { created_ms, finished_ms, verification } = transfer;
-  const lines: TurnLine[] = [{ at: created_ms, says: timeLine.made[transfer.direction], tone: "calm" }];
-  for (const turn of seen) {
-    const then: TransferView = { ...transfer, ...turn, rate: 0, verification: null };
-    const says = turn.state === "active" && turn.reason === null ? timeLine.moving : standing(then);
-    // What ended is said below, with the time that the engine has noted.
-    if (turn.state === "completed" || turn.state === "failed" || turn.state === "cancelled") continue;
-    if (says !== lines.at(-1)?.says) lines.push({ at: turn.at, says, tone: toneOf(then) });
+/** The newest first; what reads the same as the line before it is left out. */
+export function turnsOf(transfer: TransferView, turns: readonly TurnView[]): TurnLine[] {
+  const lines: TurnLine[] = [];
+  for (const [index, turn] of turns.entries()) {
+    const then = thenOf(transfer, turn, index === turns.length - 1);
+    const line = { at: turn.at_ms, says: said(then, index === 0), about: shortened(turn.about), tone: toneOf(then) };
+    const before = lines.at(-1);
+    if (before?.says !== line.says || before.about !== line.about) lines.push(line);
   }
-  if (finished_ms !== null) lines.push({ at: finished_ms, says: standing({ ...transfer, verification: null }), tone: toneOf({ ...transfer, verification: null }) });
-  const checked = verification?.finished_ms ?? null;
-  if (checked !== null) lines.push({ at: checked, says: timeLine.checked, tone: toneOf(transfer) });
+  const checked = transfer.verification?.finished_ms ?? null;
+  if (checked !== null) lines.push({ at: checked, says: words.activity.timeLine.checked, about: null, tone: toneOf(transfer) });
   return lines.toReversed();
+}
+
+/** The transfer as it was: of what it ended by only the last end is known. */
+function thenOf(transfer: TransferView, { state, reason }: TurnView, last: boolean): TransferView {
+  return { ...transfer, state, reason, rate: 0, verification: null, failure: last ? transfer.failure : null };
+}
+
+function said(then: TransferView, first: boolean): string {
+  const { timeLine } = words.activity;
+  const { state, reason, direction } = then;
+  if (state === "created") return first ? timeLine.made[direction] : timeLine.again;
+  if (reason !== null) return timeLine.why[reason];
+  return state === "active" ? timeLine.moving : standing(then);
 }

@@ -1,7 +1,7 @@
 // Every word that a person reads. Functions where a number or a name decides the form.
 // A sentence states what the person sees and what happens next; it never shows a raw error.
 
-import type { AuditKind, Code, Conflict, Direction, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, Visibility, WatchedView } from "../host/api";
+import type { AuditKind, Code, Conflict, Direction, EntryFilter, EntryStanding, EntryViewKind, LimitedBy, NameProblemKind, OutboxOrder, Priority, Reason, Role, SelfCheck, Visibility, WatchedView } from "../host/api";
 import type { Act } from "../state/shortcuts";
 import { count, rate, size } from "../format/numbers";
 import { duration, exact } from "../format/time";
@@ -154,6 +154,21 @@ const failures: Record<Code, FailureWords> = {
     severity: "error",
     says: () => "The words on the two screens differ.",
     next: "Nothing was let in. Somebody may stand between the devices: pair by a code, or in another network.",
+  },
+  no_network: {
+    severity: "warning",
+    says: () => "This computer is in no network.",
+    next: "Connect it by cable or Wi-Fi; what waits starts by itself then.",
+  },
+  udp_blocked: {
+    severity: "error",
+    says: () => "Datagrams (UDP) do not reach this program.",
+    next: "Allow ChunkStream Pro in the firewall of this computer, for incoming and outgoing UDP.",
+  },
+  discovery_failed: {
+    severity: "warning",
+    says: () => "The local network cannot be searched.",
+    next: "Devices are still reached by address, ticket or code. A firewall may block multicast (UDP 5353).",
   },
   internal: {
     severity: "error",
@@ -313,12 +328,19 @@ export const en = {
     name: { title: "What is this device called?", hint: "Others see this name when you send something." },
     seen: { title: "Who may find it nearby?", hint: "You can change this at any time on the Devices screen." },
     place: { title: "Where shall received files be put?", hint: "You decide about each offer, unless you trust a device." },
-    test: {
-      listening: (address: string): string => `Listening on ${address}`,
-      searching: "The local network is searched",
-      notSearching: "The local network cannot be searched; addresses, tickets and codes work",
-      folder: (path: string): string => `Received files go to ${path}`,
-    },
+  },
+
+  selfTest: {
+    title: "Self-test",
+    running: "Testing this device…",
+    failed: "The test could not be run.",
+    again: "Test again",
+    fine: {
+      port: (address: string): string => `Listening on ${address}`,
+      udp: (): string => "Datagrams come and go",
+      discovery: (): string => "The local network is searched",
+      disk: (folder: string): string => `Received files go to ${folder}`,
+    } satisfies Record<SelfCheck, (about: string) => string> as Readonly<Record<SelfCheck, (about: string) => string>>,
   },
 
   crash: {
@@ -372,6 +394,11 @@ export const en = {
     dropHint: "or anywhere in this window",
     dropNow: "Drop to add to what you send",
     dropOn: (device: string): string => `Drop to send to ${device} at once`,
+    measure: {
+      counting: (n: number, bytes: number): string => `at least ${files(n)}, ${size(bytes)}, still counting`,
+      unreadable: (n: number): string => `${plural(n, "item", "items")} cannot be read and will be left out`,
+      unreadableLabel: "What cannot be read",
+    },
     chooseFiles: "Choose files…",
     chooseFolder: "Choose folder…",
     chosen: (n: number): string => plural(n, "item chosen", "items chosen"),
@@ -526,10 +553,69 @@ export const en = {
       perSecond: (n: string): string => `${n}/s`,
       most: (value: string): string => `at most ${value}`,
     },
+    chunkMap: {
+      title: "Chunks",
+      there: (part: string, all: string, percent: number): string => `${part} of ${all} are there (${percent} %)`,
+      flying: (n: string): string => `${n} on their way`,
+      recovered: (n: string): string => `${n} rebuilt from parity`,
+      legendLabel: "What the shapes mean",
+      legend: { r: "There", p: "Rebuilt from parity", f: "On its way", ".": "Missing" },
+    },
+    fileList: {
+      title: (n: number): string => `Files (${count(n)})`,
+      label: (title: string): string => `Files of ${title}`,
+      which: "Which files",
+      filters: { all: "All", unfinished: "Not there yet", left_out: "Left out" } satisfies Record<EntryFilter, string>,
+      none: {
+        all: "Nothing has been found yet.",
+        unfinished: "Every file is there.",
+        left_out: "Nothing is left out.",
+      } satisfies Record<EntryFilter, string>,
+      cut: (n: number): string => `The first ${count(n)} of them.`,
+      standings: {
+        waiting: "Waiting",
+        partial: "In part",
+        done: "There",
+        changed: "Changed",
+        withdrawn: "Left out",
+        skipped: "Not received",
+      } satisfies Record<EntryStanding, string>,
+      part: (percent: number): string => `${percent} %`,
+      storedAs: (path: string): string => `stored as ${path}`,
+    },
+    ways: {
+      title: "Paths",
+      used: "in use",
+      other: "also known",
+      lost: (share: string): string => `${share} lost`,
+    },
+    repair: {
+      title: "Loss and repair",
+      lost: "Packets lost",
+      resent: "Chunks sent again",
+      cost: "Parity sent",
+      gain: "Chunks rebuilt from parity",
+    },
     timeLine: {
       title: "What happened",
       made: { sending: "Chosen to be sent", receiving: "Offered to this device" } satisfies Record<Direction, string>,
+      again: "Begun again",
       moving: "Moving",
+      why: {
+        waiting_for_device: "Waiting for the device",
+        waiting_for_answer: "Waiting for an answer",
+        reconnecting: "Connection lost",
+        queued: "Waiting for its turn",
+        paused_here: "Paused here",
+        paused_by_peer: "Paused at the other device",
+        over_rule: "Beyond the rule for the device",
+        source_changed: "A file changed",
+        source_unreadable: "A file could not be read",
+        disk_full: "The disk was full",
+        disk_unwritable: "The folder could not be written",
+        database: "The record could not be written",
+        finishing: "Everything there, comparing",
+      } satisfies Record<Reason, string> as Readonly<Record<Reason, string>>,
       checked: "Verified again",
     },
     confirmCancel: {
@@ -573,6 +659,13 @@ export const en = {
       recovered: "Chunks recovered from parity",
       again: "Chunks sent again",
       id: "Transfer id",
+      save: "Save receipt…",
+      file: (title: string): string => `${title}, receipt.txt`,
+      written: (n: number, path: string): string => `Receipt over ${files(n)} written to ${path}.`,
+      files: (n: number): string => `Files and their roots (${count(n)})`,
+      filesLabel: "Files and their BLAKE3 roots",
+      noRoot: "no root is recorded",
+      moreInFile: "Save the receipt for all of them.",
     },
     log: {
       title: "Security log",
@@ -612,7 +705,10 @@ export const en = {
         offer_declined: (who) => `An offer of ${who} was declined`,
         offer_stopped: (who, says) => `An offer of ${who} outgrew its rule and waits for you${tail(": ", says("reason"))}`,
         refused: (who, says) => `${who} was refused${tail(": ", says("reason"))}${tail(", from ", says("address"))}`,
-        identity_alarm: (who, says) => `Another key where ${who} should be${tail(", at ", says("address"))}`,
+        identity_alarm: (who, says) =>
+          says("reason") === "same_name"
+            ? `A stranger has called itself ${who}${tail(", at ", says("address"))}`
+            : `Another key where ${who} should be${tail(", at ", says("address"))}`,
         alarm_acknowledged: (who) => `The alarm about ${who} was decided`,
         key_created: () => "A key was made for this device",
         key_exported: () => "The key was written to a file with a passphrase",

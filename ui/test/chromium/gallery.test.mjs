@@ -27,7 +27,8 @@ const HOOKS = [
   "contents-tree", "conflict-select", "select-none", "answer-hint", "retry-button", "try-again-button", "details-button",
   "send-new-version", "leave-out", "remove-partial", "verify-button", "verification-progress", "send-as-new",
   "quota-save", "wait-save", "leftover", "remove-leftover", "quit-now", "quit-later",
-  "first-run", "chart", "time-line", "shortcut-list", "language-setting", "history-list", "alarm", "alarm-block", "visibility-everyone", "pair-nearby", "rule-editor", "device-menu", "pair-button", "pair-code", "pair-secret", "pair-place", "pair-join", "linked", "autostart", "words-same", "words-differ", "pair-close",
+  "first-run", "self-test", "measure", "receipt-save", "test-again", "chart", "time-line", "chunk-map", "paths", "repair", "file-list", "shortcut-list", "language-setting", "history-list", "alarm", "alarm-block",
+  "visibility-everyone", "pair-nearby", "rule-editor", "device-menu", "pair-button", "pair-code", "pair-secret", "pair-place", "pair-join", "words-same", "words-differ", "pair-close", "linked", "autostart",
 ];
 const seen = new Set();
 
@@ -77,7 +78,7 @@ it("carries every hook of the end-to-end tests", () => {
 });
 
 /** Stages with the longest words, at the smallest window. */
-const WORDY = ["send-ready", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "pair-linked", "devices-linked", "alarm-both", "first-place", "keys", "inbox-names"];
+const WORDY = ["send-ready", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "pair-linked", "devices-linked", "alarm-both", "first-place", "activity-files", "keys", "inbox-names"];
 
 for (const language of ["de", "ja"]) {
   it(`fits its window in ${language}`, async () => {

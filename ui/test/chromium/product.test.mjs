@@ -50,11 +50,12 @@ function bridge(id) {
   const totals = { down_rate: 0, up_rate: 0, active: 0, queued: 0, needs_you: 0 };
   const identity = { name: "Attic", device_id: "AAAA", ticket: "csp1", listen: "x", inbox_folder: "/in" };
   const settings = { conflict: "rename", inbox_quota: null, outbox_hours: null, outbox_order: "together" };
+  const measured = { files: 3, folders: 1, bytes: 700, complete: true, unreadable: [], unreadable_count: 0 };
   const answers = {
     subscribe: () => setTimeout(() => say("subscribe", { transfers: [], removed: [], devices: [], identity, settings, totals })),
     take_pending: () => ["/tmp/with the program.txt"],
     "plugin:dialog|open": ({ options }) => (options.directory ? ["/tmp/folder"] : ["/tmp/one.txt"]),
-    call: ({ name }) => (name === "send" ? { transfers: [id], taken_up: [] } : {}),
+    call: ({ name }) => (name === "send" ? { transfers: [id], taken_up: [] } : name === "measure" ? measured : {}),
   };
   Object.assign(globalThis, {
     invoked,
@@ -112,7 +113,7 @@ it("asks the shell for what the boundary names, under the policy", async () => {
   for (const command of ["subscribe", "subscribe_shell", "take_pending", "plugin:event|listen"]) {
     assert.ok(commands.has(command), `${command} was not invoked`);
   }
-  assert.deepEqual(invoked.find(({ command }) => command === "call").args, {
+  assert.deepEqual(invoked.find(({ command, args }) => command === "call" && args.name === "send").args, {
     name: "send",
     args: {
       paths: ["/tmp/with the program.txt", "/tmp/one.txt", "/tmp/folder"],

@@ -43,6 +43,21 @@ describe("the history of transfers", () => {
     expect(found(all, "no-such-word", "all")).toEqual([]);
   });
 
+  it("saves a receipt where the chooser points, and nothing when it was closed", async () => {
+    const [one] = ended(1) as [ReturnType<typeof ended>[number]];
+    const done = { ...one, state: "completed", failure: null } as const;
+    const scene = { ...empty, transfers: [done], saveAs: "/home/ada/receipt.jsonl" as string | null };
+    const { host, user } = mainWindow(scene, "history");
+    await user.click(screen.getByTestId("history-row"));
+    await user.click(await screen.findByTestId("receipt-save"));
+    const args = { id: done.id, path: "/home/ada/receipt.jsonl", replace: true, format: "json_lines" };
+    await vi.waitFor(() => expect(host.asked.at(-1)).toEqual({ name: "export_receipt", args }));
+    expect(await screen.findByText(/written to \/home\/ada\/receipt\.jsonl/)).toBeDefined();
+    scene.saveAs = null;
+    await user.click(screen.getByTestId("receipt-save"));
+    expect(host.asked.filter(({ name }) => name === "export_receipt")).toHaveLength(1);
+  });
+
   it("gives a receipt, as text too", async () => {
     const [one] = ended(1) as [ReturnType<typeof ended>[number]];
     const done = { ...one, state: "completed", root: "af13".padEnd(64, "0"), failure: null } as const;
@@ -51,6 +66,8 @@ describe("the history of transfers", () => {
     const receipt = await screen.findByTestId("receipt");
     expect(receipt.textContent).toContain("Arrived, verified on both sides");
     expect(receipt.textContent).toContain(done.root);
+    await user.click(within(receipt).getByTestId("receipt-files-toggle"));
+    expect((await within(receipt).findAllByTestId("receipt-file"))[0]?.textContent).toMatch(/[0-9a-f]{64}$/);
     await user.click(within(receipt).getByRole("button", { name: /Copy receipt/ }));
     expect(host.asked.at(-1)).toEqual({ name: "copy_text", args: receiptText(done) });
     await user.click(screen.getByTestId("receipt-remove"));
@@ -75,13 +92,17 @@ describe("the history of transfers", () => {
 describe("the security log", () => {
   it("has a sentence for each kind, without a word of programs", () => {
     for (const entry of audit) {
-      const says = auditSentence(entry);
+      const says = auditSentence(entry, []);
       expect(says, entry.kind).toMatch(/^[A-Z]/);
       expect(says, entry.kind).not.toMatch(/_|undefined|null/);
     }
-    expect(auditSentence(audit[2] as (typeof audit)[number])).toBe(
+    expect(auditSentence(audit[2] as (typeof audit)[number], [])).toBe(
       "A pairing with Unknown device failed: The code is not the one that the other device shows",
     );
+    const alarm = audit.find(({ kind }) => kind === "identity_alarm") as (typeof audit)[number];
+    const told = (reason: string) => ({ ...alarm, name: null, detail: { ...alarm.detail, expected: studio.device_id, reason } });
+    expect(auditSentence(told("other_key"), [studio])).toMatch(/^Another key where Studio Mac should be, at /);
+    expect(auditSentence(told("same_name"), [studio])).toMatch(/^A stranger has called itself Studio Mac, at /);
   });
 
   it("asks for what is wanted, and for the next page at the end", async () => {

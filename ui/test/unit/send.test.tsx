@@ -6,6 +6,26 @@ import { mainWindow } from "./window";
 const tile = (id: string) => screen.getAllByTestId("device-tile").find(({ dataset }) => dataset["deviceId"] === id);
 const chosenPaths = () => screen.queryAllByTestId("selection-item").map(({ dataset }) => dataset["path"]);
 
+describe("what is chosen", () => {
+  it("is counted while it is looked at, and what cannot be read is named", async () => {
+    const counting = { files: 812, folders: 3, bytes: 12e9, complete: false, unreadable: [], unreadable_count: 0 };
+    const scene = { ...chosen, measured: counting };
+    mainWindow(scene);
+    expect((await screen.findByTestId("measure")).textContent).toBe("at least 812 files, 12 GB, still counting");
+    scene.measured = { ...counting, files: 1204, bytes: 41.5e9, complete: true, unreadable: ["/root/secret"] as never[], unreadable_count: 1 };
+    await vi.waitFor(() => expect(screen.getByTestId("measure").textContent).toBe("1,204 files, 41.5 GB"));
+    expect(screen.getByTestId("unreadable-toggle").textContent).toContain("1 item cannot be read");
+  });
+
+  it("is sent all the same when it cannot be counted", async () => {
+    const failure = { code: "usage", message: "too many", detail: null } as const;
+    mainWindow({ ...chosen, fails: { measure: failure } });
+    expect(await screen.findAllByTestId("selection-item")).not.toHaveLength(0);
+    expect(screen.queryByTestId("measure")).toBeNull();
+    expect(screen.queryByTestId("notice")).toBeNull();
+  });
+});
+
 describe("the Send screen", () => {
   it("says what is missing until it can send, then sends exactly that and shows Activity", async () => {
     const { host, user } = mainWindow(busy);

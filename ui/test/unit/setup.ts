@@ -26,6 +26,7 @@ for (const side of ["clientHeight", "clientWidth"] as const) {
 }
 document.elementFromPoint ??= () => null;
 Element.prototype.getAnimations ??= () => [];
+HTMLCanvasElement.prototype.getContext = () => null;
 
 configure({ asyncUtilTimeout: 20_000 });
 

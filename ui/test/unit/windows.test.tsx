@@ -1,8 +1,11 @@
-import { act, screen, within } from "@testing-library/react";
+import { act, cleanup, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { busy, empty, transfer } from "../../src/gallery/scenes";
 import { trusting } from "../../src/gallery/trust";
 import { areaOf, lineOf, topOf } from "../../src/screens/activity/chart/path";
+import type { SelfCheckResult } from "../../src/host/api";
+import { FIRST_SETTINGS } from "../../src/host/fake";
+import { useEngine } from "../../src/state/engine";
 import { prefer, rememberPreferences, spoken, usePreferences } from "../../src/state/preferences";
 import { MOST_SAMPLES, MOST_STORIES, STEP_MS, useStories } from "../../src/state/samples";
 import { actOf, SHORTCUTS } from "../../src/state/shortcuts";
@@ -10,7 +13,7 @@ import { turnsOf } from "../../src/transfer/story";
 import { mainWindow } from "./window";
 
 afterEach(() => {
-  prefer({ language: "system", theme: "system", introduced: false });
+  prefer({ language: "system", theme: "system" });
   localStorage.clear();
 });
 
@@ -24,18 +27,33 @@ describe("the first run", () => {
     await user.click(await screen.findByTestId("first-visibility-everyone"));
     await user.click(screen.getByTestId("first-next"));
     await user.click(screen.getByTestId("first-folder"));
-    expect(screen.getByTestId("first-run").textContent).toContain("Received files go to /mnt/large");
+    expect(await screen.findByText("Received files go to /mnt/large")).toBeDefined();
     await user.click(screen.getByTestId("first-next"));
-    expect(screen.queryByTestId("first-run")).toBeNull();
-    expect(host.asked.map(({ args }) => args)).toEqual([{ name: "Attic" }, { visibility: "everyone" }, { inbox_folder: "/mnt/large" }]);
-    expect(JSON.parse(localStorage.getItem("chunkstream.preferences") ?? "")).toMatchObject({ introduced: true });
+    await vi.waitFor(() => expect(screen.queryByTestId("first-run")).toBeNull());
+    expect(host.asked.map(({ args }) => args)).toEqual([{ name: "Attic" }, { visibility: "everyone" }, { inbox_folder: "/mnt/large" }, { introduced: true }]);
   });
 
   it("is for whoever has done nothing yet, and can be left out", async () => {
     const { user } = mainWindow(empty);
     await user.click(screen.getByTestId("first-skip"));
-    expect(screen.queryByTestId("first-run")).toBeNull();
-    expect(usePreferences.getState().introduced).toBe(true);
+    await vi.waitFor(() => expect(screen.queryByTestId("first-run")).toBeNull());
+    expect(useEngine.getState().settings?.introduced).toBe(true);
+  });
+
+  it("tells what of this device does not work, and what to do", async () => {
+    const failure = { code: "udp_blocked", message: "for the log", detail: null } as const;
+    const tested: SelfCheckResult[] = [
+      { check: "port", about: "0.0.0.0:24880", failure: null },
+      { check: "udp", about: null, failure },
+    ];
+    const { user } = mainWindow({ ...empty, tested });
+    await user.click(screen.getByTestId("first-next"));
+    await user.click(await screen.findByTestId("first-next"));
+    const [port, udp] = await screen.findAllByTestId("self-check");
+    expect(port?.textContent).toBe("Listening on 0.0.0.0:24880");
+    expect(port?.dataset["ok"]).toBe("");
+    expect(udp?.textContent).toContain("Allow ChunkStream Pro in the firewall");
+    expect(udp?.dataset["ok"]).toBeUndefined();
   });
 
   it("does not greet somebody who has devices", () => {
@@ -56,14 +74,14 @@ describe("the preferences", () => {
   });
 
   it("are remembered, heard of from the other window, and never broken by what is stored", () => {
-    localStorage.setItem("chunkstream.preferences", JSON.stringify({ language: "ja", theme: "pink", introduced: true }));
+    localStorage.setItem("chunkstream.preferences", JSON.stringify({ language: "ja", theme: "pink" }));
     rememberPreferences();
-    expect(usePreferences.getState()).toEqual({ language: "ja", theme: "system", introduced: true });
+    expect(usePreferences.getState()).toEqual({ language: "ja", theme: "system" });
     const newValue = JSON.stringify({ language: "de", theme: "light" });
     dispatchEvent(new StorageEvent("storage", { key: "chunkstream.preferences", newValue }));
     expect(usePreferences.getState()).toMatchObject({ language: "de", theme: "light" });
     dispatchEvent(new StorageEvent("storage", { key: "chunkstream.preferences", newValue: "{" }));
-    expect(usePreferences.getState()).toEqual({ language: "system", theme: "system", introduced: false });
+    expect(usePreferences.getState()).toEqual({ language: "system", theme: "system" });
   });
 
   it("follow the system's languages in their order, English where none is spoken", () => {
@@ -158,15 +176,19 @@ describe("what a transfer has shown", () => {
 
   it("is told as a time line, the newest first, each turn once", () => {
     const turns = [
-      { at: 10, state: "preparing", reason: "waiting_for_answer" },
-      { at: 20, state: "active", reason: null },
-      { at: 30, state: "active", reason: "reconnecting" },
-      { at: 40, state: "active", reason: null },
-      { at: 50, state: "completed", reason: null },
+      { at_ms: 1, state: "created", reason: null, about: null },
+      { at_ms: 5, state: "preparing", reason: null, about: null },
+      { at_ms: 10, state: "preparing", reason: "waiting_for_answer", about: null },
+      { at_ms: 20, state: "active", reason: null, about: null },
+      { at_ms: 21, state: "active", reason: null, about: null },
+      { at_ms: 30, state: "paused", reason: "source_changed", about: "/home/ada/a.txt" },
+      { at_ms: 35, state: "cancelled", reason: null, about: null },
+      { at_ms: 40, state: "created", reason: null, about: null },
+      { at_ms: 50, state: "completed", reason: null, about: null },
     ] as const;
     const done = transfer({ state: "completed", created_ms: 1, finished_ms: 49 });
-    expect(turnsOf(done, turns).map(({ at, says }) => `${at} ${says}`)).toEqual([
-      "49 Completed", "40 Moving", "30 Reconnecting", "20 Moving", "10 Waiting", "1 Chosen to be sent",
+    expect(turnsOf(done, turns).map(({ at, says, about }) => `${at} ${says}${about === null ? "" : ` ${about}`}`)).toEqual([
+      "50 Completed", "40 Begun again", "35 Cancelled", "30 A file changed a.txt", "20 Moving", "10 Waiting for an answer", "5 Preparing", "1 Chosen to be sent",
     ]);
   });
 });
@@ -199,5 +221,32 @@ describe("a fault that no pane holds", () => {
     await act(async () => screen.getByTestId("crash-again").click());
     expect(screen.getByTestId("mended")).toBeDefined();
     quiet.mockRestore();
+  });
+});
+
+describe("what keeps the device from its work", () => {
+  const full: SelfCheckResult = { check: "disk", about: null, failure: { code: "disk_full", message: "for the log", detail: "/mnt/stick" } };
+  const introduced = { ...FIRST_SETTINGS, introduced: true };
+
+  it("stands above every screen with its way out, until it is mended", async () => {
+    const scene = { ...busy, settings: introduced, tested: [full], folder: "/mnt/large" };
+    const { host, user } = mainWindow(scene);
+    expect((await screen.findByTestId("trouble")).textContent).toMatch(/^The disk is full\. .*choose another folder\./);
+    await user.click(screen.getByTestId("nav-activity"));
+    expect(screen.getByTestId("trouble")).toBeDefined();
+    scene.tested = [];
+    await user.click(screen.getByTestId("trouble-folder"));
+    await vi.waitFor(() => expect(screen.queryByTestId("trouble")).toBeNull());
+    expect(host.asked.at(-1)).toEqual({ name: "change_settings", args: { inbox_folder: "/mnt/large" } });
+  });
+
+  it("is not said of what only makes it harder, nor before the first run is over", async () => {
+    const failure = { code: "discovery_failed", message: "for the log", detail: null } as const;
+    const { host } = mainWindow({ ...busy, settings: introduced, tested: [{ check: "discovery", about: null, failure }] });
+    await vi.waitFor(() => expect(host.looks.map(({ name }) => name)).toContain("self_test"));
+    expect(screen.queryByTestId("trouble")).toBeNull();
+    cleanup();
+    mainWindow({ ...empty, tested: [full] });
+    expect(screen.queryByTestId("trouble")).toBeNull();
   });
 });

@@ -12,6 +12,7 @@ pub mod adaptive;
 pub mod erasure;
 mod geometry;
 pub mod loss;
+mod map;
 pub(crate) mod plan;
 pub mod protection;
 mod size;
@@ -21,5 +22,6 @@ pub use erasure::ErasureError;
 pub use geometry::{
     Geometry, GeometryError, MAX_DATA_SHARDS, MAX_PARITY_SHARDS, MAX_STRIPE_PARITY, ParityMode,
 };
+pub use map::{ChunkMap, ChunkSums, MAX_CELLS, Part};
 pub use plan::{FilePlan, Stripe, TooManyChunks};
 pub use size::{ChunkSize, ChunkSizeError};

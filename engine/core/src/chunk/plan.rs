@@ -98,6 +98,12 @@ impl FilePlan {
         chunk_range(self.len, self.chunk_size, index)
     }
 
+    /// How many bytes the chunks of a range have together.
+    pub fn bytes_of(&self, chunks: &Range<u32>) -> u64 {
+        let place = |index: u32| self.len.min(u64::from(index) * u64::from(self.chunk_size));
+        place(chunks.end).saturating_sub(place(chunks.start))
+    }
+
     /// How many stripes.
     pub fn stripes(&self) -> u32 {
         self.chunks.div_ceil(self.geometry.data().into())
@@ -128,6 +134,15 @@ mod tests {
 
     fn plan(len: u64) -> FilePlan {
         FilePlan::new(len, ChunkSize::DEFAULT, Geometry::DEFAULT).expect("few chunks")
+    }
+
+    #[test]
+    fn the_bytes_of_a_range_are_those_of_its_chunks() {
+        let plan = plan(3 * SIZE + 7);
+        assert_eq!(plan.bytes_of(&(1..3)), 2 * SIZE);
+        assert_eq!(plan.bytes_of(&(2..4)), SIZE + 7);
+        assert_eq!(plan.bytes_of(&(3..9)), 7);
+        assert_eq!(plan.bytes_of(&(2..2)), 0);
     }
 
     #[test]

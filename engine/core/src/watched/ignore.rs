@@ -98,14 +98,20 @@ impl TryFrom<Vec<String>> for Ignore {
             }
             Pattern::new(text).map_err(|_| bad())
         };
-        texts.into_iter().map(pattern).collect::<Result<_, _>>().map(Self)
+        texts
+            .into_iter()
+            .map(pattern)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
 impl From<Ignore> for Vec<String> {
     fn from(ignore: Ignore) -> Self {
         let patterns = ignore.0.iter();
-        patterns.map(|pattern| pattern.as_str().to_owned()).collect()
+        patterns
+            .map(|pattern| pattern.as_str().to_owned())
+            .collect()
     }
 }
 
@@ -132,7 +138,13 @@ mod tests {
         ] {
             assert!(usual.covers(name), "{name}");
         }
-        for name in ["letter.odt", "party.jpg", "a.partial.txt", "thumbs.dbx", "x~y"] {
+        for name in [
+            "letter.odt",
+            "party.jpg",
+            "a.partial.txt",
+            "thumbs.dbx",
+            "x~y",
+        ] {
             assert!(!usual.covers(name), "{name}");
         }
     }
@@ -142,7 +154,10 @@ mod tests {
         assert!(!ignore(&[]).expect("nothing is ignored").covers(".hidden"));
         assert!(ignore(&["[ab]?.txt"]).expect("a pattern").covers("b1.TXT"));
         for bad in ["", "  ", "a/b", "a\\b", "[a", "**", "a\0"] {
-            assert!(matches!(ignore(&[bad]), Err(IgnoreError::Bad(_))), "{bad:?}");
+            assert!(
+                matches!(ignore(&[bad]), Err(IgnoreError::Bad(_))),
+                "{bad:?}"
+            );
         }
         let long = "x".repeat(MAX_PATTERN);
         assert!(ignore(&[&long]).is_ok());

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "fuzzing")]
 mod fuzzed;
+mod marks;
 mod withdrawal;
 
 #[cfg(feature = "fuzzing")]
@@ -56,6 +57,8 @@ pub(crate) struct ReceivePlan {
     memory: usize,
     files_done: u64,
     damaged: HashMap<(FileId, u32), u8>,
+    /// Chunks that were rebuilt from parity: for the map that is shown.
+    rebuilt: HashMap<FileId, Have>,
     /// Files that were withdrawn, some of them perhaps before they were announced.
     withdrawn: HashSet<FileId>,
     withdrawn_chunks: u64,
@@ -164,6 +167,7 @@ impl ReceivePlan {
             memory: 0,
             files_done: 0,
             damaged: HashMap::new(),
+            rebuilt: HashMap::new(),
             withdrawn: HashSet::new(),
             withdrawn_chunks: 0,
         }
@@ -535,6 +539,9 @@ impl ReceivePlan {
         }
         file.written.remove(index);
         file.values.clear(index);
+        if let Some(rebuilt) = self.rebuilt.get_mut(&id) {
+            rebuilt.remove(index);
+        }
         len
     }
 
@@ -628,6 +635,7 @@ impl ReceivePlan {
         self.folders = HashSet::new();
         self.paths = HashSet::new();
         self.damaged = HashMap::new();
+        self.rebuilt = HashMap::new();
         self.withdrawn = HashSet::new();
     }
 

@@ -51,6 +51,9 @@ pub(crate) async fn restore(
             durable += plan.len_of(file, index) as u64;
         }
     }
+    for (file, index) in store.rebuilt_chunks(id).await? {
+        plan.was_rebuilt(file, index);
+    }
     Ok((plan, durable))
 }
 

@@ -905,6 +905,9 @@ impl Task {
                 }
                 bytes += u64::from(chunk.len);
                 rebuilt += u32::from(chunk.rebuilt);
+                if chunk.rebuilt {
+                    plan.was_rebuilt(chunk.file, chunk.index);
+                }
                 match by_file
                     .iter_mut()
                     .rev()

@@ -12,6 +12,7 @@
 mod early;
 #[cfg(feature = "fuzzing")]
 mod fuzzed;
+mod marks;
 mod withdrawal;
 
 #[cfg(feature = "fuzzing")]

@@ -20,9 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Engine, Shared};
 use crate::{
-    api::{
-        Code, Failure, Nothing, WatchChange, WatchRequest, WatchedRequest, WatchedView,
-    },
+    api::{Code, Failure, Nothing, WatchChange, WatchRequest, WatchedRequest, WatchedView},
     store::NewWatched,
 };
 
@@ -149,10 +147,7 @@ impl Shared {
         Ok(())
     }
 
-    async fn watch_folder(
-        self: &Arc<Self>,
-        request: WatchRequest,
-    ) -> Result<WatchedView, Failure> {
+    async fn watch_folder(self: &Arc<Self>, request: WatchRequest) -> Result<WatchedView, Failure> {
         let path = PathBuf::from(&request.path);
         let usage = |message: &str| Failure::new(Code::Usage, message).about(&*request.path);
         if !path.is_absolute() {
@@ -163,7 +158,8 @@ impl Shared {
             let message = "this device is not known here: pair with it, or send it something first";
             return Err(Failure::new(Code::BadTarget, message).about(request.device));
         }
-        let same = |folder: &Arc<Folder>| folder.path == path && folder.device == destination.device;
+        let same =
+            |folder: &Arc<Folder>| folder.path == path && folder.device == destination.device;
         if self.watched.lock().values().any(same) {
             return Err(usage("this folder is watched for that device already"));
         }

@@ -18,7 +18,9 @@ pub(super) enum ScanError {
     #[error("the folder cannot be read: {0}")]
     Unreadable(#[source] io::Error),
     /// It has more than [`MAX_ITEMS`].
-    #[error("more than {MAX_ITEMS} files and folders lie directly in it: put some into folders of their own")]
+    #[error(
+        "more than {MAX_ITEMS} files and folders lie directly in it: put some into folders of their own"
+    )]
     TooMany,
 }
 

@@ -6,6 +6,8 @@ VALUES (x'00000000000000000000000000000001', 'receiving', x'01010101010101010101
     'Ferien 夏', 'Ferien 夏', 600000, 'paused', 'disk_full',
     '{"code":"disk_full","message":"no room","detail":"/größe"}', 'high', 'auto', 524288, 2, 1, 524288, 1, 0,
     1, '/größe', 1000000, 'viel Spaß', 0, 1700000000000, 1700000001000, NULL);
+INSERT INTO turns VALUES (x'00000000000000000000000000000001', 0, 1700000000000, 'created', NULL, NULL),
+    (x'00000000000000000000000000000001', 1, 1700000001000, 'paused', 'disk_full', '/größe');
 INSERT INTO roots VALUES (x'00000000000000000000000000000001', 0, 'Ferien 夏', 'folder', NULL, NULL, 0);
 INSERT INTO entries (session_id, file_id, rel_path, kind, len, modified_ns, mode)
 VALUES (x'00000000000000000000000000000001', 0, 'Ferien 夏', 'folder', 0, NULL, 493),

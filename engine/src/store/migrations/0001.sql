@@ -38,6 +38,17 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_time ON sessions (created_at);
 
+-- The time line of a transfer: what it turned to, and why.
+CREATE TABLE turns (
+    session_id BLOB    NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
+    number     INTEGER NOT NULL,                     -- only grows; the first stays, later ones go when they are many
+    at         INTEGER NOT NULL,
+    status     TEXT    NOT NULL,
+    reason     TEXT,
+    about      TEXT,                                 -- what the failure that went with it was about
+    PRIMARY KEY (session_id, number)
+) WITHOUT ROWID;
+
 CREATE TABLE roots (
     session_id  BLOB    NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
     ordinal     INTEGER NOT NULL,
@@ -70,6 +81,7 @@ CREATE TABLE entries (
     PRIMARY KEY (session_id, file_id)
 ) WITHOUT ROWID;
 CREATE INDEX entries_unfinished ON entries (session_id, file_id) WHERE done = 0 AND kind = 'file';
+CREATE INDEX entries_left_out ON entries (session_id, file_id) WHERE withdrawn = 1 OR fate = 1;
 
 CREATE TABLE chunks (
     session_id      BLOB    NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
@@ -84,6 +96,7 @@ CREATE TABLE chunks (
     PRIMARY KEY (session_id, file_id, sequence_number, is_parity)
 ) WITHOUT ROWID;
 CREATE INDEX chunks_by_id ON chunks (session_id, chunk_id);
+CREATE INDEX chunks_rebuilt ON chunks (session_id) WHERE status = 1;
 
 CREATE TABLE devices (
     device_id  BLOB    NOT NULL PRIMARY KEY CHECK (length(device_id) = 20),

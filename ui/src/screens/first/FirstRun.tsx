@@ -3,24 +3,23 @@ import type { Visibility } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Field } from "../../parts/Field";
-import { Icon } from "../../parts/Icon";
 import { Segmented } from "../../parts/Segmented";
 import { useEngine } from "../../state/engine";
-import { prefer, usePreferences } from "../../state/preferences";
 import { words } from "../../words";
+import { SelfTest } from "../test/SelfTest";
+import { useSelfTest } from "../test/useSelfTest";
 import styles from "./FirstRun.module.css";
 
 const STEPS = 3;
-const end = () => prefer({ introduced: true });
 const CHOICES = ["nobody", "my_devices", "everyone"] satisfies Visibility[];
 
 /**
  * Three short steps above the Send screen, for whoever has done nothing yet: the name, who may find this device, where
- * files are put. It stands in nobody's way: what is dropped is chosen all the same.
+ * files are put. It stands in nobody's way: what is dropped is chosen all the same. The engine remembers that it is over.
  */
 export function FirstRun() {
-  const introduced = usePreferences((state) => state.introduced);
-  const ready = useEngine(({ ready: there, identity, settings }) => there && identity !== null && settings !== null);
+  const introduced = useEngine(({ settings }) => settings?.introduced ?? true);
+  const ready = useEngine(({ identity }) => identity !== null);
   const untouched = useEngine(({ devices, transfers }) => devices.length === 0 && Object.keys(transfers).length === 0);
   // Once begun it goes on, even when a device comes meanwhile.
   const [begun, setBegun] = useState(false);
@@ -34,6 +33,7 @@ function Steps({ onBegin }: { onBegin: () => void }) {
   const [name, setName] = useState(identity?.name ?? "");
   const command = useCommand();
   const { first } = words;
+  const end = () => void command("change_settings", { introduced: true });
   const next = async () => {
     onBegin();
     const wanted = name.trim();
@@ -103,22 +103,15 @@ function Seen() {
 }
 
 function Place() {
-  const identity = useEngine((state) => state.identity);
-  const nearby = useEngine((state) => state.nearby);
+  const folder = useEngine((state) => state.identity?.inbox_folder ?? "");
   const attempt = useAttempt();
   const command = useCommand();
+  const { tested } = useSelfTest(folder);
   const { first, settings } = words;
-  if (identity === null) return null;
   const change = async () => {
-    const folder = await attempt((host) => host.chooseFolder());
-    if (typeof folder === "string") await command("change_settings", { inbox_folder: folder });
+    const chosen = await attempt((host) => host.chooseFolder());
+    if (typeof chosen === "string") await command("change_settings", { inbox_folder: chosen });
   };
-  const searching = nearby !== null && nearby.problem === null;
-  const tests = [
-    { ok: true, says: first.test.folder(identity.inbox_folder) },
-    { ok: true, says: first.test.listening(identity.listen) },
-    ...(nearby === null ? [] : [{ ok: searching, says: searching ? first.test.searching : first.test.notSearching }]),
-  ];
   return (
     <div className={styles.part}>
       <div className={styles.line}>
@@ -128,14 +121,7 @@ function Place() {
         </Button>
       </div>
       <p className={styles.hint}>{first.place.hint}</p>
-      <ul className={styles.tests}>
-        {tests.map(({ ok, says }) => (
-          <li key={says} className={styles.test} data-ok={ok ? "" : undefined}>
-            <Icon name={ok ? "check" : "warning"} />
-            <span data-text>{says}</span>
-          </li>
-        ))}
-      </ul>
+      <SelfTest tested={tested} />
     </div>
   );
 }

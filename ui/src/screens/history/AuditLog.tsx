@@ -23,6 +23,8 @@ type Group = keyof typeof GROUPS;
 
 const ANY = "";
 
+const idOf = ({ id }: AuditEntry) => id;
+
 /** What happened between this device and others: filtered here, written to a file by the engine. */
 export function AuditLog() {
   const devices = useEngine((state) => state.devices);
@@ -69,7 +71,7 @@ export function AuditLog() {
         <VirtualList<AuditEntry>
           label={log.title}
           items={entries ?? []}
-          keyOf={({ id }) => id}
+          keyOf={idOf}
           rem={3.8}
           render={(entry) => <AuditRow entry={entry} />}
           onEnd={more}

@@ -1,6 +1,7 @@
 import { moment } from "../../format/time";
 import type { AuditEntry, AuditKind } from "../../host/api";
 import { Icon, type IconName } from "../../parts/Icon";
+import { useEngine } from "../../state/engine";
 import { useNow } from "../../state/now";
 import { auditSentence } from "../../transfer/audit";
 import { words } from "../../words";
@@ -30,13 +31,14 @@ const TONES: Partial<Record<AuditKind, "error" | "warning" | "done">> = {
 export function AuditRow({ entry }: { entry: AuditEntry }) {
   const { kind, last_ms, count, device } = entry;
   const now = useNow();
+  const devices = useEngine((state) => state.devices);
   return (
     <span className={styles.row} data-tone={TONES[kind]} data-testid="log-row">
       <span className={styles.icon}>
         <Icon name={ICONS[kind] ?? (kind.includes("key") ? "verify" : "devices")} />
       </span>
       <span className={styles.what}>
-        <span className={styles.title}>{auditSentence(entry)}</span>
+        <span className={styles.title}>{auditSentence(entry, devices)}</span>
         <span className={styles.peer}>{device ?? words.history.log.here}</span>
       </span>
       <span className={styles.times}>{count > 1 ? words.history.log.times(count) : ""}</span>

@@ -3,10 +3,12 @@ import { useAttempt, useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { CopyButton } from "../../parts/CopyButton";
 import { Dialog } from "../../parts/Dialog";
+import { useNotices } from "../../state/notices";
 import { canRetry, canVerify, placeOf } from "../../transfer/kinds";
 import { receiptOf, receiptText } from "../../transfer/receipt";
 import { words } from "../../words";
 import styles from "./Receipt.module.css";
+import { ReceiptFiles } from "./ReceiptFiles";
 
 /** Everything about one transfer that has ended, and what can still be done with it. */
 export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose: () => void }) {
@@ -15,6 +17,15 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
   const attempt = useAttempt();
   const place = placeOf(transfer);
   const { receipt } = words.history;
+  const save = () =>
+    attempt(async (host) => {
+      const path = await host.chooseSavePath(receipt.file(title));
+      if (path === null) return;
+      const format = /\.jsonl?$/i.test(path) ? "json_lines" : "text";
+      // The chooser has asked about a file that is there.
+      const { files } = await host.call("export_receipt", { id, path, replace: true, format });
+      useNotices.getState().tell(receipt.written(files, path));
+    });
   const remove = async () => {
     onClose();
     await command("remove", { id });
@@ -29,6 +40,7 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
           </div>
         ))}
       </dl>
+      {transfer.files_done > 0 && <ReceiptFiles id={id} files={transfer.files_done} />}
       <div className={styles.buttons}>
         <Button data-testid="receipt-remove" look="quiet" onClick={() => void remove()}>
           {words.activity.removeFromList}
@@ -45,6 +57,9 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
             {words.activity.showInFolder}
           </Button>
         )}
+        <Button data-testid="receipt-save" onClick={() => void save()}>
+          {receipt.save}
+        </Button>
         <CopyButton text={receiptText(transfer)} label={receipt.title} name={receipt.copy} />
       </div>
     </Dialog>

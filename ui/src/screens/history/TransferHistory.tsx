@@ -4,6 +4,7 @@ import { Choice } from "../../parts/Choice";
 import { Empty } from "../../parts/Empty";
 import { SearchField } from "../../parts/SearchField";
 import { VirtualList } from "../../parts/VirtualList";
+import type { TransferView } from "../../host/api";
 import { useEngine } from "../../state/engine";
 import { SHOWN, useHistory } from "../../state/history";
 import { found } from "../../transfer/search";
@@ -11,6 +12,8 @@ import { words } from "../../words";
 import styles from "./History.module.css";
 import { HistoryRow } from "./HistoryRow";
 import { Receipt } from "./Receipt";
+
+const idOf = ({ id }: TransferView) => id;
 
 export function TransferHistory() {
   const finished = useEngine((state) => state.finished);
@@ -49,7 +52,7 @@ export function TransferHistory() {
         <VirtualList
           label={history.title}
           items={rows}
-          keyOf={({ id }) => id}
+          keyOf={idOf}
           rem={4}
           render={(one) => <HistoryRow transfer={one} />}
           onOpen={({ id }) => setOpened(id)}

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useCallback, useRef } from "react";
 import { Button, IconButton } from "../../parts/Button";
 import { Icon } from "../../parts/Icon";
 import { useRows } from "../../parts/useRows";
@@ -7,6 +7,7 @@ import { useDrag } from "../../state/drag";
 import { baseName, parentOf } from "../../transfer/describe";
 import { words } from "../../words";
 import { useChoosing } from "./choosing";
+import { MeasureLine } from "./MeasureLine";
 import styles from "./Selection.module.css";
 
 const ROW_REM = 2.4;
@@ -16,7 +17,8 @@ export function Selection() {
   const { paths, remove, clearPaths } = useDraft();
   const { files, folders } = useChoosing();
   const scroll = useRef<HTMLDivElement>(null);
-  const rows = useRows(scroll, paths.length, ROW_REM, (index) => paths[index] ?? index);
+  const keyAt = useCallback((index: number) => paths[index] ?? index, [paths]);
+  const rows = useRows(scroll, paths.length, ROW_REM, keyAt);
   const dragging = useDrag((state) => state.dragging);
   return (
     <section className={styles.tray} data-testid="drop-area" data-dragging={dragging ? "" : undefined}>
@@ -63,6 +65,7 @@ export function Selection() {
           })}
         </ul>
       </div>
+      <MeasureLine paths={paths} />
     </section>
   );
 }

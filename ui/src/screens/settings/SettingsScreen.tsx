@@ -9,6 +9,7 @@ import { words } from "../../words";
 import { AppearanceCards } from "./AppearanceCards";
 import { Leftovers } from "./Leftovers";
 import { NameField } from "./NameField";
+import { NetworkCard } from "./NetworkCard";
 import { OutboxCards } from "./OutboxCards";
 import { RateCard } from "./RateCard";
 import { ReceivingCards } from "./ReceivingCards";
@@ -80,13 +81,7 @@ export function SettingsScreen() {
           </div>
           <p className={styles.hint}>{words.settings.idHint}</p>
         </section>
-        <section className={styles.card}>
-          <h3>{words.settings.network}</h3>
-          <p className={styles.value} data-testid="listen-address" data-text>
-            {identity.listen}
-          </p>
-          <p className={styles.hint}>{words.settings.networkHint}</p>
-        </section>
+        <NetworkCard identity={identity} />
       </div>
     </Pane>
   );

@@ -17,11 +17,8 @@ export function WatchedFolders() {
   const attempt = useAttempt();
   const [views, setViews] = useState<readonly WatchedView[] | null>(null);
   const [adding, setAdding] = useState<string | null>(null);
-  const look = useCallback(async () => {
-    // A failure here would be a notice every two seconds; what is done below tells its own.
-    const found = await host.call("watched_folders", {}).catch(() => null);
-    if (found !== null) setViews(found);
-  }, [host]);
+  // A failure here would be a notice every two seconds; what is done below tells its own.
+  const look = useCallback(() => host.call("watched_folders", {}).then(setViews, () => undefined), [host]);
   useEffect(() => {
     void look();
     const timer = setInterval(() => void look(), LOOK_MS);

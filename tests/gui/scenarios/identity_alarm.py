@@ -1,0 +1,56 @@
+"""Another device answers where a known one was: the window says so, nothing is sent, and a person decides."""
+
+import os
+
+from parts import sending, trees
+from parts.application import by
+from parts.waiting import stays, until
+
+
+def run(desktop):
+    file = trees.write(os.path.join(desktop.folder("sources"), "secret.txt"), 1000)
+    ada = desktop.start("ada")
+    bob = desktop.start("bob", "--hidden")
+    known = bob.page("index.html").identity()
+    ada.page("index.html").wait(by("drop-area"))
+    ada.call("trust", device=known["ticket"], role="trusted", name="Bob")
+    bob.end()
+
+    # Somebody else takes bob's place in the network.
+    eve = desktop.start("eve", "--hidden", "--listen", known["listen"])
+    found = eve.page("index.html").identity()
+    assert found["device_id"] != known["device_id"]
+    ada.call("send", paths=[file], targets=[known["device_id"]], priority="normal")
+    ada.wait(by("alarm", kind="other_key"), timeout=30)
+    said = ada.text(by("alarm"))
+    for word in ("Bob", known["device_id"], found["device_id"], known["listen"]):
+        assert word in said, (word, said)
+    ada.picture("alarm")
+    # It stands on every screen, and in the inbox.
+    ada.click(by("nav-settings"))
+    ada.wait(by("alarm"))
+    ada.page("inbox.html").wait(by("alarm"))
+    ada.page("index.html")
+
+    # Nothing more is sent to bob until somebody decides.
+    refused = ada.driver.invoke(
+        "call", {"name": "send", "args": {"paths": [file], "targets": [known["device_id"]], "priority": "normal"}}
+    )
+    assert refused.get("failure", {}).get("code") == "identity_refused", refused
+    stays("nothing at eve", lambda: eve.transfers() == [], 1)
+
+    ada.click(by("alarm-keep"))
+    until("the alarm to go", lambda: not ada.driver.find_all(by("alarm")))
+    [alarm] = ada.call("alarms")
+    assert alarm["acknowledged_ms"] is not None, alarm
+    ada.call("send", paths=[file], targets=[known["device_id"]], priority="normal")
+
+    # Both are in the log.
+    ada.click(by("nav-history"))
+    ada.click(by("history-log"))
+    until("the log to be listed", lambda: len(ada.driver.find_all(by("log-row"))) > 1)
+    listed = ada.driver.script("return document.body.innerText")
+    assert "Another key where Bob should be" in listed, listed
+    kinds = {entry["kind"] for entry in ada.call("audit")["entries"]}
+    assert {"identity_alarm", "alarm_acknowledged"} <= kinds, kinds
+    ada.picture("log")

@@ -1,0 +1,65 @@
+import { useCallback, useMemo, useState } from "react";
+import { Disclosure } from "../../../parts/Disclosure";
+import { Segmented } from "../../../parts/Segmented";
+import { VirtualList } from "../../../parts/VirtualList";
+import type { EntryFilter, TransferView } from "../../../host/api";
+import { isFinal } from "../../../transfer/kinds";
+import { words } from "../../../words";
+import styles from "./FileList.module.css";
+import { FileRow } from "./FileRow";
+import { useFiles } from "./useFiles";
+
+const FILTERS = ["all", "unfinished", "left_out"] as const satisfies readonly EntryFilter[];
+const ROW_REM = 2;
+const MOST_ROWS = 8;
+
+const itself = (place: number) => place;
+
+/** The files of a transfer, on demand: however many there are, those in sight are asked for. */
+export function FileList({ transfer }: { transfer: TransferView }) {
+  const { fileList } = words.activity;
+  return (
+    <Disclosure label={fileList.title(transfer.files)} data-testid="files-toggle">
+      <OpenList transfer={transfer} />
+    </Disclosure>
+  );
+}
+
+function OpenList({ transfer }: { transfer: TransferView }) {
+  const { fileList } = words.activity;
+  const [only, setOnly] = useState<EntryFilter>("all");
+  const [seen, setSeen] = useState<readonly [number, number]>([0, 0]);
+  const files = useFiles(transfer.id, only, seen, !isFinal(transfer));
+  const count = files?.count ?? 0;
+  const places = useMemo(() => Array.from({ length: count }, (_, place) => place), [count]);
+  const see = useCallback((first: number, last: number) => setSeen([first, last]), []);
+  return (
+    <div className={styles.files}>
+      <Segmented
+        label={fileList.which}
+        value={only}
+        choices={FILTERS.map((value) => ({ value, name: fileList.filters[value] }))}
+        onChange={setOnly}
+        testId="files"
+      />
+      {files !== null && count === 0 ? (
+        <p className={styles.says} data-testid="files-none">
+          {fileList.none[only]}
+        </p>
+      ) : (
+        <div style={{ height: `${ROW_REM * Math.min(MOST_ROWS, Math.max(1, count)) + 0.2}rem` }}>
+          <VirtualList<number>
+            label={fileList.label(transfer.title)}
+            items={places}
+            keyOf={itself}
+            rem={ROW_REM}
+            render={(place) => <FileRow entry={files?.known.get(place)} />}
+            onSeen={see}
+            data-testid="file-list"
+          />
+        </div>
+      )}
+      {files?.cut === true && <p className={styles.says}>{fileList.cut(count)}</p>}
+    </div>
+  );
+}

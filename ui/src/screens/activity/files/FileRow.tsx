@@ -1,0 +1,28 @@
+import { percent, size } from "../../../format/numbers";
+import type { EntryDetail } from "../../../host/api";
+import { Icon, type IconName } from "../../../parts/Icon";
+import { words } from "../../../words";
+import styles from "./FileList.module.css";
+
+const ICONS: Partial<Record<EntryDetail["standing"], IconName>> = { done: "check", changed: "warning", withdrawn: "cross", skipped: "cross" };
+
+/** One file on one line; an empty one while it is asked for. */
+export function FileRow({ entry }: { entry: EntryDetail | undefined }) {
+  if (entry === undefined) return <span className={styles.row} />;
+  const { path, kind, bytes, durable_bytes, standing, stored_as } = entry;
+  const { standings, part, storedAs } = words.activity.fileList;
+  const icon = ICONS[standing] ?? (kind === "folder" ? "folder" : undefined);
+  return (
+    <span className={styles.row} data-testid="file-row" data-standing={standing}>
+      <span className={styles.icon}>{icon !== undefined && <Icon name={icon} size="1em" />}</span>
+      <span className={styles.path} title={path} data-text>
+        {path}
+        {stored_as !== null && <span className={styles.dim}> {storedAs(stored_as)}</span>}
+      </span>
+      <span className={styles.standing}>
+        {standing === "partial" ? part(percent(durable_bytes, bytes)) : kind === "file" || standing !== "waiting" ? standings[standing] : ""}
+      </span>
+      <span className={styles.size}>{kind === "file" ? size(bytes) : words.kinds[kind]}</span>
+    </span>
+  );
+}

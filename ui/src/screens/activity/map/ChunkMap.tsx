@@ -1,0 +1,43 @@
+import { useId, useRef } from "react";
+import { count, percent } from "../../../format/numbers";
+import type { ChunkMapView } from "../../../host/api";
+import { words } from "../../../words";
+import styles from "./ChunkMap.module.css";
+import { useDrawnMap } from "./useDrawnMap";
+
+/** Shapes of the legend, in the letters of the map. */
+const LEGEND = ["r", "p", "f", "."] as const;
+
+/** Which chunks are there, as a picture; the same in numbers above it. */
+export function ChunkMap({ chunks }: { chunks: ChunkMapView }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const legend = useRef<HTMLUListElement>(null);
+  const says = useId();
+  useDrawnMap(canvas, legend, chunks.map);
+  const { chunkMap } = words.activity;
+  if (chunks.count === 0) return null;
+  const parts = [
+    chunkMap.there(count(chunks.durable), count(chunks.count), percent(chunks.durable, chunks.count)),
+    ...(chunks.in_flight > 0 ? [chunkMap.flying(count(chunks.in_flight))] : []),
+    ...(chunks.recovered > 0 ? [chunkMap.recovered(count(chunks.recovered))] : []),
+  ];
+  return (
+    <figure className={styles.figure} data-testid="chunk-map" data-map={chunks.map}>
+      <figcaption className={styles.caption}>
+        <span className={styles.title}>{chunkMap.title}</span>
+        <span id={says} data-testid="chunk-map-says">
+          {parts.join(", ")}
+        </span>
+      </figcaption>
+      <canvas ref={canvas} className={styles.canvas} role="img" aria-labelledby={says} />
+      <ul ref={legend} className={styles.legend} aria-label={chunkMap.legendLabel}>
+        {LEGEND.map((letter) => (
+          <li key={letter} className={styles.entry}>
+            <span className={styles.swatch} data-letter={letter} aria-hidden="true" />
+            {chunkMap.legend[letter]}
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+}
