@@ -53,7 +53,7 @@ function bridge(id) {
   const measured = { files: 3, folders: 1, bytes: 700, complete: true, unreadable: [], unreadable_count: 0 };
   const answers = {
     subscribe: () => setTimeout(() => say("subscribe", { transfers: [], removed: [], devices: [], identity, settings, totals })),
-    take_pending: () => ["/tmp/with the program.txt"],
+    take_pending: () => [{ kind: "paths", paths: ["/tmp/with the program.txt"] }],
     "plugin:dialog|open": ({ options }) => (options.directory ? ["/tmp/folder"] : ["/tmp/one.txt"]),
     call: ({ name }) => (name === "send" ? { transfers: [id], taken_up: [] } : name === "measure" ? measured : {}),
   };
@@ -121,7 +121,7 @@ it("asks the shell for what the boundary names, under the policy", async () => {
       priority: "normal",
     },
   });
-  await opened.evaluate(() => globalThis.say("subscribe_shell", { kind: "show", screen: "devices" }));
+  await opened.evaluate(() => globalThis.say("subscribe_shell", { kind: "show", screen: "devices", transfer: null }));
   await opened.getByRole("heading", { level: 1, name: "Devices" }).waitFor();
   assert.deepEqual(faults, []);
 });
