@@ -5,7 +5,6 @@
 //! turns, so that whatever else the machine does falls on all alike.
 
 use std::{
-    fmt::Write as _,
     net::UdpSocket,
     path::Path,
     process::Command,
@@ -18,11 +17,8 @@ use std::{
 
 use anyhow::Context as _;
 use chunkstream_core::{
-    id::FileId,
-    manifest::{Entry, EntryKind},
-    path::RelPath,
     units::format_bytes,
-    wire::{FEATURES, FromReceiver, FromSender, Hello, MAX_CONTROL},
+    wire::{FEATURES, FromReceiver, Hello, MAX_CONTROL},
 };
 use chunkstream_sim::hostile::{self, Hostile, Identity, Talk};
 use clap::ValueEnum;
@@ -59,6 +55,10 @@ const HELD: Duration = Duration::from_secs(2);
 const NOISE: u32 = 500;
 /// Control streams of the accepted device at a time.
 const TALKS: u8 = 32;
+/// Of each of its offers: pages, entries of a page, bytes of a name.
+const PAGES: u32 = 64;
+const ENTRIES: u32 = 64;
+const NAME: usize = 200;
 /// The flood is on for so long before the transfer begins.
 const AHEAD: Duration = Duration::from_secs(2);
 
@@ -410,29 +410,11 @@ async fn offers(connection: &quinn::Connection, number: u8) -> Option<()> {
     };
     says_hello(&mut talk).await?;
     talk.tries(&hostile::offer(number)).await.ok()?;
-    let entries = (0..64).map(|file| page(file * 64)).collect::<Vec<_>>();
-    for page in &entries {
-        talk.tries(page).await.ok()?;
+    for number in 0..PAGES {
+        let page = hostile::page(number * ENTRIES, ENTRIES, NAME);
+        talk.tries(&page).await.ok()?;
     }
     talk.next::<FromReceiver>(MAX_CONTROL).await.map(drop)
-}
-
-/// Entries of 64 files.
-fn page(first: u32) -> FromSender {
-    let entry = |number: u32| {
-        let mut name = String::new();
-        let _ = write!(name, "{number:0>200}");
-        Some(Entry {
-            path: RelPath::parse(&name).ok()?,
-            kind: EntryKind::File { len: 1 },
-            modified_ns: None,
-            mode: None,
-        })
-    };
-    FromSender::Entries {
-        first: FileId(first),
-        entries: (first..first + 64).filter_map(entry).collect(),
-    }
 }
 
 fn table(cell: &str, kinds: &[Kind], samples: &[Sample]) -> String {

@@ -8,10 +8,13 @@ use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 use chunkstream_core::{
     chunk::{ChunkSize, Geometry},
     device::{DeviceId, Ticket},
-    id::TransferId,
+    id::{FileId, TransferId},
+    manifest::{Entry, EntryKind},
+    path::RelPath,
     priority::Priority,
     wire::{
-        ALPN, Checked, FEATURES, Hello, LENGTH_BYTES, MAX_CONTROL, Offer, Opening, decode, encode,
+        ALPN, Checked, FEATURES, FromSender, Hello, LENGTH_BYTES, MAX_CONTROL, Offer, Opening,
+        decode, encode,
     },
 };
 use quinn::{
@@ -20,7 +23,11 @@ use quinn::{
     crypto::rustls::{QuicClientConfig, QuicServerConfig},
 };
 use rcgen::PublicKeyData as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, PrivateKeyDer},
+    sign::{CertifiedKey, SingleCertAndKey},
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{anybody::Anybody, network::SimRuntime, world::World};
@@ -73,6 +80,18 @@ impl Identity {
         PrivateKeyDer::try_from(self.key.serialize_der()).expect("a key")
     }
 
+    /// The key with a certificate that may be another's, and what signs with it.
+    fn showing(
+        &self,
+        certificate: CertificateDer<'static>,
+    ) -> (Arc<CryptoProvider>, Arc<SingleCertAndKey>) {
+        let provider = rustls::crypto::ring::default_provider();
+        let key = provider.key_provider.load_private_key(self.private());
+        let key = key.expect("a key of Ed25519");
+        let shown = CertifiedKey::new(vec![certificate], key);
+        (Arc::new(provider), Arc::new(shown.into()))
+    }
+
     /// Settings for dialling anybody.
     ///
     /// # Panics
@@ -86,18 +105,13 @@ impl Identity {
     /// # Panics
     /// If the key does not fit the certificate and the library finds that out.
     pub fn client_showing(&self, certificate: CertificateDer<'static>) -> rustls::ClientConfig {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let key = provider
-            .key_provider
-            .load_private_key(self.private())
-            .expect("a key of Ed25519");
-        let shown = Arc::new(rustls::sign::CertifiedKey::new(vec![certificate], key));
+        let (provider, shown) = self.showing(certificate);
         let mut config = rustls::ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
             .expect("TLS 1.3")
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Anybody))
-            .with_client_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(shown)));
+            .with_client_cert_resolver(shown);
         config.alpn_protocols = vec![ALPN.to_vec()];
         config
     }
@@ -107,17 +121,12 @@ impl Identity {
     /// # Panics
     /// Never.
     pub fn server_showing(&self, certificate: CertificateDer<'static>) -> rustls::ServerConfig {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let key = provider
-            .key_provider
-            .load_private_key(self.private())
-            .expect("a key of Ed25519");
-        let shown = Arc::new(rustls::sign::CertifiedKey::new(vec![certificate], key));
+        let (provider, shown) = self.showing(certificate);
         let mut config = rustls::ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
             .expect("TLS 1.3")
             .with_client_cert_verifier(Arc::new(Anybody))
-            .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(shown)));
+            .with_cert_resolver(shown);
         config.alpn_protocols = vec![ALPN.to_vec()];
         config
     }
@@ -152,6 +161,23 @@ pub fn offer(number: u8) -> Opening {
         attempt: 0,
         over: false,
     })
+}
+
+/// Entries of files of one byte, from number `first` on, with names of `name` digits.
+///
+/// # Panics
+/// If there are no such names.
+pub fn page(first: u32, entries: u32, name: usize) -> FromSender {
+    let entry = |number| Entry {
+        path: RelPath::parse(&format!("{number:0>name$}")).expect("a name"),
+        kind: EntryKind::File { len: 1 },
+        modified_ns: None,
+        mode: None,
+    };
+    FromSender::Entries {
+        first: FileId(first),
+        entries: (first..first + entries).map(entry).collect(),
+    }
 }
 
 /// A control stream, or what is like one.

@@ -8,9 +8,6 @@ use std::{
 use chunkstream_core::{
     admission::{OFFERS, STRANGERS, STRANGERS_AT_A_PLACE, UNPROVEN},
     congestion::credit::STRANGER_CREDIT,
-    id::FileId,
-    manifest::{Entry, EntryKind},
-    path::RelPath,
     wire::{
         Decline, FromReceiver, FromSender, Hello, MAX_CONTROL, MAX_HELLO, MAX_NAME, MAX_OPENING,
         Opening,
@@ -23,7 +20,7 @@ use chunkstream_engine::{
 };
 use chunkstream_sim::{
     content::noise,
-    hostile::{Hostile, Identity, Talk, offer},
+    hostile::{Hostile, Identity, Talk, offer, page},
     links,
     world::{Device, World},
 };
@@ -57,20 +54,6 @@ async fn bob_and_eve(seed: u64) -> (World, Device, Hostile) {
     let bob = world.device("bob").await;
     let eve = Hostile::at(&world, host(1, 1));
     (world, bob, eve)
-}
-
-/// Entries of long names, from number `first` on.
-fn page(first: u32, entries: u32, name: usize) -> FromSender {
-    let entry = |number| Entry {
-        path: RelPath::parse(&format!("{number:0>name$}")).expect("a name"),
-        kind: EntryKind::File { len: 1 },
-        modified_ns: None,
-        mode: None,
-    };
-    FromSender::Entries {
-        first: FileId(first),
-        entries: (first..first + entries).map(entry).collect(),
-    }
 }
 
 async fn devices(bob: &Device) -> usize {
