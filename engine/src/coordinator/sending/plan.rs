@@ -310,10 +310,14 @@ impl SendPlan {
     /// The receiver will not have these entries. `all`: and no others. Returns by how many files and bytes
     /// what it will have has changed.
     pub(crate) fn unwanted(&mut self, ranges: &[(FileId, FileId)], all: bool) -> (i64, i64) {
-        let before = self.files.iter().filter(|file| all && file.unwanted);
-        let mut change = before.fold((0, 0), |change, file| file.counted(change, 1));
-        if all {
-            self.files.iter_mut().for_each(|file| file.unwanted = false);
+        let mut before = Vec::new();
+        let mut change = (0, 0);
+        for (number, file) in self.files.iter_mut().enumerate() {
+            if all && file.unwanted {
+                change = file.counted(change, 1);
+                file.unwanted = false;
+                before.push(number);
+            }
         }
         for (first, end) in ranges {
             let end = (end.0 as usize).min(self.files.len());
@@ -325,7 +329,29 @@ impl SendPlan {
                 file.durable = Have::default();
             }
         }
+        // A receiver that lost power may have lost what it had decided: it compares or wants the file again.
+        for number in before {
+            if !self.files[number].unwanted {
+                self.cursor = self.cursor.min((number, 0));
+                self.tell_root_again(number);
+            }
+        }
         change
+    }
+
+    /// A root that was told on an earlier connection goes into the queue of this one.
+    fn tell_root_again(&mut self, number: usize) {
+        let file = &self.files[number];
+        if !file.sealed || file.finished || file.unwanted {
+            return;
+        }
+        let root = if file.plan.chunks() == 0 {
+            Some(root_of_empty())
+        } else {
+            file.values.root()
+        };
+        self.sealed
+            .extend(root.map(|root| (FileId(number as u32), root)));
     }
 
     /// The receiver may have these files already: they are hashed (true), or they are to be sent after all.
@@ -348,17 +374,9 @@ impl SendPlan {
         self.parity_due.clear();
         self.attempts.clear();
         self.sealed.clear();
-        for (number, file) in self.files.iter_mut().enumerate() {
-            file.compared = false;
-            if file.sealed && !file.finished && !file.unwanted {
-                let root = if file.plan.chunks() == 0 {
-                    Some(root_of_empty())
-                } else {
-                    file.values.root()
-                };
-                self.sealed
-                    .extend(root.map(|root| (FileId(number as u32), root)));
-            }
+        for number in 0..self.files.len() {
+            self.files[number].compared = false;
+            self.tell_root_again(number);
         }
     }
 
@@ -892,5 +910,27 @@ mod tests {
         plan.restart();
         plan.announced(2);
         assert_eq!(plan.take_sealed(10).len(), 2);
+    }
+
+    #[test]
+    fn the_root_of_a_file_is_told_again_when_the_receiver_has_lost_that_it_does_not_want_it() {
+        let mut plan = plan(ParityMode::Off, &[CHUNK, CHUNK]);
+        plan.announced(2);
+        for file in [0, 1] {
+            plan.hashed(FileId(file), 0, Checksum([3; 32]));
+            let root = plan.complete_root(FileId(file)).expect("complete");
+            plan.seal(FileId(file), root);
+        }
+        assert_eq!(plan.take_sealed(10).len(), 2);
+        // Both were compared and are there; then the receiver lost power, and knows that of the first only.
+        plan.unwanted(&[(FileId(0), FileId(2))], false);
+        plan.restart();
+        plan.announced(2);
+        assert_eq!(plan.take_sealed(10), []);
+        plan.compare(&[FileId(1)], true);
+        let change = plan.unwanted(&[(FileId(0), FileId(1))], true);
+        assert_eq!(change, (1, CHUNK as i64));
+        let told: Vec<FileId> = plan.take_sealed(10).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(told, [FileId(1)]);
     }
 }
