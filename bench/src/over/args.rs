@@ -39,8 +39,8 @@ pub(crate) struct Bulk {
         default_value = "veth,fibre,wan-0,wan-1,wan-2,wan-5,wan-10,satellite,wifi-burst,wifi-fade,mobile"
     )]
     pub(crate) cells: Vec<Profile>,
-    /// Who sends: chunkstream, quinn-cubic, quinn-bbr, scp-cubic, scp-bbr, rsync-cubic, rsync-bbr. Options of
-    /// `chunkstream send` follow colons: chunkstream:parity=off:congestion=cubic
+    /// Who sends: chunkstream, quinn-cubic, quinn-bbr, scp-cubic, scp-bbr, rsync-cubic, rsync-bbr, rclone, qcp, sendme.
+    /// Options of `chunkstream send` follow colons: chunkstream:parity=off:congestion=cubic
     #[arg(
         long,
         value_name = "NAME,...",

@@ -19,6 +19,12 @@ pub(crate) enum Contender {
     Scp(Congestion),
     /// Over ssh.
     Rsync(Congestion),
+    /// To its own WebDAV server, over the kernel's TCP with its default controller.
+    Rclone,
+    /// Over QUIC with its default controller, begun over ssh.
+    Qcp,
+    /// Over iroh with its default controller; the receiver asks for what the sender has prepared.
+    Sendme,
     /// One connection of the kernel that only carries bytes, where there is no file to be brought.
     Tcp(Congestion),
 }
@@ -46,6 +52,9 @@ impl Contender {
             Self::Chunkstream { .. } | Self::Quinn(_) | Self::Tcp(_) => &[],
             Self::Scp(_) => &["sshd", "ssh", "ssh-keygen", "scp"],
             Self::Rsync(_) => &["sshd", "ssh", "ssh-keygen", "rsync"],
+            Self::Rclone => &["rclone"],
+            Self::Qcp => &["sshd", "ssh", "ssh-keygen", "qcp"],
+            Self::Sendme => &["sendme"],
         }
     }
 
@@ -55,7 +64,9 @@ impl Contender {
             Self::Scp(congestion) | Self::Rsync(congestion) | Self::Tcp(congestion) => {
                 Some(*congestion)
             }
-            Self::Chunkstream { .. } | Self::Quinn(_) => None,
+            Self::Chunkstream { .. } | Self::Quinn(_) | Self::Rclone | Self::Qcp | Self::Sendme => {
+                None
+            }
         }
     }
 
@@ -77,6 +88,9 @@ impl fmt::Display for Contender {
             Self::Quinn(congestion) => write!(f, "quinn-{}", congestion.name()),
             Self::Scp(congestion) => write!(f, "scp-{}", congestion.name()),
             Self::Rsync(congestion) => write!(f, "rsync-{}", congestion.name()),
+            Self::Rclone => f.write_str("rclone"),
+            Self::Qcp => f.write_str("qcp"),
+            Self::Sendme => f.write_str("sendme"),
             Self::Tcp(congestion) => write!(f, "tcp-{}", congestion.name()),
         }
     }
@@ -109,11 +123,15 @@ impl FromStr for Contender {
             "scp-bbr" => Self::Scp(Congestion::Bbr),
             "rsync-cubic" => Self::Rsync(Congestion::Cubic),
             "rsync-bbr" => Self::Rsync(Congestion::Bbr),
+            "rclone" => Self::Rclone,
+            "qcp" => Self::Qcp,
+            "sendme" => Self::Sendme,
             "tcp-cubic" => Self::Tcp(Congestion::Cubic),
             "tcp-bbr" => Self::Tcp(Congestion::Bbr),
             _ => {
                 return Err(
-                    "chunkstream, or quinn-, scp-, rsync- or tcp- with cubic or bbr".into(),
+                    "chunkstream, rclone, qcp, sendme, or quinn-, scp-, rsync- or tcp- with cubic or bbr"
+                        .into(),
                 );
             }
         })
@@ -143,6 +161,9 @@ mod tests {
             "scp-bbr",
             "rsync-cubic",
             "rsync-bbr",
+            "rclone",
+            "qcp",
+            "sendme",
             "tcp-cubic",
             "tcp-bbr",
         ] {

@@ -127,6 +127,9 @@ impl Ground {
                 let command = ssh.rsync(source, target);
                 self.over_ssh(ssh, command, scratch).await
             }
+            Contender::Rclone => self.rclone(source, (target, scratch, port)).await,
+            Contender::Qcp => self.qcp(source, (target, scratch)).await,
+            Contender::Sendme => self.sendme(source, (target, scratch)).await,
             Contender::Tcp(_) => bail!("a plain flow brings no file"),
         }
     }
@@ -220,7 +223,13 @@ impl Ground {
         both(begin, &mut sender, &mut receiver, false).await
     }
 
-    async fn over_ssh(&self, ssh: Ssh, command: Command, scratch: &Path) -> anyhow::Result<Took> {
+    /// A command at A that has sent all when it ends, over the server at B.
+    pub(super) async fn over_ssh(
+        &self,
+        ssh: Ssh,
+        command: Command,
+        scratch: &Path,
+    ) -> anyhow::Result<Took> {
         let begin = Instant::now();
         let mut sender = self.start(End::A, command, "the sender", &scratch.join("log"))?;
         let sent = sender.finish().await?;

@@ -19,6 +19,7 @@ mod resident;
 mod short;
 mod ssh;
 mod tcp;
+mod tools;
 mod urgent;
 
 use anyhow::bail;

@@ -1,4 +1,4 @@
-//! OpenSSH at both ends with keys and settings of its own, for `scp` and `rsync`.
+//! OpenSSH at both ends with keys and settings of its own, for `scp`, `rsync` and `qcp`.
 //!
 //! The client's connection is made by this program ([`super::tcp::hand_over`]), which may choose the congestion
 //! controller. Nothing outside the scratch folder is read or written but the empty folder that sshd wants.
@@ -77,13 +77,17 @@ impl Ssh {
         })
     }
 
+    /// What `ssh` and `scp` are told to reach the server with its keys and nobody's settings.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &str> {
+        let options = self.options.iter();
+        let options = options.flat_map(|option| ["-o", option.as_str()]);
+        ["-F", "none"].into_iter().chain(options)
+    }
+
     /// `scp` of a file or folder.
     pub(crate) fn scp(&self, source: &Path, target: &Path) -> Command {
         let mut command = Command::new("scp");
-        command.args(["-q", "-r", "-F", "none"]);
-        for option in &self.options {
-            command.args(["-o", option]);
-        }
+        command.args(["-q", "-r"]).args(self.arguments());
         command
             .arg(source)
             .arg(format!("root@{B}:{}/", target.display()));
