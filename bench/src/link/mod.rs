@@ -44,8 +44,13 @@ pub(crate) const A: Ipv4Addr = Ipv4Addr::new(10, 99, 0, 1);
 pub(crate) const B: Ipv4Addr = Ipv4Addr::new(10, 99, 0, 2);
 /// Bytes of the largest packet.
 pub(crate) const MTU: u32 = 1500;
+/// Where a third party has a way of its own to B, and B on that way.
+pub(crate) const C: Ipv4Addr = Ipv4Addr::new(10, 98, 0, 1);
+pub(crate) const B_ASIDE: Ipv4Addr = Ipv4Addr::new(10, 98, 0, 2);
 /// What the device is called in both namespaces.
 const DEVICE: &str = "link0";
+/// What that of a third party's way is called.
+const ASIDE: &str = "aside0";
 
 /// One of the two namespaces.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -171,6 +176,15 @@ impl Link {
         }
     }
 
+    /// A third party with a way of its own to B, a plain veth pair.
+    pub(crate) fn aside(&self) -> anyhow::Result<Aside> {
+        let c = Namespace::third()?;
+        namespace::veth(&c, &self.b, ASIDE).context("no veth pair can be made")?;
+        c.up(ASIDE, C)?;
+        self.b.up(ASIDE, B_ASIDE)?;
+        Ok(Aside(c))
+    }
+
     /// Ends all processes at both ends when it is dropped, with all that they have started: ssh's children would hold
     /// on for long over a link that loses much.
     pub(crate) fn cleared(&self) -> Cleared<'_> {
@@ -185,6 +199,20 @@ impl Link {
     ) -> std::io::Result<Child> {
         let started = self.at(end, || Ok(command.spawn()));
         started.unwrap_or_else(|error| Err(std::io::Error::other(format!("{error:#}"))))
+    }
+}
+
+/// See [`Link::aside`].
+#[derive(Debug)]
+pub(crate) struct Aside(Namespace);
+
+impl Aside {
+    /// Runs `work` on a thread of its own there.
+    pub(crate) fn at<T: Send>(
+        &self,
+        work: impl FnOnce() -> anyhow::Result<T> + Send,
+    ) -> anyhow::Result<T> {
+        self.0.within(work)
     }
 }
 

@@ -38,10 +38,17 @@ pub(crate) struct Namespace {
 impl Namespace {
     /// Two new ones.
     pub(crate) fn pair() -> anyhow::Result<[Self; 2]> {
-        static MADE: AtomicU32 = AtomicU32::new(0);
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let name = |end: char| format!("{PREFIX}{}-{number}{end}", process::id());
-        Ok([Self::new(name('a'))?, Self::new(name('b'))?])
+        let number = next_number();
+        Ok([Self::named(number, 'a')?, Self::named(number, 'b')?])
+    }
+
+    /// A new one of a third party.
+    pub(crate) fn third() -> anyhow::Result<Self> {
+        Self::named(next_number(), 'c')
+    }
+
+    fn named(number: u32, end: char) -> anyhow::Result<Self> {
+        Self::new(format!("{PREFIX}{}-{number}{end}", process::id()))
     }
 
     fn new(name: String) -> anyhow::Result<Self> {
@@ -130,6 +137,12 @@ impl Drop for Namespace {
     }
 }
 
+/// Of the namespaces that this process makes.
+fn next_number() -> u32 {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    MADE.fetch_add(1, Ordering::Relaxed)
+}
+
 /// Joins two namespaces by a pair of devices of the same name.
 pub(crate) fn veth(a: &Namespace, b: &Namespace, device: &str) -> anyhow::Result<()> {
     let here = ["link", "add", device, "netns", &a.name, "type", "veth"];
@@ -200,7 +213,7 @@ pub(crate) fn sweep() {
 /// The process that made the namespace of that name; None if it is none of ours.
 fn owner(name: &str) -> Option<u32> {
     let (number, rest) = name.strip_prefix(PREFIX)?.split_once('-')?;
-    let rest = rest.strip_suffix(['a', 'b'])?;
+    let rest = rest.strip_suffix(['a', 'b', 'c'])?;
     rest.parse::<u32>().ok()?;
     number.parse().ok()
 }
@@ -267,6 +280,7 @@ mod tests {
     fn only_namespaces_of_our_making_have_an_owner() {
         assert_eq!(owner("csb123-0a"), Some(123));
         assert_eq!(owner("csb123-17b"), Some(123));
+        assert_eq!(owner("csb123-1c"), Some(123));
         for other in [
             "csb123a", "csb-0a", "csb12-0", "csb12-xa", "le123a", "csbx-0a",
         ] {

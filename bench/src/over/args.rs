@@ -202,6 +202,9 @@ pub(crate) struct Flood {
         default_value = "none,strangers,noise,accepted"
     )]
     pub(crate) kinds: Vec<super::flood::Kind>,
+    /// The flood comes from the sender's own address and over its link, not from somebody else with a way of his own
+    #[arg(long)]
+    pub(crate) same_address: bool,
     /// Size of the file
     #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub(crate) size: u64,

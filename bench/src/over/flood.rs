@@ -1,11 +1,11 @@
 //! A transfer while somebody floods its receiver, beside the same transfer without.
 //!
-//! The flood is made here, by real sockets and real handshakes, at the sending end of the link and from the sender's own
-//! address, where it is hardest to tell from those who are meant: its packets take their part of the link as well. In
-//! turns, so that whatever else the machine does falls on all alike.
+//! The flood is made here, by real sockets and real handshakes, by somebody with an address and a way to the receiver of
+//! his own; or, if so wished, at the sender's own address, where it is hardest to tell from who is meant, and takes its part
+//! of the link as well. In turns, so that whatever else the machine does falls on all alike.
 
 use std::{
-    net::UdpSocket,
+    net::{SocketAddr, UdpSocket},
     path::Path,
     process::Command,
     sync::{
@@ -41,7 +41,7 @@ use super::{
 use crate::{
     case::Case,
     compare, data,
-    link::{A, B, End},
+    link::{A, Aside, B, B_ASIDE, C, End},
     machine,
     median::median,
     rounds::enough_space,
@@ -124,7 +124,7 @@ async fn cell(ground: &Ground, how: &args::Flood, samples: &mut Vec<Sample>) -> 
     let case = Case::Big { size: how.size };
     enough_space(case, folder)?;
     let source = data::make(case, folder).await?;
-    let devices = Devices::meet(ground).await?;
+    let devices = Devices::meet(ground, how.same_address).await?;
     for round in 1..=how.runs {
         for &kind in &how.kinds {
             let load = machine::load();
@@ -169,23 +169,28 @@ async fn cell(ground: &Ground, how: &args::Flood, samples: &mut Vec<Sample>) -> 
 #[derive(Debug)]
 struct Devices<'a> {
     ground: &'a Ground,
+    /// Where the flood comes from; None if that is where the sender is.
+    aside: Option<Aside>,
     hostile: Arc<Hostile>,
 }
 
 impl<'a> Devices<'a> {
     /// Both that are honest meet, the receiver accepts from then on what comes from its sender and from the hostile one.
-    async fn meet(ground: &'a Ground) -> anyhow::Result<Self> {
+    async fn meet(ground: &'a Ground, same_address: bool) -> anyhow::Result<Self> {
+        let aside = (!same_address).then(|| ground.link.aside()).transpose()?;
+        let socket = socket(ground, aside.as_ref())?;
         let this = Self {
             ground,
-            hostile: Arc::new(hostile(ground)?),
+            hostile: Arc::new(hostile(socket)?),
+            aside,
         };
         let folder = ground.folder.path();
         let letter = small(folder, 0, 1000)?;
         this.send(&letter, "all", None).await?;
         this.trust_all()?;
         // An offer that is shown makes a device known.
-        let (receiver, _ticket) = this.receiver("ask", &folder.join("met")).await?;
-        let talk = timeout(hostile::PATIENCE, this.hostile.greets((B, PORT).into()));
+        let (receiver, _target) = this.receiver("ask", &folder.join("met")).await?;
+        let talk = timeout(hostile::PATIENCE, this.hostile.greets(this.goal()));
         let mut talk = talk.await.context("the hostile device is not let in")?;
         talk.says(&hostile::offer(0)).await;
         talk.heard::<FromReceiver>(MAX_CONTROL).await;
@@ -193,6 +198,12 @@ impl<'a> Devices<'a> {
         patiently("the receiver", receiver.stop()).await?;
         this.trust_all()?;
         Ok(this)
+    }
+
+    /// What is flooded.
+    fn goal(&self) -> SocketAddr {
+        let address = if self.aside.is_some() { B_ASIDE } else { B };
+        (address, PORT).into()
     }
 
     fn data(&self, name: &str) -> std::path::PathBuf {
@@ -224,14 +235,14 @@ impl<'a> Devices<'a> {
     ) -> anyhow::Result<(crate::child::Running, String)> {
         let mut command = self.ground.device(&self.data("receiver"));
         command.args(["receive", "--once", "--accept", accept]);
-        command.arg("--listen").arg(format!("{B}:{PORT}"));
+        command.arg("--listen").arg(format!("0.0.0.0:{PORT}"));
         command.arg("--into").arg(into);
         let log = self.data("log");
         let mut receiver = self
             .ground
             .start(End::B, command, "chunkstream receive", &log)?;
-        let ticket = ready(&mut receiver, "ticket").await?;
-        Ok((receiver, ticket))
+        let id = ready(&mut receiver, "device_id").await?;
+        Ok((receiver, format!("{id}@{B}:{PORT}")))
     }
 
     /// One transfer beside a flood: its seconds, and the receiver's peak.
@@ -251,18 +262,18 @@ impl<'a> Devices<'a> {
         flood: Option<(Kind, &Arc<Came>)>,
     ) -> anyhow::Result<(f64, Option<u64>)> {
         let target = TempDir::with_prefix_in("target-", self.ground.folder.path())?;
-        let (mut receiver, ticket) = self.receiver(accept, target.path()).await?;
+        let (mut receiver, address) = self.receiver(accept, target.path()).await?;
         // Ends with this.
         let _flood = match flood {
             Some((kind, came)) => {
-                let flood = begin(self.ground, &self.hostile, kind, came)?;
+                let flood = self.flood(kind, came)?;
                 sleep(AHEAD).await;
                 Some(flood)
             }
             None => None,
         };
         let mut command = self.ground.device(&self.data("sender"));
-        command.arg("send").arg(source).args(["--to", &ticket]);
+        command.arg("send").arg(source).args(["--to", &address]);
         let begin = Instant::now();
         let log = self.data("log");
         let mut sender = self
@@ -277,14 +288,43 @@ impl<'a> Devices<'a> {
         );
         Ok((took.seconds, took.receiver.map(|usage| usage.peak_bytes)))
     }
+
+    /// Floods until it is dropped.
+    fn flood(&self, kind: Kind, came: &Arc<Came>) -> anyhow::Result<JoinSet<()>> {
+        let mut tasks = JoinSet::new();
+        let (hostile, goal) = (&self.hostile, self.goal());
+        match kind {
+            Kind::None => {}
+            Kind::Strangers => {
+                tasks.spawn(strangers(hostile.clone(), goal, came.clone()));
+            }
+            Kind::Noise => {
+                let socket = socket(self.ground, self.aside.as_ref())?;
+                socket.set_nonblocking(true)?;
+                let socket = tokio::net::UdpSocket::from_std(socket)?;
+                tasks.spawn(noise(socket, goal, came.clone()));
+            }
+            Kind::Accepted => {
+                for number in 0..TALKS {
+                    tasks.spawn(accepted(hostile.clone(), goal, number, came.clone()));
+                }
+            }
+        }
+        Ok(tasks)
+    }
 }
 
-/// A device with a socket at the sending end.
-fn hostile(ground: &Ground) -> anyhow::Result<Hostile> {
-    let socket = ground
-        .link
-        .at(End::A, || Ok(UdpSocket::bind((A, 0))?))
-        .context("no socket for the flood")?;
+/// A socket where the flood comes from.
+fn socket(ground: &Ground, aside: Option<&Aside>) -> anyhow::Result<UdpSocket> {
+    let bound = match aside {
+        Some(aside) => aside.at(|| Ok(UdpSocket::bind((C, 0))?)),
+        None => ground.link.at(End::A, || Ok(UdpSocket::bind((A, 0))?)),
+    };
+    bound.context("no socket for the flood")
+}
+
+/// A device with this socket.
+fn hostile(socket: UdpSocket) -> anyhow::Result<Hostile> {
     let socket = TokioRuntime.wrap_udp_socket(socket)?;
     let identity = Identity::generate();
     Ok(Hostile::on(
@@ -295,38 +335,7 @@ fn hostile(ground: &Ground) -> anyhow::Result<Hostile> {
     ))
 }
 
-/// Floods until it is dropped.
-fn begin(
-    ground: &Ground,
-    hostile: &Arc<Hostile>,
-    kind: Kind,
-    came: &Arc<Came>,
-) -> anyhow::Result<JoinSet<()>> {
-    let mut tasks = JoinSet::new();
-    match kind {
-        Kind::None => {}
-        Kind::Strangers => {
-            let (hostile, came) = (hostile.clone(), came.clone());
-            tasks.spawn(strangers(hostile, came));
-        }
-        Kind::Noise => {
-            let bind = || Ok(UdpSocket::bind((A, 0))?);
-            let socket = ground.link.at(End::A, bind)?;
-            socket.set_nonblocking(true)?;
-            let socket = tokio::net::UdpSocket::from_std(socket)?;
-            tasks.spawn(noise(socket, came.clone()));
-        }
-        Kind::Accepted => {
-            for number in 0..TALKS {
-                let (hostile, came) = (hostile.clone(), came.clone());
-                tasks.spawn(accepted(hostile, number, came));
-            }
-        }
-    }
-    Ok(tasks)
-}
-
-async fn strangers(hostile: Arc<Hostile>, came: Arc<Came>) {
+async fn strangers(hostile: Arc<Hostile>, goal: SocketAddr, came: Arc<Came>) {
     let mut tick = interval(Duration::from_secs(1) / CONNECTIONS);
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut tasks = JoinSet::new();
@@ -335,7 +344,7 @@ async fn strangers(hostile: Arc<Hostile>, came: Arc<Came>) {
         while tasks.try_join_next().is_some() {}
         came.tried.fetch_add(1, Ordering::Relaxed);
         let identity = Identity::generate();
-        let connecting = Hostile::connects(&hostile.endpoint, &identity, (B, PORT).into());
+        let connecting = Hostile::connects(&hostile.endpoint, &identity, goal);
         let came = came.clone();
         tasks.spawn(async move {
             let Ok(connection) = connecting.await else {
@@ -367,7 +376,7 @@ async fn says_hello(talk: &mut Talk) -> Option<()> {
     talk.next::<Hello>(MAX_CONTROL).await.map(drop)
 }
 
-async fn noise(socket: tokio::net::UdpSocket, came: Arc<Came>) {
+async fn noise(socket: tokio::net::UdpSocket, goal: SocketAddr, came: Arc<Came>) {
     let mut tick = interval(Duration::from_secs(1) / NOISE);
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut datagram = [0; 1200];
@@ -381,14 +390,14 @@ async fn noise(socket: tokio::net::UdpSocket, came: Arc<Came>) {
         datagram[24..26].copy_from_slice(&[0x44, 0x96]);
         came.tried.fetch_add(1, Ordering::Relaxed);
         // A full buffer is a lost datagram.
-        let _ = socket.try_send_to(&datagram, (B, PORT).into());
+        let _ = socket.try_send_to(&datagram, goal);
     }
 }
 
 /// Offers, says what is in it, goes, and does so again.
-async fn accepted(hostile: Arc<Hostile>, number: u8, came: Arc<Came>) {
+async fn accepted(hostile: Arc<Hostile>, goal: SocketAddr, number: u8, came: Arc<Came>) {
     loop {
-        let Ok(connection) = hostile.tries((B, PORT).into()).await else {
+        let Ok(connection) = hostile.tries(goal).await else {
             sleep(Duration::from_millis(100)).await;
             continue;
         };
