@@ -5,7 +5,9 @@ import os
 import sys
 import traceback
 
-from parts.desktop import Desktop
+from parts.desktop import Desktop, Skipped
+
+SKIPPED = 75  # EX_TEMPFAIL of sysexits.h: `run` knows it
 
 
 def main(path):
@@ -16,6 +18,9 @@ def main(path):
     with Desktop(name) as desktop:
         try:
             scenario.run(desktop)
+        except Skipped as reason:
+            print(f"skipped: {reason}")
+            return SKIPPED
         except BaseException:
             traceback.print_exc()
             desktop.picture("failure")

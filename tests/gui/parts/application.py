@@ -18,7 +18,7 @@ def by(test_id, **attributes):
 
 
 class Application:
-    def __init__(self, desktop, name, arguments):
+    def __init__(self, desktop, name, arguments, usual_port=False):
         self.desktop = desktop
         self.name = name
         self.home = desktop.folder("devices", name)
@@ -30,11 +30,15 @@ class Application:
             "XDG_DATA_HOME": os.path.join(self.home, ".local/share"),
             "PATH": f"{desktop.services.programs}:{os.environ['PATH']}",
         }
+        self.usual_port = usual_port
+        if usual_port:
+            # It listens to the network then, and is to keep out of it all the same.
+            self.environment["CHUNKSTREAM_DISCOVERY"] = "off"
         self.begin(*arguments)
 
     def begin(self, *arguments):
         """Starts it, the first time or once it has been killed."""
-        listen = [] if "--listen" in arguments else ["--listen", "127.0.0.1:0"]
+        listen = [] if self.usual_port or "--listen" in arguments else ["--listen", "127.0.0.1:0"]
         self.arguments = ["--data", self.data, *listen, *arguments]
         began = time.monotonic()
         self.driver = Driver(os.environ["APP"], self.arguments, self.environment)
@@ -122,9 +126,12 @@ class Application:
         until(f"{css} at {self.name} to be hit", hit, timeout)
 
     def press(self, css, timeout=15):
-        """Clicks without waiting for the end of it: a page stands still while it has a dialog open."""
+        """Clicks without waiting for the end of it: a page stands still while it has a dialog open, and goes with a quit.
+
+        Not before the answer to this script has left.
+        """
         self.wait(css, timeout)
-        self.driver.script("const css = arguments[0]; setTimeout(() => document.querySelector(css).click(), 0)", css)
+        self.driver.script("const css = arguments[0]; setTimeout(() => document.querySelector(css).click(), 50)", css)
 
     def text(self, css, timeout=15):
         """The element's text once it has one."""

@@ -15,6 +15,10 @@ def output(*command):
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
+class Skipped(Exception):
+    """This machine cannot show the scenario, and why."""
+
+
 class Desktop:
     """Everything a scenario uses. Ends what it started."""
 
@@ -23,6 +27,7 @@ class Desktop:
         self.place = os.environ["SESSION_PLACE"]
         self.applications = []
         self.processes = []
+        self.volumes = []
         self.services = Services(self.folder("services"))
 
     def __enter__(self):
@@ -35,6 +40,8 @@ class Desktop:
             process.kill()
             process.wait()
         self.services.end()
+        for volume in self.volumes:
+            subprocess.run(["umount", "--lazy", volume], check=False)
 
     def folder(self, *names):
         """A folder of this session."""
@@ -42,9 +49,18 @@ class Desktop:
         os.makedirs(path, exist_ok=True)
         return path
 
-    def start(self, name, *arguments):
+    def volume(self, name, size):
+        """A folder that is a disk of its own, so large, in memory. `run` has seen to it that nobody else has it."""
+        if "PRIVATE_MOUNTS" not in os.environ:
+            raise Skipped("this system lets nobody mount a volume of his own (unshare --mount)")
+        path = self.folder("volumes", name)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", name, path], check=True)
+        self.volumes.append(path)
+        return path
+
+    def start(self, name, *arguments, **options):
         """A device of that name: an instance with its own data folder and home, under a driver."""
-        application = Application(self, name, arguments)
+        application = Application(self, name, arguments, **options)
         self.applications.append(application)
         return application
 
@@ -91,6 +107,21 @@ class Desktop:
         until("the page to be drawn", lambda: colours() > DRAWN, timeout)
 
     # Mouse and keyboard
+
+    def centre(self, application, window, css):
+        """Where the middle of an element is on the screen."""
+        x, y, _width, _height = self.geometry(window)
+        box = application.driver.script(
+            "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+            "return [box.x + box.width / 2, box.y + box.height / 2]",
+            css,
+        )
+        return x + int(box[0]), y + int(box[1])
+
+    def press(self, window, *keys):
+        """Presses keys with the real keyboard, in that window."""
+        output("xdotool", "windowactivate", "--sync", window)
+        output("xdotool", "key", "--delay", "40", *keys)
 
     def drag(self, window, paths, to):
         """Drags files from a real GTK drag source to a place on the screen, as a file manager would."""

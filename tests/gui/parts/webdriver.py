@@ -127,7 +127,21 @@ class Driver:
     def is_enabled(self, css):
         return self.ask("GET", f"/element/{self.find(css)}/enabled")
 
+    def wait_painted(self):
+        """Waits until what the page has now is drawn."""
+        self.ask(
+            "POST",
+            "/execute/async",
+            {
+                "script": "const done = arguments[arguments.length - 1];"
+                "if (document.hidden) done();"
+                "else requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)));",
+                "args": [],
+            },
+        )
+
     def screenshot(self, path):
+        self.wait_painted()
         with open(path, "wb") as file:
             file.write(b64decode(self.ask("GET", "/screenshot")))
 

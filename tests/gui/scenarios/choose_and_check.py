@@ -3,7 +3,7 @@ while it is sent is asked about."""
 
 import os
 
-from parts import sending, trees
+from parts import choices, sending, trees
 from parts.application import INBOX, by
 from parts.waiting import until
 
@@ -32,7 +32,7 @@ def run(desktop):
     assert not bob.driver.is_enabled(f'{card} {by("accept-button")}'), "a person must choose first"
     bob.picture("1-asked")
     bob.window(INBOX)
-    choose(bob, f'{card} {by("conflict-select")}', steps=1)
+    choices.choose(bob, f'{card} {by("conflict-select")}', steps=1)
     bob.click(f'{card} {by("preview-toggle")}')
     bob.click(f'{card} [role=treeitem][data-path="trip/leave.bin"]')
     bob.picture("2-chosen")
@@ -72,16 +72,6 @@ def run(desktop):
     bob.wait_state(id, "completed", timeout=90)
     ada.wait_state(id, "completed")
     trees.assert_equal(changing, os.path.join(inbox, "report.bin"))
-
-
-def choose(application, css, steps):
-    """Opens a list of choices by keyboard, and takes the one so many steps below the first."""
-    enter, down = "\ue007", "\ue015"
-    application.wait(css)
-    application.driver.type(css, enter)
-    application.wait("[role=listbox]")
-    for key in [down] * steps + [enter]:
-        application.driver.type("[role=option][data-highlighted]", key)
 
 
 def state(application, id):

@@ -26,6 +26,14 @@ def run(desktop):
     for word in ("Bob", known["device_id"], found["device_id"], known["listen"]):
         assert word in said, (word, said)
     ada.picture("alarm")
+    # Whoever does not look at the window is told as well, once, and led to it.
+    told = desktop.services.notification(ada.pid, "This is not Bob")
+    assert "Nothing is sent to it" in told["body"], told
+    desktop.close_window(ada.window())
+    until("the window to be hidden", lambda: not ada.visible())
+    desktop.services.click_notification(told)
+    ada.window()
+    desktop.services.entries(ada.pid)["A device is not what it was: look at it"]
     # It stands on every screen, and in the inbox.
     ada.click(by("nav-settings"))
     ada.wait(by("alarm"))

@@ -19,7 +19,7 @@ def run(desktop):
     ada.picture("1-before")
 
     desktop.move(window, 40, 40)
-    source = desktop.drag(window, [file, folder], to=centre(desktop, ada, window, by("drop-area")))
+    source = desktop.drag(window, [file, folder], to=desktop.centre(ada, window, by("drop-area")))
     until("the drop area to answer to the drag", lambda: ada.driver.attribute(by("drop-area"), "data-dragging") is not None)
     desktop.picture("2-dragging")
     desktop.drop(source)
@@ -70,14 +70,3 @@ def run(desktop):
     ada.wait(by("transfer-row", transfer_id=id, state="completed", direction="sending"))
     ada.picture("7-activity")
     desktop.picture("8-end")
-
-
-def centre(desktop, application, window, css):
-    """Where the middle of an element is on the screen."""
-    x, y, _width, _height = desktop.geometry(window)
-    box = application.driver.script(
-        "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
-        "return [box.x + box.width / 2, box.y + box.height / 2]",
-        css,
-    )
-    return x + int(box[0]), y + int(box[1])
