@@ -710,7 +710,8 @@ impl ReceivePlan {
     /// A chunk that arrived damaged; false if it has been so too often.
     pub(crate) fn damaged(&mut self, id: FileId, index: u32) -> bool {
         let times = self.damaged.entry((id, index)).or_default();
-        *times += 1;
+        // What is under way on other streams may still come after the last attempt.
+        *times = times.saturating_add(1);
         *times <= MAX_DAMAGED
     }
 

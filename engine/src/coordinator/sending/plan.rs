@@ -685,7 +685,8 @@ impl SendPlan {
                 continue;
             }
             let attempts = self.attempts.entry((id, index)).or_insert(1);
-            *attempts += 1;
+            // Requests that have come in at once are told of the end one after the other.
+            *attempts = attempts.saturating_add(1);
             if *attempts > MAX_ATTEMPTS {
                 return false;
             }
