@@ -11,11 +11,13 @@ interface PaneProps {
   footer?: ReactNode;
   /** What is in it scrolls by itself, in the height that is there. */
   fill?: boolean;
+  /** What is in it may be as high as the pane, and higher. */
+  grow?: boolean;
   children: ReactNode;
 }
 
 /** The part of a window that shows one screen: a title, what scrolls, what stays. */
-export function Pane({ title, actions, footer, fill = false, children }: PaneProps) {
+export function Pane({ title, actions, footer, fill = false, grow = false, children }: PaneProps) {
   return (
     <section className={styles.pane} aria-labelledby="pane-title">
       <header className={styles.header}>
@@ -25,7 +27,7 @@ export function Pane({ title, actions, footer, fill = false, children }: PanePro
         <div className={styles.actions}>{actions}</div>
       </header>
       <PaneBoundary>
-        <div className={styles.scroll} data-fill={fill ? "" : undefined}>
+        <div className={styles.scroll} data-fill={fill ? "" : undefined} data-grow={grow ? "" : undefined}>
           <div className={styles.body}>{children}</div>
         </div>
         {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}

@@ -8,7 +8,10 @@ export function OwnTicket() {
   const identity = useEngine((state) => state.identity);
   return (
     <aside className={styles.card} aria-label={words.send.ownTicket}>
-      <h2>{words.send.own}</h2>
+      <div className={styles.line}>
+        <h2>{words.send.own}</h2>
+        {identity !== null && <CopyButton text={identity.ticket} label={words.send.ownTicket} />}
+      </div>
       {identity === null ? (
         <p className={styles.hint}>{words.send.starting}</p>
       ) : (
@@ -16,10 +19,7 @@ export function OwnTicket() {
           <p className={styles.ticket} data-testid="own-ticket" data-text>
             {identity.ticket}
           </p>
-          <div className={styles.line}>
-            <p className={styles.hint}>{words.send.ownHint}</p>
-            <CopyButton text={identity.ticket} label={words.send.ownTicket} />
-          </div>
+          <p className={styles.hint}>{words.send.ownHint}</p>
           <div>
             <h3 className={styles.small}>{words.send.ownId}</h3>
             <p className={styles.id} data-testid="own-device-id" data-text>

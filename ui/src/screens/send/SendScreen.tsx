@@ -12,7 +12,7 @@ import { Targets } from "./Targets";
 export function SendScreen() {
   const chosen = useDraft((draft) => draft.paths.length > 0);
   return (
-    <Pane title={words.send.title} footer={<SendBar />}>
+    <Pane title={words.send.title} grow footer={<SendBar />}>
       <FirstRun />
       <div className={styles.columns}>
         <div className={styles.column}>
