@@ -8,13 +8,15 @@ interface CardProps {
   hint: ReactNode;
   /** At the right of the title: the whole setting, where it is one control. */
   control?: ReactNode;
+  /** Whether it takes the whole line of a group: a list does. */
+  wide?: boolean;
   children?: ReactNode;
 }
 
 /** One setting: what it is called, what it does, its control. */
-export function Card({ title, heading: Heading = "h3", hint, control, children }: CardProps) {
+export function Card({ title, heading: Heading = "h3", hint, control, wide = false, children }: CardProps) {
   return (
-    <section className={styles.card} aria-label={title}>
+    <section className={styles.card} aria-label={title} data-wide={wide ? "" : undefined}>
       <div className={styles.line}>
         <Heading className={styles.title}>{title}</Heading>
         {control}

@@ -28,6 +28,7 @@ export function Leftovers() {
   const sum = rows.reduce((all, { bytes }) => all + bytes, 0);
   return (
     <Card
+      wide
       title={leftovers.title}
       hint={leftovers.hint}
       control={

@@ -34,54 +34,58 @@ export function SettingsScreen() {
           <NameField key={identity.name} name={identity.name} />
         </section>
         <h2 className={styles.group}>{words.settings.receiving}</h2>
-        <section className={styles.card}>
-          <h3>{words.settings.folder}</h3>
-          <div className={styles.line}>
+        <div className={styles.grid}>
+          <Card
+            title={words.settings.folder}
+            hint={words.settings.folderHint}
+            control={
+              <Button icon="folder" data-testid="change-folder" onClick={() => void changeFolder()}>
+                {words.settings.change}
+              </Button>
+            }
+          >
             <p className={styles.value} data-testid="inbox-folder" data-text>
               {identity.inbox_folder}
             </p>
-            <Button icon="folder" data-testid="change-folder" onClick={() => void changeFolder()}>
-              {words.settings.change}
-            </Button>
-          </div>
-          <p className={styles.hint}>{words.settings.folderHint}</p>
-        </section>
-        {settings !== null && <ReceivingCards settings={settings} />}
-        {settings !== null && <RateCard settings={settings} way="receive" />}
-        <Leftovers />
+          </Card>
+          {settings !== null && <ReceivingCards settings={settings} />}
+          {settings !== null && <RateCard settings={settings} way="receive" />}
+          <Leftovers />
+        </div>
         {settings !== null && (
           <>
             <h2 className={styles.group}>{words.settings.sending}</h2>
-            <RateCard settings={settings} way="send" />
-            <OutboxCards settings={settings} />
-            <WatchedFolders />
+            <div className={styles.grid}>
+              <RateCard settings={settings} way="send" />
+              <OutboxCards settings={settings} />
+              <WatchedFolders />
+            </div>
           </>
         )}
         <h2 className={styles.group}>{words.settings.system.title}</h2>
         <SystemCards />
         <h2 className={styles.group}>{words.settings.appearance.title}</h2>
-        <AppearanceCards />
-        <Card
-          title={words.settings.keys}
-          hint={words.settings.keysHint}
-          control={
-            <Button data-testid="show-keys" onClick={() => useShortcutList.setState({ shown: true })}>
-              {words.settings.keysButton}
-            </Button>
-          }
-        />
+        <div className={styles.grid}>
+          <AppearanceCards />
+          <Card
+            title={words.settings.keys}
+            hint={words.settings.keysHint}
+            control={
+              <Button data-testid="show-keys" onClick={() => useShortcutList.setState({ shown: true })}>
+                {words.settings.keysButton}
+              </Button>
+            }
+          />
+        </div>
         <h2 className={styles.group}>{words.settings.device}</h2>
-        <section className={styles.card}>
-          <h3>{words.settings.id}</h3>
-          <div className={styles.line}>
+        <div className={styles.grid}>
+          <Card title={words.settings.id} hint={words.settings.idHint} control={<CopyButton text={identity.device_id} label={words.settings.id} />}>
             <p className={styles.value} data-text>
               {identity.device_id}
             </p>
-            <CopyButton text={identity.device_id} label={words.settings.id} />
-          </div>
-          <p className={styles.hint}>{words.settings.idHint}</p>
-        </section>
-        <NetworkCard identity={identity} />
+          </Card>
+          <NetworkCard identity={identity} />
+        </div>
       </div>
     </Pane>
   );

@@ -31,6 +31,7 @@ export function WatchedFolders() {
   const { watched } = words.settings;
   return (
     <Card
+      wide
       title={watched.title}
       hint={watched.hint}
       control={
