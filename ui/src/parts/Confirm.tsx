@@ -2,6 +2,7 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import type { ReactElement } from "react";
 import { Button } from "./Button";
 import styles from "./Confirm.module.css";
+import overlay from "./Overlay.module.css";
 
 interface Question {
   title: string;
@@ -33,7 +34,7 @@ export function ConfirmDialog({ onClose, ...question }: Question & { onClose: ()
 function Asked({ title, text, yes, no, onYes }: Question) {
   return (
     <AlertDialog.Portal>
-      <AlertDialog.Backdrop className={styles.veil} />
+      <AlertDialog.Backdrop className={overlay.veil} />
       <AlertDialog.Popup className={styles.dialog}>
         <AlertDialog.Title className={styles.title}>{title}</AlertDialog.Title>
         <AlertDialog.Description className={styles.text}>{text}</AlertDialog.Description>

@@ -3,6 +3,7 @@ import { useRef, type ReactNode } from "react";
 import { words } from "../words";
 import { IconButton } from "./Button";
 import styles from "./Dialog.module.css";
+import overlay from "./Overlay.module.css";
 
 interface DialogProps {
   title: string;
@@ -23,7 +24,7 @@ export function Dialog({ title, text, onClose, children, ...rest }: DialogProps)
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
-        <Base.Backdrop className={styles.veil} />
+        <Base.Backdrop className={overlay.veil} />
         <Base.Popup
           {...rest}
           ref={popup}

@@ -7,6 +7,7 @@ import { draftOf, KINDS, ruleOf, wrongEnding, type Kind } from "../../transfer/r
 import { words } from "../../words";
 import { joined, split, type Unit } from "../settings/limit";
 import { quotaUnits } from "../settings/units";
+import fields from "../../parts/NumberField.module.css";
 import styles from "./DeviceDetails.module.css";
 
 const PROPOSED = 1_000_000_000;
@@ -62,7 +63,7 @@ export function RuleEditor({ device: { device_id, name, rule } }: { device: Devi
         {limited && (
           <>
             <input
-              className={styles.number}
+              className={fields.number}
               inputMode="decimal"
               aria-label={says.upTo}
               aria-invalid={entered.kind === "wrong"}

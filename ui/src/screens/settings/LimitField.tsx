@@ -3,6 +3,7 @@ import { Button } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
 import { words } from "../../words";
 import { joined, split, type Unit } from "./limit";
+import fields from "../../parts/NumberField.module.css";
 import styles from "./LimitField.module.css";
 
 interface LimitFieldProps<U extends string> {
@@ -52,7 +53,7 @@ export function LimitField<U extends string>(props: LimitFieldProps<U>) {
       {limited && (
         <>
           <input
-            className={styles.number}
+            className={fields.number}
             type="text"
             inputMode="decimal"
             aria-label={label}
