@@ -6,6 +6,7 @@ import { Choice } from "../../parts/Choice";
 import { Empty } from "../../parts/Empty";
 import { VirtualList } from "../../parts/VirtualList";
 import { useEngine } from "../../state/engine";
+import { useMedia } from "../../state/media";
 import { useNotices } from "../../state/notices";
 import { words } from "../../words";
 import { AuditRow } from "./AuditRow";
@@ -33,6 +34,8 @@ export function AuditLog() {
   const [device, setDevice] = useState(ANY);
   const only: AuditFilter = { kinds: [...GROUPS[group]], ...(device === ANY ? {} : { device }) };
   const { entries, more } = useAuditPages(JSON.stringify(only));
+  // Room for a sentence in two lines, where one is too short for it.
+  const narrow = useMedia("(max-width: 900px)");
   const { log } = words.history;
   const write = () =>
     attempt(async (host) => {
@@ -72,7 +75,7 @@ export function AuditLog() {
           label={log.title}
           items={entries ?? []}
           keyOf={idOf}
-          rem={3.8}
+          rem={narrow ? 4.5 : 3.8}
           render={(entry) => <AuditRow entry={entry} />}
           onEnd={more}
           data-testid="log-list"

@@ -33,15 +33,17 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
   const now = useNow();
   const devices = useEngine((state) => state.devices);
   return (
-    <span className={styles.row} data-tone={TONES[kind]} data-testid="log-row">
+    <span className={styles.entry} data-tone={TONES[kind]} data-testid="log-row">
       <span className={styles.icon}>
         <Icon name={ICONS[kind] ?? (kind.includes("key") ? "verify" : "devices")} />
       </span>
       <span className={styles.what}>
-        <span className={styles.title}>{auditSentence(entry, devices)}</span>
-        <span className={styles.peer}>{device ?? words.history.log.here}</span>
+        <span className={styles.sentence}>{auditSentence(entry, devices)}</span>
+        <span className={styles.peer}>
+          {device ?? words.history.log.here}
+          {count > 1 && ` · ${words.history.log.times(count)}`}
+        </span>
       </span>
-      <span className={styles.times}>{count > 1 ? words.history.log.times(count) : ""}</span>
       <span className={styles.when}>{moment(last_ms, now)}</span>
     </span>
   );

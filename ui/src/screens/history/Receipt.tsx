@@ -41,11 +41,7 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
         ))}
       </dl>
       {transfer.files_done > 0 && <ReceiptFiles id={id} files={transfer.files_done} />}
-      <div className={styles.buttons}>
-        <Button data-testid="receipt-remove" look="quiet" onClick={() => void remove()}>
-          {words.activity.removeFromList}
-        </Button>
-        <span className={styles.rest} />
+      <div className={styles.actions}>
         {canRetry(transfer) && <Button onClick={() => void command("retry", { id }).then(onClose)}>{words.activity.retry}</Button>}
         {canVerify(transfer) && (
           <Button icon="verify" onClick={() => void command("verify", { id }).then(onClose)}>
@@ -57,7 +53,13 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
             {words.activity.showInFolder}
           </Button>
         )}
-        <Button data-testid="receipt-save" onClick={() => void save()}>
+      </div>
+      <div className={styles.buttons}>
+        <Button data-testid="receipt-remove" look="quiet" onClick={() => void remove()}>
+          {words.activity.removeFromList}
+        </Button>
+        <span className={styles.rest} />
+        <Button data-testid="receipt-save" data-first-focus="" onClick={() => void save()}>
           {receipt.save}
         </Button>
         <CopyButton text={receiptText(transfer)} label={receipt.title} name={receipt.copy} />
