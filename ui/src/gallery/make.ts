@@ -77,7 +77,7 @@ export function transfer(change: Partial<TransferView>, with_: DeviceView = stud
     failure: null,
     root: null,
     stats: NO_STATS,
-    created_ms: NOON - serial * 60_000,
+    created_ms: (change.finished_ms ?? NOON) - serial * 60_000,
     finished_ms: null,
     ...change,
   };

@@ -51,7 +51,7 @@ function chunksOf({ bytes, durable_bytes, state }: TransferView): ChunkMapView {
   const letters: string[] = Array.from({ length: cells }, (_, cell) => (cell < done ? "r" : cell < done + flying ? "f" : "."));
   for (let n = 1; n <= recovered; n += 1) letters[Math.floor((done * n) / 4)] = "p";
   if (done < cells && done > 0 && flying > 0) letters[done] = "6";
-  return { count, durable: Math.floor(durable_bytes / CHUNK), in_flight: flying * 2, recovered: recovered * 4, map: letters.join("") };
+  return { count, durable: Math.min(count, Math.ceil(durable_bytes / CHUNK)), in_flight: flying * 2, recovered: recovered * 4, map: letters.join("") };
 }
 
 function turnsOf({ created_ms, state, reason, finished_ms }: TransferView): TurnView[] {

@@ -21,8 +21,8 @@ export function ArrivedItem({ id }: { id: string }) {
   const damaged = isDamaged(transfer);
   const check = verified(transfer, now);
   return (
-    <li className={styles.item} data-testid="arrived-item" data-transfer-id={id}>
-      <span className={styles.icon} data-damaged={damaged ? "" : undefined}>
+    <li className={styles.item} data-testid="arrived-item" data-transfer-id={id} data-damaged={damaged ? "" : undefined}>
+      <span className={styles.icon}>
         <Icon name={roots[0]?.kind === "folder" ? "folder" : "file"} />
       </span>
       <div className={styles.main}>

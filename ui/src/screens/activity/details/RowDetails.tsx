@@ -25,7 +25,7 @@ export function RowDetails({ transfer }: { transfer: TransferView }) {
       {canRetry(transfer) && <KeptBytes transfer={transfer} />}
       <VerificationResult transfer={transfer} />
       <VerifyButton transfer={transfer} />
-      {details !== null && <ChunkMap chunks={details.chunks} />}
+      {details !== null && <ChunkMap chunks={details.chunks} direction={transfer.direction} />}
       <Chart id={id} direction={transfer.direction} />
       <FileList transfer={transfer} />
       <div className={styles.columns}>

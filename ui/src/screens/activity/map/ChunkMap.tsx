@@ -1,6 +1,6 @@
 import { useId, useRef } from "react";
 import { count, percent } from "../../../format/numbers";
-import type { ChunkMapView } from "../../../host/api";
+import type { ChunkMapView, Direction } from "../../../host/api";
 import { words } from "../../../words";
 import styles from "./ChunkMap.module.css";
 import { useDrawnMap } from "./useDrawnMap";
@@ -9,7 +9,7 @@ import { useDrawnMap } from "./useDrawnMap";
 const LEGEND = ["r", "p", "f", "."] as const;
 
 /** Which chunks are there, as a picture; the same in numbers above it. */
-export function ChunkMap({ chunks }: { chunks: ChunkMapView }) {
+export function ChunkMap({ chunks, direction }: { chunks: ChunkMapView; direction: Direction }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const legend = useRef<HTMLUListElement>(null);
   const says = useId();
@@ -22,7 +22,7 @@ export function ChunkMap({ chunks }: { chunks: ChunkMapView }) {
     ...(chunks.recovered > 0 ? [chunkMap.recovered(count(chunks.recovered))] : []),
   ];
   return (
-    <figure className={styles.figure} data-testid="chunk-map" data-map={chunks.map}>
+    <figure className={styles.figure} data-tone={direction} data-testid="chunk-map" data-map={chunks.map}>
       <figcaption className={styles.caption}>
         <span className={styles.title}>{chunkMap.title}</span>
         <span id={says} data-testid="chunk-map-says">

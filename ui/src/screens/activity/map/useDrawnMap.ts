@@ -1,6 +1,7 @@
 // Draws a map of chunks: a square for each cell, filled from below by what is there.
 
 import { useEffect, useState, type RefObject } from "react";
+import { useMedia } from "../../../state/media";
 import { usePreferences } from "../../../state/preferences";
 import { layoutOf, shareOf } from "./layout";
 
@@ -9,6 +10,8 @@ const GAP = 1;
 export function useDrawnMap(canvas: RefObject<HTMLCanvasElement | null>, legend: RefObject<HTMLElement | null>, map: string): void {
   const width = useWidth(canvas);
   const dark = useMedia("(prefers-color-scheme: dark)");
+  const contrast = useMedia("(prefers-contrast: more)");
+  const forced = useMedia("(forced-colors: active)");
   const theme = usePreferences((preferences) => preferences.theme);
   useEffect(() => {
     const target = canvas.current;
@@ -16,7 +19,7 @@ export function useDrawnMap(canvas: RefObject<HTMLCanvasElement | null>, legend:
     if (target !== null && colours !== null && width > 0) draw(target, map, width, colours);
     // The theme decides how the swatches look.
     // eslint-disable-next-line react/exhaustive-effect-dependencies
-  }, [canvas, legend, map, width, dark, theme]);
+  }, [canvas, legend, map, width, dark, contrast, forced, theme]);
 }
 
 type Colours = Readonly<Record<"r" | "p" | "f" | ".", string>>;
@@ -70,17 +73,4 @@ function useWidth(element: RefObject<HTMLElement | null>): number {
     return () => observer.disconnect();
   }, [element]);
   return width;
-}
-
-function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(false);
-  useEffect(() => {
-    const media = globalThis.matchMedia?.(query);
-    if (media === undefined) return undefined;
-    const look = () => setMatches(media.matches);
-    look();
-    media.addEventListener("change", look);
-    return () => media.removeEventListener("change", look);
-  }, [query]);
-  return matches;
 }
