@@ -78,7 +78,7 @@ it("carries every hook of the end-to-end tests", () => {
 });
 
 /** Stages with the longest words, at the smallest window. */
-const WORDY = ["send-ready", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "pair-linked", "devices-linked", "alarm-both", "first-place", "activity-files", "keys", "inbox-names"];
+const WORDY = ["send-ready", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "pair-linked", "devices-linked", "alarm-both", "first-place", "activity-files", "keys", "inbox-names", "activity-chart", "history-receipt", "first-faults", "problem-port", "pair-differ", "send-drop"];
 
 for (const language of ["de", "ja"]) {
   it(`fits its window in ${language}`, async () => {
@@ -103,10 +103,67 @@ it("stays usable at 4K", async () => {
   }
 });
 
-it("shows its controls and bars in forced colours", async () => {
-  const { page, close } = await browser.stage("activity-busy", { forced: true });
-  const border = await page.getByTestId("pause-button").first().evaluate((button) => getComputedStyle(button).borderTopStyle);
-  assert.equal(border, "solid");
-  await picture(page, "activity-busy-forced");
-  await close();
+/** Stages that have every kind of control between them, for what a person asks of the system. */
+const VARIED = ["activity-chart", "send-ready", "devices-rule", "settings-limits", "history-log", "alarm-both", "pair-show", "inbox-choosing"];
+
+it("keeps its contrast, and strengthens its edges, where more of it is asked for", async () => {
+  const edge = (page) => page.locator("button[class*=plain]:enabled").first().evaluate((button) => getComputedStyle(button).borderTopColor);
+  for (const theme of ["light", "dark"]) {
+    const usual = await browser.stage("settings-limits", { theme });
+    const before = await edge(usual.page);
+    await usual.close();
+    for (const name of VARIED) {
+      const { page, faults, close } = await browser.stage(name, { theme, media: { contrast: "more" } });
+      assert.deepEqual(await contrastViolations(page), [], `${name} in ${theme}`);
+      if (name === "settings-limits") assert.notEqual(await edge(page), before);
+      await picture(page, `${name}-${theme}-contrast`);
+      assert.deepEqual(faults, []);
+      await close();
+    }
+  }
+});
+
+/** Buttons and fields whose edge is lost, and marks that are painted in nothing but the ground: forced colours take every
+ * background away. */
+const lost = () => {
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const bare = [...document.querySelectorAll("[class*=button], [class*=input], [class*=trigger]")]
+    .filter((control) => control.matches("button:not([data-row]), input") && control.getClientRects().length > 0)
+    .filter((control) => getComputedStyle(control).borderTopStyle !== "solid" || getComputedStyle(control).borderTopColor === ground);
+  const marks = [...document.querySelectorAll("[class*=turn], [data-online] > [class*=icon], [class*=online]")].map((mark) =>
+    getComputedStyle(mark, mark.className.includes("online") ? null : mark.className.includes("turn") ? "::before" : "::after"),
+  );
+  return [...bare.map(({ className }) => className), ...marks.filter(({ backgroundColor }) => backgroundColor === ground).map(({ width }) => `a mark of ${width}`)];
+};
+
+it("loses no control and no mark in forced colours", async () => {
+  for (const theme of ["light", "dark"]) {
+    for (const name of [...VARIED, "activity-busy", "devices-some", "send-devices"]) {
+      const { page, faults, close } = await browser.stage(name, { forced: true, theme });
+      assert.deepEqual(await page.evaluate(lost), [], `${name} in ${theme}`);
+      await picture(page, `${name}-${theme}-forced`);
+      assert.deepEqual(faults, []);
+      await close();
+    }
+  }
+});
+
+/** Elements that move by themselves, or that a change would move. */
+const restless = () =>
+  [...document.querySelectorAll("*")].filter((element) =>
+    ["", "::before", "::after"].some((part) => {
+      const { animationName, transitionDuration } = getComputedStyle(element, part);
+      return animationName !== "none" || transitionDuration.split(", ").some((time) => parseFloat(time) > 0);
+    }),
+  ).length;
+
+it("moves nothing where less motion is asked for", async () => {
+  for (const name of ["pair-connecting", "activity-chart", "settings-limits", "devices-rule", "history-receipt"]) {
+    const usual = await browser.stage(name, { media: { reducedMotion: "no-preference" } });
+    assert.notEqual(await usual.page.evaluate(restless), 0, `${name} has nothing that moves: the test shows nothing`);
+    await usual.close();
+    const { page, close } = await browser.stage(name, { media: { reducedMotion: "reduce" } });
+    assert.equal(await page.evaluate(restless), 0, name);
+    await close();
+  }
 });
