@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Both install what is missing and build what is stale.
 SHELL := bash
 .DELETE_ON_ERROR:
-.PHONY: run test bench demo check package clean ui
+.PHONY: run test bench demo check package pictures clean ui
 
 # reed-solomon-erasure compiles C for this level instead of Haswell, so that what is built here runs on every
 # 64-bit PC since 2009. Other processors take the compiler's default.
@@ -55,6 +55,14 @@ package:
 	scripts/system-packages run
 	$(MAKE) --no-print-directory ui
 	scripts/package
+
+## Pictures of every screen in build/pictures: the gallery in both themes and at each size, and the real windows.
+pictures:
+	scripts/system-packages test
+	$(MAKE) --no-print-directory ui
+	npm --prefix ui run pictures
+	cargo build $(GRAPH) --bin chunkstream-desktop
+	tests/gui/run
 
 ## The user interface, which the desktop application embeds.
 ui: ui/node_modules/.package-lock.json
