@@ -28,7 +28,7 @@ export interface Scene {
   measured?: Measured;
   /** Where the chooser of a file to write points. */
   saveAs?: string | null;
-  /** Bytes move, twice a second. */
+  /** Bytes move, in one batch each time, as often as the engine tells of it. */
   moving?: boolean;
   /** What the choosers answer. */
   files?: readonly string[];
@@ -58,7 +58,7 @@ export interface FakeHost extends Host {
 }
 
 const LOOKS: ReadonlySet<string> = new Set(["watched_folders", "details", "entries", "measure", "self_test", "receipt"] satisfies (keyof Commands)[]);
-const STEP_MS = 500;
+const STEP_MS = 125;
 const TEN_MINUTES = 10 * 60_000;
 
 export const FIRST_SETTINGS: SettingsView = {
@@ -205,7 +205,7 @@ export function fakeHost(scene: Scene): FakeHost {
     subscribe: (onUpdate) => {
       listeners.add(onUpdate);
       onUpdate({ transfers: engine.all(), removed: [], devices, identity, settings, pairing: null, nearby: scene.nearby ?? null, alarms: trust.open(), totals: engine.totals() });
-      const timer = scene.moving ? setInterval(() => push({ transfers: engine.step(STEP_MS) }), STEP_MS) : undefined;
+      const timer = scene.moving && listeners.size === 1 ? setInterval(() => push({ transfers: engine.step(STEP_MS) }), STEP_MS) : undefined;
       return () => {
         clearInterval(timer);
         listeners.delete(onUpdate);

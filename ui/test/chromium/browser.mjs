@@ -35,7 +35,7 @@ export async function open() {
   const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
 
   /** A page with a stage of the gallery. A fault in the page fails the test. */
-  const stage = async (name, { theme = "light", width = 1280, height = 800, forced = false, language = "en", media = {} } = {}) => {
+  const stage = async (name, { theme = "light", width = 1280, height = 800, forced = false, language = "en", moving = false, media = {} } = {}) => {
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
@@ -48,7 +48,7 @@ export async function open() {
     const faults = [];
     page.on("pageerror", (error) => faults.push(String(error)));
     page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    await page.goto(`${base}gallery.html?stage=${name}&language=${language}`);
+    await page.goto(`${base}gallery.html?stage=${name}&language=${language}${moving ? "&moving" : ""}`);
     // By its tag: behind a dialog it has no role.
     await page.locator("h1").waitFor();
     return { page, faults, close: () => context.close() };

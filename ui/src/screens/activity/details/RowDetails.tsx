@@ -27,7 +27,7 @@ export function RowDetails({ transfer }: { transfer: TransferView }) {
       <VerifyButton transfer={transfer} />
       {details !== null && <ChunkMap chunks={details.chunks} direction={transfer.direction} />}
       <Chart id={id} direction={transfer.direction} />
-      <FileList transfer={transfer} />
+      <FileList id={id} title={transfer.title} files={transfer.files} moving={!isFinal(transfer)} />
       <div className={styles.columns}>
         <Facts transfer={transfer} />
         {details !== null && <Paths paths={details.paths} />}

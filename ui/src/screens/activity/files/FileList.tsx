@@ -1,9 +1,8 @@
-import { useCallback, useMemo, useState } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
 import { Disclosure } from "../../../parts/Disclosure";
 import { Segmented } from "../../../parts/Segmented";
 import { VirtualList } from "../../../parts/VirtualList";
-import type { EntryFilter, TransferView } from "../../../host/api";
-import { isFinal } from "../../../transfer/kinds";
+import type { EntryFilter } from "../../../host/api";
 import { words } from "../../../words";
 import styles from "./FileList.module.css";
 import { FileRow } from "./FileRow";
@@ -15,21 +14,30 @@ const MOST_ROWS = 8;
 
 const itself = (place: number) => place;
 
-/** The files of a transfer, on demand: however many there are, those in sight are asked for. */
-export function FileList({ transfer }: { transfer: TransferView }) {
-  const { fileList } = words.activity;
-  return (
-    <Disclosure label={fileList.title(transfer.files)} data-testid="files-toggle">
-      <OpenList transfer={transfer} />
-    </Disclosure>
-  );
+interface FileListProps {
+  id: string;
+  title: string;
+  files: number;
+  /** Whether its files still arrive: then they are asked for again and again. */
+  moving: boolean;
 }
 
-function OpenList({ transfer }: { transfer: TransferView }) {
+/** The files of a transfer, on demand: however many there are, those in sight are asked for. Not drawn anew for each
+ * byte of it. */
+export const FileList = memo(function FileList(props: FileListProps) {
+  const { fileList } = words.activity;
+  return (
+    <Disclosure label={fileList.title(props.files)} data-testid="files-toggle">
+      <OpenList {...props} />
+    </Disclosure>
+  );
+});
+
+function OpenList({ id, title, moving }: FileListProps) {
   const { fileList } = words.activity;
   const [only, setOnly] = useState<EntryFilter>("all");
   const [seen, setSeen] = useState<readonly [number, number]>([0, 0]);
-  const files = useFiles(transfer.id, only, seen, !isFinal(transfer));
+  const files = useFiles(id, only, seen, moving);
   const count = files?.count ?? 0;
   const places = useMemo(() => Array.from({ length: count }, (_, place) => place), [count]);
   const see = useCallback((first: number, last: number) => setSeen([first, last]), []);
@@ -49,7 +57,7 @@ function OpenList({ transfer }: { transfer: TransferView }) {
       ) : (
         <div style={{ height: `${ROW_REM * Math.min(MOST_ROWS, Math.max(1, count)) + 0.2}rem` }}>
           <VirtualList<number>
-            label={fileList.label(transfer.title)}
+            label={fileList.label(title)}
             items={places}
             keyOf={itself}
             rem={ROW_REM}

@@ -1,4 +1,4 @@
-import { useId, useRef } from "react";
+import { memo, useId, useRef } from "react";
 import { count, percent } from "../../../format/numbers";
 import type { ChunkMapView, Direction } from "../../../host/api";
 import { words } from "../../../words";
@@ -8,8 +8,8 @@ import { useDrawnMap } from "./useDrawnMap";
 /** Shapes of the legend, in the letters of the map. */
 const LEGEND = ["r", "p", "f", "."] as const;
 
-/** Which chunks are there, as a picture; the same in numbers above it. */
-export function ChunkMap({ chunks, direction }: { chunks: ChunkMapView; direction: Direction }) {
+/** Which chunks are there, as a picture; the same in numbers above it. It is drawn when it was asked for. */
+export const ChunkMap = memo(function ChunkMap({ chunks, direction }: { chunks: ChunkMapView; direction: Direction }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const legend = useRef<HTMLUListElement>(null);
   const says = useId();
@@ -40,4 +40,4 @@ export function ChunkMap({ chunks, direction }: { chunks: ChunkMapView; directio
       </ul>
     </figure>
   );
-}
+});
