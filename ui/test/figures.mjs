@@ -84,9 +84,10 @@ async function measured(page, list) {
     async ([seconds, inside, pixels]) => {
       const scrolls = (element) => element !== null && (/auto|scroll/.test(getComputedStyle(element).overflowY) ? element : scrolls(element.parentElement));
       const scroller = inside === null ? null : scrolls(document.querySelector(inside));
-      let batches = 0;
-      const stop = globalThis.fake.subscribe(() => (batches += 1));
-      const frames = [];
+      // The first is the snapshot.
+      let told = -1;
+      const stop = globalThis.fake.subscribe(() => (told += 1));
+      const times = [];
       let way = 1;
       const first = await new Promise(requestAnimationFrame);
       for (let last = first; last - first < seconds * 1000; ) {
@@ -96,12 +97,11 @@ async function measured(page, list) {
           if (scroller.scrollTop === before) way = -way;
         }
         const now = await new Promise(requestAnimationFrame);
-        frames.push(now - last);
+        times.push(now - last);
         last = now;
       }
       stop();
-      // The first is the snapshot.
-      return { frames: frames.toSorted((a, b) => a - b), batches: batches - 1 };
+      return { frames: times.toSorted((a, b) => a - b), batches: told };
     },
     [SECONDS, list, PIXELS_A_FRAME],
   );
