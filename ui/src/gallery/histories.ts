@@ -22,7 +22,7 @@ export function ended(n: number): TransferView[] {
         failure: at % 11 === 5 ? { code: "connection_lost", message: "for the log", detail: null } : null,
         roots: [],
         files: (at * 37) % 900 || 1,
-        bytes: ((at * 7919) % 41_000) * 1_000_000,
+        bytes: (((at + 1) * 7919) % 41_000) * 1_000_000,
         created_ms: NOON - at * 3_000_000 - 900_000,
         finished_ms: NOON - at * 3_000_000,
       },
