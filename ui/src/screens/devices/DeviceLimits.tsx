@@ -12,22 +12,26 @@ export function DeviceLimits({ device }: { device: DeviceView }) {
   const { sendLimit, receiveLimit, limits } = words.devices;
   return (
     <div className={styles.limits}>
-      <span>{limits.send}</span>
-      <Choice
-        label={sendLimit(name)}
-        value={String(send_limit ?? 0)}
-        choices={limitChoices(send_limit)}
-        onChange={(next) => void command("limit_device", { device: device_id, send: Number(next) })}
-        data-testid="device-send-limit"
-      />
-      <span>{limits.receive}</span>
-      <Choice
-        label={receiveLimit(name)}
-        value={String(receive_limit ?? 0)}
-        choices={limitChoices(receive_limit)}
-        onChange={(next) => void command("limit_device", { device: device_id, receive: Number(next) })}
-        data-testid="device-receive-limit"
-      />
+      <span className={styles.limit}>
+        {limits.send}
+        <Choice
+          label={sendLimit(name)}
+          value={String(send_limit ?? 0)}
+          choices={limitChoices(send_limit)}
+          onChange={(next) => void command("limit_device", { device: device_id, send: Number(next) })}
+          data-testid="device-send-limit"
+        />
+      </span>
+      <span className={styles.limit}>
+        {limits.receive}
+        <Choice
+          label={receiveLimit(name)}
+          value={String(receive_limit ?? 0)}
+          choices={limitChoices(receive_limit)}
+          onChange={(next) => void command("limit_device", { device: device_id, receive: Number(next) })}
+          data-testid="device-receive-limit"
+        />
+      </span>
     </div>
   );
 }
