@@ -3,6 +3,7 @@
 
 import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, Measured, NearbyView, SelfCheckResult, SettingsView, TransferView, Update, WatchedView } from "./api";
 import { fakeDetails, type ToldDetails } from "./fakeDetails";
+import { fakeKey } from "./fakeKey";
 import { fakePairing } from "./fakePairing";
 import { fakeTrust } from "./fakeTrust";
 import { fakeWatched } from "./fakeWatched";
@@ -120,6 +121,7 @@ export function fakeHost(scene: Scene): FakeHost {
       if (found === undefined) throw failure;
       return found;
     },
+    ...fakeKey(identity?.device_id ?? ""),
     devices: () => devices,
     send: (request) => {
       const { made, answer } = engine.sent(request, devices);

@@ -168,7 +168,17 @@ export const de: Words = {
     says: () => "Das lokale Netz lässt sich nicht durchsuchen.",
     next: "Geräte sind weiter über Adresse, Ticket oder Code erreichbar. Vielleicht sperrt eine Firewall Multicast (UDP 5353).",
   },
-  internal: {
+    wrong_passphrase: {
+      severity: "error",
+      says: () => "Die Passphrase gehört nicht zu dieser Datei, oder die Datei wurde verändert.",
+      next: "Hier wurde nichts geändert. Versuche es noch einmal oder nimm eine andere Kopie der Datei.",
+    },
+    key_unavailable: {
+      severity: "error",
+      says: () => "Der Schlüssel dieses Geräts ist nicht zu bekommen.",
+      next: "Es wurde kein anderer erzeugt, damit andere dieses Gerät weiter kennen. Entsperre den Schlüsselbund des Systems und starte neu, oder übernimm einen exportierten Schlüssel.",
+    },
+    internal: {
       severity: "error",
       says: () => "In ChunkStream Pro ist etwas schiefgegangen.",
       next: "Versuche es noch einmal. Geschieht es wieder, starte das Programm neu: Nichts Empfangenes geht verloren.",

@@ -170,6 +170,16 @@ const failures: Record<Code, FailureWords> = {
     says: () => "The local network cannot be searched.",
     next: "Devices are still reached by address, ticket or code. A firewall may block multicast (UDP 5353).",
   },
+  wrong_passphrase: {
+    severity: "error",
+    says: () => "The passphrase is not the one of this file, or the file was changed.",
+    next: "Nothing was changed here. Try again, or take another copy of the file.",
+  },
+  key_unavailable: {
+    severity: "error",
+    says: () => "The key of this device cannot be had.",
+    next: "No other key was made, so that others still know this device. Unlock the system’s keyring and start again, or take up an exported key.",
+  },
   internal: {
     severity: "error",
     says: () => "Something went wrong inside ChunkStream Pro.",
