@@ -7,6 +7,7 @@ import { useEngine } from "../../state/engine";
 import { useShortcutList } from "../../state/shortcuts";
 import { words } from "../../words";
 import { AppearanceCards } from "./AppearanceCards";
+import { KeyCard } from "./key/KeyCard";
 import { Leftovers } from "./Leftovers";
 import { NameField } from "./NameField";
 import { NetworkCard } from "./NetworkCard";
@@ -81,6 +82,7 @@ export function SettingsScreen() {
           </div>
           <p className={styles.hint}>{words.settings.idHint}</p>
         </section>
+        <KeyCard />
         <NetworkCard identity={identity} />
       </div>
     </Pane>
