@@ -1,12 +1,13 @@
 //! The engine of a data folder, wherever it runs: in another program, or here.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use chunkstream_engine::{
     DEFAULT_PORT, Engine, EngineConfig, Sockets,
     api::{self, Code, Failure, Nothing},
     local::{Client, Lock},
 };
+use chunkstream_keyring::SystemKeyring;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::{Instant, sleep};
 
@@ -26,7 +27,7 @@ pub(crate) enum Access {
 impl Access {
     /// Reaches the engine that runs on the folder, or starts one without a network.
     pub(crate) async fn to(data: &Path, holder: &str) -> Result<Self, Failure> {
-        let mut config = EngineConfig::new(data);
+        let mut config = config(data);
         config.sockets = Sockets::None;
         Self::with(data, holder, config).await
     }
@@ -90,6 +91,14 @@ impl Access {
             drop(lock);
         }
     }
+}
+
+/// The usual engine of a data folder, with the system's keyring. A new key goes into a file: what is started from a terminal
+/// may have to run where nobody unlocks anything.
+pub(crate) fn config(data: &Path) -> EngineConfig {
+    let mut config = EngineConfig::new(data);
+    config.keyring = Arc::new(SystemKeyring);
+    config
 }
 
 /// A port that is taken is a reason to name another.

@@ -11,7 +11,7 @@ use chunkstream_core::{
 };
 use chunkstream_engine::{
     AcceptPolicy, Congestion,
-    api::{AuditKind, ChangedChoice, Conflict, EntryFilter, OutboxOrder, Visibility},
+    api::{AuditKind, ChangedChoice, Conflict, EntryFilter, KeyPlace, OutboxOrder, Visibility},
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -85,6 +85,12 @@ pub(crate) enum Command {
         /// Write it to this new file instead, as lines of JSON with --json
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
+    },
+    /// Show where this device's key is kept, move it, or carry it to another machine
+    Key {
+        /// What to do with it; it is shown if nothing
+        #[command(subcommand)]
+        action: Option<Key>,
     },
     /// Show the audit log: pairings, decisions about devices, offers, refusals, alarms, keys
     Audit(Audit),
@@ -168,6 +174,56 @@ pub(crate) struct Audit {
     /// Write all of it to this new file as comma-separated values, or as lines of JSON with --json
     #[arg(long, value_name = "FILE", conflicts_with = "limit")]
     pub(crate) export: Option<PathBuf>,
+}
+
+/// What to do with this device's key. Whoever has it is this device.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Show where it is kept
+    Show,
+    /// Write it to a new file, sealed with a passphrase
+    Export {
+        /// The file
+        file: PathBuf,
+        /// The passphrase is the first line of this file [default: asked for, or the first line of standard input]
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Become the device whose key is in such a file
+    Import {
+        /// The file
+        file: PathBuf,
+        /// Give up the key that is there: nobody will know the device that this one was
+        #[arg(long)]
+        replace: bool,
+        /// The passphrase is the first line of this file [default: asked for, or the first line of standard input]
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Keep it elsewhere; the device stays the same
+    Move {
+        /// Where
+        #[arg(value_enum)]
+        to: Place,
+    },
+}
+
+/// Where a key is kept.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Place {
+    /// The system's keyring: it must be unlocked whenever this device starts
+    Keyring,
+    /// A file that only its owner can read: for services, and machines without a desktop
+    File,
+}
+
+impl From<Place> for KeyPlace {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Keyring => Self::Keyring,
+            Place::File => Self::File,
+        }
+    }
 }
 
 /// What to do with a database while nothing else uses it.
@@ -802,6 +858,10 @@ mod tests {
             "audit --kind rumour",
             "audit --since yesterday",
             "alarms --acknowledge first",
+            "key move",
+            "key move cloud",
+            "key export",
+            "key import",
             "database",
             "devices trust x --role blocked",
             "id --log loud",

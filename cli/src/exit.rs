@@ -45,7 +45,9 @@ impl Exit {
             Code::Usage | Code::BadTarget => Self::Usage,
             Code::Declined | Code::OverRule | Code::CodeSpent | Code::NotPairing => Self::Declined,
             Code::Unreachable => Self::NotReached,
-            Code::IdentityRefused | Code::WrongCode | Code::WordsDiffer => Self::IdentityRefused,
+            Code::IdentityRefused | Code::WrongCode | Code::WordsDiffer | Code::WrongPassphrase => {
+                Self::IdentityRefused
+            }
             Code::SourceUnreadable
             | Code::SourceChanged
             | Code::DiskFull
@@ -53,7 +55,8 @@ impl Exit {
             | Code::BadPath
             | Code::Database
             | Code::DatabaseNewer
-            | Code::DatabaseDamaged => Self::Local,
+            | Code::DatabaseDamaged
+            | Code::KeyUnavailable => Self::Local,
             _ => Self::Other,
         }
     }

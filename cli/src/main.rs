@@ -16,6 +16,7 @@ mod exit;
 mod folder;
 mod id;
 mod interrupt;
+mod key;
 mod leftovers;
 mod nearby;
 mod output;
@@ -85,6 +86,7 @@ fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
             Command::Receipt { id, export } => {
                 interrupt.or(receipt::run(&data, id, export, output)).await
             }
+            Command::Key { action } => interrupt.or(key::run(&data, action, output)).await,
             Command::Audit(what) => interrupt.or(audit::run(&data, what, output)).await,
             Command::Settings(what) => interrupt.or(settings::run(&data, what, output)).await,
             Command::Pair(what) => pair::run(&data, what, output, &mut interrupt).await,

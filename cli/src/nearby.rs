@@ -3,12 +3,12 @@
 use std::{path::Path, sync::Arc};
 
 use chunkstream_engine::{
-    EngineConfig, Sockets,
+    Sockets,
     api::{Failure, NearbyRequest, NearbyView},
     discovery::{Discovery, Mdns},
 };
 
-use crate::{access::Access, exit::Exit, output::Output};
+use crate::{access, access::Access, exit::Exit, output::Output};
 
 /// How long the first search takes, milliseconds: who is there answers within a fraction of it.
 const SEARCH: u32 = 3000;
@@ -21,7 +21,7 @@ pub(crate) fn network() -> Option<Arc<dyn Discovery>> {
 
 /// Lists the devices in the local network: at once if an engine runs that knows them.
 pub(crate) async fn run(data: &Path, output: &Output) -> Result<Exit, Failure> {
-    let mut config = EngineConfig::new(data);
+    let mut config = access::config(data);
     config.sockets = Sockets::None;
     config.announce = false;
     config.discovery = network();

@@ -7,7 +7,6 @@ use std::{
 
 use chunkstream_core::{device::Ticket, session::Role};
 use chunkstream_engine::{
-    EngineConfig,
     api::{
         Code, Failure, InviteRequest, JoinRequest, Nothing, PairSide, PairState, PairWay,
         PairingRequest, PairingStatus, PairingView, WordsRequest,
@@ -16,7 +15,7 @@ use chunkstream_engine::{
 };
 
 use crate::{
-    access::Access,
+    access::{self, Access},
     args::Pair,
     ask::{is_possible, yes_or_no},
     exit::Exit,
@@ -39,7 +38,7 @@ pub(crate) async fn run(
         return interrupt.or(answer(data, same)).await;
     }
     let plan = Plan::of(&what)?;
-    let mut config = EngineConfig::new(data);
+    let mut config = access::config(data);
     match (what.listen, &plan) {
         (Some(address), _) => config = config.listen(address),
         // A guest is not looked for.

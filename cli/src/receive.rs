@@ -4,13 +4,13 @@ use std::path::Path;
 
 use chunkstream_core::session::{Direction, State};
 use chunkstream_engine::{
-    Engine, EngineConfig,
+    Engine,
     api::{Code, Failure, Nothing, SettingsRequest, TransferView},
     local::{self, Lock},
 };
 
 use crate::{
-    access::elsewhere,
+    access::{self, elsewhere},
     args::Receive,
     ask::Asker,
     exit::Exit,
@@ -29,7 +29,7 @@ pub(crate) async fn run(
     interrupt: &mut Interrupt,
 ) -> Result<Exit, Failure> {
     let lock = Lock::take(data, "chunkstream receive")?;
-    let mut config = EngineConfig::new(data);
+    let mut config = access::config(data);
     config.accept = how.accept.into();
     config.inbox_folder = how.into.as_deref().map(folder::absolute);
     if let Some(address) = how.listen {

@@ -12,13 +12,14 @@ use std::{
 
 use chunkstream_core::{chunk::ChunkSize, session::Direction};
 use chunkstream_engine::{
-    Engine, EngineConfig,
+    Engine,
     api::{Code, Failure, SendRequest, Update},
     local::{self, Lock},
 };
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
+    access,
     args::Send,
     changed::Decider,
     exit::Exit,
@@ -42,7 +43,7 @@ pub(crate) async fn run(
         .map(|path| folder::text(path))
         .collect::<Result<Vec<_>, _>>()?;
     let lock = Lock::take(data, "chunkstream send")?;
-    let mut config = EngineConfig::new(data).listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
+    let mut config = access::config(data).listen(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
     config.congestion = what.congestion.into();
     config.discovery = nearby::network();
     // It ends with the transfer: nobody needs to find it.

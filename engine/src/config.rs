@@ -10,6 +10,7 @@ use crate::{
     Batch, Clock, Congestion, Sockets, SystemClock,
     discovery::Discovery,
     disk::{Disk, RealDisk},
+    keys::{KeyPlace, Keyring, NoKeyring},
     store::{Hold, NoHold},
 };
 
@@ -37,6 +38,10 @@ pub enum AcceptPolicy {
 pub struct EngineConfig {
     /// Key, database and settings of this device. Made if it is not there.
     pub data_folder: PathBuf,
+    /// The system's keyring. It is asked only if the key is in it, or is to go there.
+    pub keyring: Arc<dyn Keyring>,
+    /// Where the key of a new device goes; into its file if the keyring cannot be used.
+    pub first_key: KeyPlace,
     /// The name that others see; the stored one, else the host's, if None.
     pub name: Option<String>,
     /// Where what arrives is put; the stored one, else `inbox` in the data folder, if None.
@@ -73,6 +78,8 @@ impl EngineConfig {
     pub fn new(data_folder: impl Into<PathBuf>) -> Self {
         Self {
             data_folder: data_folder.into(),
+            keyring: Arc::new(NoKeyring),
+            first_key: KeyPlace::default(),
             name: None,
             inbox_folder: None,
             sockets: Sockets::System(SocketAddr::from((Ipv4Addr::UNSPECIFIED, DEFAULT_PORT))),

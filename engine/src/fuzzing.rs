@@ -14,3 +14,8 @@ pub fn sending(bytes: &[u8]) -> bool {
 pub fn local(bytes: &[u8]) -> bool {
     crate::local::understands(bytes)
 }
+
+/// The text of a file that somebody takes for an exported key.
+pub fn exported_key(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(crate::keys::fuzz)
+}

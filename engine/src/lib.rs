@@ -16,6 +16,7 @@ pub mod disk;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod keys;
 pub mod local;
 mod network;
 pub mod store;

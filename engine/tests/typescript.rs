@@ -120,6 +120,12 @@ fn generated() -> String {
         EntriesPage,
         EntryDetail,
         EntryStanding,
+        KeyPlace,
+        KeyView,
+        Passphrase,
+        KeyExportRequest,
+        KeyImportRequest,
+        KeyMoveRequest,
     );
     let mut text = String::from(
         "// Written by engine/tests/typescript.rs from the engine's declarations. Do not edit.\n\n",

@@ -11,6 +11,8 @@ pub use chunkstream_engine::{
         session::{Direction, Reason, State},
     },
     discovery::Mdns,
+    keys::KeyPlace,
     local::{self, Lock},
     store,
 };
+pub use chunkstream_keyring::SystemKeyring;

@@ -32,7 +32,7 @@ use tauri::{App, AppHandle, Manager, RunEvent, Runtime, ipc::Invoke};
 use tracing_subscriber::EnvFilter;
 
 use arguments::Arguments;
-use backend::{Code, Engine, EngineConfig, Failure, Lock, Mdns, local};
+use backend::{Code, Engine, EngineConfig, Failure, KeyPlace, Lock, Mdns, SystemKeyring, local};
 use hand_over::HandOver;
 #[cfg(target_os = "macos")]
 use links::Link;
@@ -184,6 +184,11 @@ impl Start {
 
 fn engine_config(arguments: &Arguments, data_folder: &std::path::Path) -> EngineConfig {
     let mut config = EngineConfig::new(data_folder);
+    config.keyring = Arc::new(SystemKeyring);
+    if arguments.data.is_none() {
+        // Whoever starts this is logged in. Another folder is for a while, and should leave nothing elsewhere.
+        config.first_key = KeyPlace::Keyring;
+    }
     if std::env::var_os("CHUNKSTREAM_DISCOVERY").is_none_or(|set| set != "off") {
         config.discovery = Some(Arc::new(Mdns));
     }

@@ -20,6 +20,8 @@ pub const EXIT_ALREADY_RUNNING: i32 = 3;
 pub const EXIT_LISTEN: i32 = 4;
 /// The database cannot be used.
 pub const EXIT_DATABASE: i32 = 5;
+/// The device's key cannot be had.
+pub const EXIT_KEY: i32 = 6;
 
 /// The title of the message; a test finds it by this.
 pub const TITLE: &str = "ChunkStream Pro cannot start";
@@ -34,6 +36,7 @@ pub fn exit_code(code: Code) -> i32 {
         Code::AlreadyRunning => EXIT_ALREADY_RUNNING,
         Code::ListenFailed => EXIT_LISTEN,
         Code::Database | Code::DatabaseNewer | Code::DatabaseDamaged => EXIT_DATABASE,
+        Code::KeyUnavailable => EXIT_KEY,
         _ => EXIT_OTHER,
     }
 }
@@ -63,6 +66,10 @@ pub fn explain(failure: &Failure, data_folder: &Path) -> String {
             "The database in {folder} is damaged. Nothing was changed.\n\nIt can be set aside under another name: \
              the list of transfers and the known devices will be empty. The identity of this device and all \
              received files stay, and an unfinished transfer that is offered again goes on where it was."
+        ),
+        Code::KeyUnavailable => format!(
+            "The key that makes this computer the device that others know cannot be had. No other was made, and nothing in \
+             {folder} was changed."
         ),
         _ => format!("The data folder is {folder}."),
     };
@@ -152,8 +159,9 @@ mod tests {
             Code::Database,
             Code::DatabaseNewer,
             Code::DatabaseDamaged,
+            Code::KeyUnavailable,
         ];
-        assert_eq!(codes.map(exit_code), [1, 2, 3, 4, 5, 5, 5]);
+        assert_eq!(codes.map(exit_code), [1, 2, 3, 4, 5, 5, 5, 6]);
     }
 
     /// What the dialog's two answers rest on: the start fails with the code, and succeeds once it is set aside.

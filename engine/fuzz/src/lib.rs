@@ -70,6 +70,10 @@ pub const TARGETS: &[Target] = &[
         name: "local",
         run: chunkstream_engine::fuzzing::local,
     },
+    Target {
+        name: "key",
+        run: chunkstream_engine::fuzzing::exported_key,
+    },
 ];
 
 /// The target of that name.

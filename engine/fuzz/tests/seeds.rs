@@ -347,6 +347,27 @@ fn sessions() -> Vec<Vec<u8>> {
     ]
 }
 
+/// What an export looks like: at next to no cost, at the most and above it, of a later version, cut short.
+fn exported_keys() -> Vec<Vec<u8>> {
+    let text = |version: u8, memory: u32, len: usize| {
+        let mut bytes = vec![version];
+        for number in [memory, 1, 1] {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        bytes.extend_from_slice(&[7; 28 + 99]);
+        bytes.truncate(len);
+        let line = "ChunkStream Pro device key, sealed with a passphrase";
+        format!("{line}\n{}\n", data_encoding::BASE64.encode(&bytes)).into_bytes()
+    };
+    vec![
+        text(1, 64, 140),
+        text(1, 256 << 10, 140),
+        text(1, (256 << 10) + 1, 140),
+        text(2, 64, 140),
+        text(1, 64, 56),
+    ]
+}
+
 fn receivings() -> Vec<Vec<u8>> {
     let whole = from_sender();
     let announced = [said(0, &whole[0]), said(0, &whole[1])].concat();
@@ -404,6 +425,7 @@ fn all() -> Vec<(&'static str, Seeds)> {
         ("manifest", numbered(manifest)),
         ("text", numbered(texts())),
         ("local", numbered(local())),
+        ("key", numbered(exported_keys())),
         ("datagram", numbered(datagrams())),
         ("stripe", numbered(stripes())),
         ("pairing", numbered(pairings())),

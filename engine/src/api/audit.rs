@@ -63,11 +63,11 @@ kinds! {
     IdentityAlarm = "identity_alarm";
     /// A person has acknowledged it.
     AlarmAcknowledged = "alarm_acknowledged";
-    /// A key was made for this device.
+    /// A key was made for this device (`kept_in`: `keyring` or `file`).
     KeyCreated = "key_created";
-    /// It was written to a file with a passphrase.
+    /// It was written to a file with a passphrase (`key`: the device that it is).
     KeyExported = "key_exported";
-    /// It came from such a file.
+    /// It came from such a file (`from`: the device that was given up, if there was one; `to`).
     KeyImported = "key_imported";
     /// It was replaced (`from`, `to`).
     KeyRotated = "key_rotated";

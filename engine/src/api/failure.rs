@@ -67,6 +67,10 @@ pub enum Code {
     NotPairing,
     /// A person says that the words on both screens differ: somebody may stand between.
     WordsDiffer,
+    /// The passphrase is not the one of this exported key, or its file was changed.
+    WrongPassphrase,
+    /// The device's key, or the keyring that it is in or is to go to, cannot be had.
+    KeyUnavailable,
     /// A fault of this program.
     Internal,
 }

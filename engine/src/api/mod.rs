@@ -8,6 +8,7 @@ mod audit;
 mod commands;
 mod details;
 mod failure;
+mod keys;
 mod measure;
 mod nearby;
 mod pairing;
@@ -15,6 +16,7 @@ mod receipt;
 mod views;
 mod watched;
 
+pub use crate::keys::KeyPlace;
 pub use access::{AlarmKind, AlarmRequest, AlarmView, RenameRequest, RuleRequest};
 pub use audit::{
     AuditEntry, AuditExportRequest, AuditExported, AuditFilter, AuditFormat, AuditKind, AuditPage,
@@ -31,6 +33,7 @@ pub use details::{
     EntryStanding, PathView, TurnView,
 };
 pub use failure::{Code, Failure};
+pub use keys::{KeyExportRequest, KeyImportRequest, KeyMoveRequest, KeyView, Passphrase};
 pub use measure::{MeasureRequest, Measured, SelfCheck, SelfCheckResult, SelfTestRequest};
 pub use nearby::{NearbyDevice, NearbyRequest, NearbyView};
 pub use pairing::{
@@ -148,4 +151,8 @@ commands! {
     unwatch_folder(WatchedRequest) -> Nothing;
     audit(AuditRequest) -> AuditPage;
     export_audit(AuditExportRequest) -> AuditExported;
+    key(Nothing) -> KeyView;
+    export_key(KeyExportRequest) -> Nothing;
+    import_key(KeyImportRequest) -> KeyView;
+    move_key(KeyMoveRequest) -> KeyView;
 }

@@ -15,6 +15,7 @@ mod committer;
 mod copies;
 mod credits;
 mod details;
+mod keys;
 mod last_word;
 mod leftovers;
 mod limits;
@@ -90,6 +91,7 @@ use crate::{
     AcceptPolicy, Clock, DeviceKey,
     api::{AuditKind, Failure, PeerView},
     disk::Disk,
+    keys::KeyStore,
     network::{Endpoint, Paths, address::canonical},
     store::{NewSession, Store},
 };
@@ -107,6 +109,8 @@ pub struct Engine {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) key: Arc<DeviceKey>,
+    /// Where it is kept; None if only in memory.
+    key_store: Option<KeyStore>,
     pub(crate) store: Store,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) clock: Arc<dyn Clock>,

@@ -35,8 +35,8 @@ use super::{
     updates::{self, Hub},
 };
 use crate::{
-    DEFAULT_PORT, DeviceKey, EngineConfig, IdentityError, NetworkError,
-    api::{Code, Failure, PeerView, RootView},
+    DEFAULT_PORT, DeviceKey, EngineConfig, NetworkError,
+    api::{AuditKind, Code, Failure, PeerView, RootView},
     config::LEAST_MEMORY,
     disk::{Disk, raise_open_files},
     network::{Endpoint, Paths, close},
@@ -61,22 +61,21 @@ impl Engine {
     /// If the folder, the key, the database or the socket cannot be had; nothing is left running then.
     pub async fn start(config: EngineConfig) -> Result<Self, Failure> {
         let mut open_files = config.open_files;
-        let (key, store) = if config.ephemeral {
-            (
-                DeviceKey::generate()?,
-                Store::in_memory(config.hold.clone()).await?,
-            )
+        let (key, key_store, new_in, store) = if config.ephemeral {
+            let store = Store::in_memory(config.hold.clone()).await?;
+            (DeviceKey::generate()?, None, None, store)
         } else {
             let allowed = raise_open_files();
             open_files = open_files.or(allowed);
             private_folder(&config.data_folder)?;
-            let key = DeviceKey::load_or_create(&config.data_folder)?;
             let path = Self::database(&config.data_folder);
+            let keys = super::keys::store_of(&config);
+            let (opened, wanted) = (keys.clone(), config.first_key);
+            let loaded = receiving::blocking(move || Ok(opened.load_or_create(wanted)?)).await?;
             let store = Store::open(&path, config.hold.clone()).await;
-            (
-                key,
-                store.map_err(|e| Failure::from(e).about(path.display().to_string()))?,
-            )
+            let store = store.map_err(|e| Failure::from(e).about(path.display().to_string()))?;
+            let new_in = loaded.new.then_some(loaded.place);
+            (loaded.key, Some(keys), new_in, store)
         };
         let key = Arc::new(key);
         let settings = Settings::load(&config, &store).await?;
@@ -99,6 +98,7 @@ impl Engine {
         let half = config.memory.max(LEAST_MEMORY) / 2;
         let shared = Arc::new(Shared {
             key,
+            key_store,
             store,
             disk: config.disk,
             clock: config.clock,
@@ -145,6 +145,9 @@ impl Engine {
             return Err(failure);
         }
         let shared = &engine.shared;
+        if let Some(place) = new_in {
+            shared.note(Note::new(AuditKind::KeyCreated).with("kept_in", place.as_str()));
+        }
         // The committer ends with the last sender, not with the others: what was written is still made durable.
         shared.spawn(stop_with(
             shared.clone(),
@@ -516,12 +519,6 @@ impl Shared {
         let standing = Standing::new(welcome, place);
         let peer = self.peers.get(device);
         drop(peer.adopt(self, connection, false, standing));
-    }
-}
-
-impl From<IdentityError> for Failure {
-    fn from(error: IdentityError) -> Self {
-        Self::new(Code::Database, error.to_string())
     }
 }
 

@@ -1,18 +1,16 @@
-//! The device's key: made at the first start, kept in a file that only its owner can read.
+//! The device's key: which device this is. Where it is kept is the business of [`crate::keys`].
 
-use std::{fs, io, io::Write, path::Path};
+use std::{io, path::PathBuf};
 
 use chunkstream_core::device::DeviceId;
 use rcgen::{CertificateParams, KeyPair, PKCS_ED25519, PublicKeyData};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-
-/// The file in the data folder.
-const FILE: &str = "device.key";
+use zeroize::Zeroizing;
 
 /// An Ed25519 key pair and its self-signed certificate. The device is this key.
 pub struct DeviceKey {
     id: DeviceId,
-    pkcs8: Vec<u8>,
+    pkcs8: Zeroizing<Vec<u8>>,
     certificate: CertificateDer<'static>,
 }
 
@@ -23,11 +21,35 @@ pub enum IdentityError {
     #[error("the device key cannot be read or written: {0}")]
     Io(#[from] io::Error),
     /// The key's file holds no key. It is left as it is.
-    #[error("the file of the device key holds no Ed25519 key")]
+    #[error(
+        "the file of the device key holds no Ed25519 key; it is left as it is. Put a copy of it there, or take up an \
+         exported key: chunkstream key import FILE --replace"
+    )]
     Damaged,
+    /// The folder was a device, and its key's file is gone.
+    #[error(
+        "the device key {0} is gone. Put it back, or take up an exported key: chunkstream key import FILE. To begin as a new \
+         device that nobody knows, set the database aside: chunkstream database set-aside"
+    )]
+    Missing(PathBuf),
+    /// The key is in the keyring, and cannot be had from there.
+    #[error(
+        "the device key is in the system's keyring, which cannot be used: {0}. Unlock it and start again (chunkstream \
+         key move file then keeps the key in a file), or take up an exported key: chunkstream key import FILE --replace"
+    )]
+    Keyring(String),
+    /// The keyring does not take the key, which stays where it was.
+    #[error("the system's keyring cannot be used: {0}; the key stays where it is")]
+    NotKept(String),
     /// The key or its certificate cannot be made.
     #[error("the device key cannot be made: {0}")]
     Crypto(String),
+}
+
+impl IdentityError {
+    pub(crate) fn not_kept(error: crate::keys::KeyringError) -> Self {
+        Self::NotKept(error.to_string())
+    }
 }
 
 impl DeviceKey {
@@ -37,24 +59,24 @@ impl DeviceKey {
         Self::from_pair(&pair)
     }
 
-    /// The device of this data folder; a new one if the folder has none yet.
-    pub fn load_or_create(data_folder: &Path) -> Result<Self, IdentityError> {
-        let path = data_folder.join(FILE);
-        match fs::read_to_string(&path) {
-            Ok(text) => {
-                let pair = KeyPair::from_pem(&text).map_err(|_| IdentityError::Damaged)?;
-                if pair.algorithm() != &PKCS_ED25519 {
-                    return Err(IdentityError::Damaged);
-                }
-                Self::from_pair(&pair)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let pair = KeyPair::generate_for(&PKCS_ED25519).map_err(crypto)?;
-                write_private(data_folder, &pair.serialize_pem())?;
-                Self::from_pair(&pair)
-            }
-            Err(error) => Err(error.into()),
-        }
+    /// The key in a text of PEM (RFC 7468).
+    pub(crate) fn from_pem(text: &str) -> Result<Self, IdentityError> {
+        let pair = KeyPair::from_pem(text).map_err(|_| IdentityError::Damaged)?;
+        Self::from_pair(&pair)
+    }
+
+    /// As PEM.
+    pub(crate) fn to_pem(&self) -> Result<Zeroizing<String>, IdentityError> {
+        Ok(Zeroizing::new(pair(&self.pkcs8)?.serialize_pem()))
+    }
+
+    /// The key as PKCS#8 (RFC 5958), DER.
+    pub(crate) fn from_pkcs8(der: &[u8]) -> Result<Self, IdentityError> {
+        Self::from_pair(&pair(der)?)
+    }
+
+    pub(crate) fn pkcs8(&self) -> &[u8] {
+        &self.pkcs8
     }
 
     /// Which device this is.
@@ -67,7 +89,7 @@ impl DeviceKey {
     }
 
     pub(crate) fn private(&self) -> PrivateKeyDer<'static> {
-        PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.pkcs8.clone()))
+        PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.pkcs8.to_vec()))
     }
 
     /// A secret for one purpose, the same at every start of this device.
@@ -76,6 +98,9 @@ impl DeviceKey {
     }
 
     fn from_pair(pair: &KeyPair) -> Result<Self, IdentityError> {
+        if pair.algorithm() != &PKCS_ED25519 {
+            return Err(IdentityError::Damaged);
+        }
         let public: &[u8; 32] = pair
             .der_bytes()
             .try_into()
@@ -88,7 +113,7 @@ impl DeviceKey {
         let certificate = params.self_signed(pair).map_err(crypto)?;
         Ok(Self {
             id,
-            pkcs8: pair.serialize_der(),
+            pkcs8: Zeroizing::new(pair.serialize_der()),
             certificate: certificate.der().clone(),
         })
     }
@@ -100,21 +125,12 @@ impl std::fmt::Debug for DeviceKey {
     }
 }
 
-fn crypto(error: rcgen::Error) -> IdentityError {
-    IdentityError::Crypto(error.to_string())
+fn pair(der: &[u8]) -> Result<KeyPair, IdentityError> {
+    KeyPair::try_from(der).map_err(|_| IdentityError::Damaged)
 }
 
-/// Written beside and renamed, so that a crash leaves either no key or a whole one.
-fn write_private(folder: &Path, text: &str) -> io::Result<()> {
-    let temporary = folder.join(format!("{FILE}.new"));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&temporary, folder.join(FILE))
+fn crypto(error: rcgen::Error) -> IdentityError {
+    IdentityError::Crypto(error.to_string())
 }
 
 #[cfg(test)]
@@ -122,33 +138,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_is_the_same_after_a_restart_and_its_key_is_private() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let first = DeviceKey::load_or_create(folder.path()).expect("a new key");
-        let again = DeviceKey::load_or_create(folder.path()).expect("the same key");
-        assert_eq!(first.id(), again.id());
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(folder.path().join(FILE))
-                .expect("the file")
-                .permissions()
-                .mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
+    fn a_key_is_the_same_device_in_both_of_its_forms() {
+        let key = DeviceKey::generate().expect("a key");
+        let text = key.to_pem().expect("a text");
+        assert!(text.starts_with("-----BEGIN PRIVATE KEY-----"));
+        assert_eq!(DeviceKey::from_pem(&text).expect("read").id(), key.id());
+        let again = DeviceKey::from_pkcs8(key.pkcs8()).expect("read");
+        assert_eq!((again.id(), again.pkcs8()), (key.id(), key.pkcs8()));
     }
 
     #[test]
-    fn a_damaged_key_is_an_error_and_stays_as_it_is() {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join(FILE), "no key").expect("written");
-        assert!(matches!(
-            DeviceKey::load_or_create(folder.path()),
-            Err(IdentityError::Damaged)
-        ));
-        assert_eq!(
-            fs::read(folder.path().join(FILE)).expect("still there"),
-            b"no key"
-        );
+    fn a_key_of_another_kind_is_no_device_key() {
+        let other = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).expect("a key");
+        for read in [
+            DeviceKey::from_pem(&other.serialize_pem()),
+            DeviceKey::from_pkcs8(&other.serialize_der()),
+        ] {
+            assert!(matches!(read, Err(IdentityError::Damaged)));
+        }
     }
 }

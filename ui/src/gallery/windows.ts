@@ -1,10 +1,10 @@
 // The windows besides their screens: the first run, the list of keys, an opened row with its chart.
 
 import { FIRST_SETTINGS, type Scene } from "../host/fake";
-import type { Code, SelfCheckResult, TurnView } from "../host/api";
+import type { Code, Failure, SelfCheckResult, TurnView } from "../host/api";
 import { useStories, type Sample } from "../state/samples";
 import { useShortcutList } from "../state/shortcuts";
-import { MB, NOON, transfer } from "./make";
+import { MB, NOON, studio, transfer } from "./make";
 import { busy, chosen, empty, underWay } from "./scenes";
 import type { Stage } from "./stages";
 import { nearby } from "./trust";
@@ -68,6 +68,37 @@ function pressEach(...testIds: string[]): void {
   requestAnimationFrame(() => requestAnimationFrame(() => pressEach(...(found === null ? testIds : rest))));
 }
 
+/** Rolls the first control of that test id into sight. */
+function show(testId: string): void {
+  const found = document.querySelector(`[data-testid="${testId}"]`);
+  if (found === null) requestAnimationFrame(() => show(testId));
+  else found.scrollIntoView({ block: "center" });
+}
+
+const keyed: Scene = { ...busy, saveAs: "/run/media/ada/STICK/chunkstream-device-key.txt", files: ["/run/media/ada/STICK/chunkstream-device-key.txt"] };
+const keyringClosed: Failure = { code: "key_unavailable", message: "for the log", detail: null };
+const wrongPassphrase: Failure = { code: "wrong_passphrase", message: "for the log", detail: null };
+
+/** Writes into a field as a person does. */
+function write(testId: string, text: string): void {
+  const field = document.querySelector<HTMLInputElement>(`[data-testid="${testId}"]`);
+  if (field === null) return;
+  // React looks for a change past its own setter.
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function refused(): void {
+  pressEach("import-key", "import-file", "import-agreed");
+  const rest = () => {
+    write("import-passphrase", "not the one");
+    const yes = document.querySelector<HTMLButtonElement>('[data-testid="import-yes"]');
+    if (yes === null || yes.disabled) requestAnimationFrame(rest);
+    else yes.click();
+  };
+  rest();
+}
+
 export const fifty: Scene = {
   ...empty,
   transfers: Array.from({ length: 50 }, (_, n) => transfer({ title: `reel ${n + 1}`, rate: 2 * MB, direction: n % 2 === 0 ? "sending" : "receiving", seconds_left: 60 + ((n * 173) % 5000), durable_bytes: ((n * 37) % 97) * 410 * MB })),
@@ -84,6 +115,16 @@ export const windowStages = {
   "problem-folder": { window: "main", screen: "send", scene: { ...busy, settings: over, tested: [{ check: "disk", ...failing("disk_unwritable", "/mnt/stick/Inbox") }] } },
   "problem-disk": { window: "main", screen: "activity", scene: { ...busy, settings: over, tested: [{ check: "disk", ...failing("disk_full", "/mnt/stick/Inbox") }] } },
   "settings-faults": { window: "main", screen: "settings", scene: { ...busy, tested: faults } },
+  "settings-key": { window: "main", screen: "settings", scene: { ...busy, key: { place: "keyring" } }, before: () => show("export-key") },
+  "settings-key-taken": {
+    window: "main",
+    screen: "settings",
+    scene: { ...busy, key: { keyring_problem: "it is locked", restart_needed: true, device_id: studio.device_id } },
+    before: () => show("export-key"),
+  },
+  "settings-key-lost": { window: "main", screen: "settings", scene: { ...busy, fails: { key: keyringClosed } }, before: () => show("import-key") },
+  "key-export": { window: "main", screen: "settings", scene: keyed, before: () => pressEach("export-key", "export-file") },
+  "key-refused": { window: "main", screen: "settings", scene: { ...keyed, fails: { import_key: wrongPassphrase } }, before: refused },
   "activity-chart": {
     window: "main",
     screen: "activity",

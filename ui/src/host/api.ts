@@ -5,7 +5,7 @@ export type Role = "mine" | "trusted" | "ask" | "blocked";
 export type Priority = "normal" | "high" | "critical";
 export type State = "created" | "preparing" | "active" | "paused" | "completing" | "completed" | "failed" | "cancelled";
 export type Reason = "waiting_for_device" | "waiting_for_answer" | "reconnecting" | "queued" | "paused_here" | "paused_by_peer" | "over_rule" | "source_changed" | "source_unreadable" | "disk_full" | "disk_unwritable" | "database" | "finishing";
-export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "over_rule" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "database_newer" | "database_damaged" | "already_running" | "listen_failed" | "no_network" | "udp_blocked" | "discovery_failed" | "wrong_code" | "code_spent" | "not_pairing" | "words_differ" | "internal";
+export type Code = "usage" | "not_found" | "illegal_state" | "bad_target" | "unreachable" | "identity_refused" | "over_rule" | "declined" | "cancelled_by_peer" | "source_unreadable" | "source_changed" | "disk_full" | "disk_unwritable" | "bad_path" | "integrity" | "protocol" | "connection_lost" | "database" | "database_newer" | "database_damaged" | "already_running" | "listen_failed" | "no_network" | "udp_blocked" | "discovery_failed" | "wrong_code" | "code_spent" | "not_pairing" | "words_differ" | "wrong_passphrase" | "key_unavailable" | "internal";
 export type Failure = { 
 /**
  * What kind.
@@ -1338,6 +1338,56 @@ standing: EntryStanding,
  */
 stored_as: string | null, };
 export type EntryStanding = "waiting" | "partial" | "done" | "changed" | "withdrawn" | "skipped";
+export type KeyPlace = "file" | "keyring";
+export type KeyView = { 
+/**
+ * The device that it makes this one.
+ */
+device_id: string, 
+/**
+ * Where it is kept.
+ */
+place: KeyPlace, 
+/**
+ * The file that holds it, or says that it is in the keyring.
+ */
+path: string, 
+/**
+ * Why the system's keyring cannot be used now; None if it can.
+ */
+keyring_problem: string | null, 
+/**
+ * Whether another key is stored than the one in use: a restart takes it up.
+ */
+restart_needed: boolean, };
+export type Passphrase = string;
+export type KeyExportRequest = { 
+/**
+ * The absolute path of the file; it must not be there yet.
+ */
+path: string, 
+/**
+ * At least ten characters.
+ */
+passphrase: Passphrase, };
+export type KeyImportRequest = { 
+/**
+ * The absolute path of the file.
+ */
+path: string, 
+/**
+ * The one that it was sealed with.
+ */
+passphrase: Passphrase, 
+/**
+ * Whether the key that is there is given up; an error if not.
+ */
+replace?: boolean, };
+export type KeyMoveRequest = { 
+/**
+ * Where to.
+ */
+to: KeyPlace, };
 
 export interface Commands {
   identity: [Nothing, Identity];
@@ -1388,4 +1438,8 @@ export interface Commands {
   unwatch_folder: [WatchedRequest, Nothing];
   audit: [AuditRequest, AuditPage];
   export_audit: [AuditExportRequest, AuditExported];
+  key: [Nothing, KeyView];
+  export_key: [KeyExportRequest, Nothing];
+  import_key: [KeyImportRequest, KeyView];
+  move_key: [KeyMoveRequest, KeyView];
 }

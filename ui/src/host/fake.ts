@@ -1,8 +1,9 @@
 // A scripted engine for the gallery, for development in a browser and for tests. It answers commands as the engine
 // does, as far as the windows can tell; it is not part of the build.
 
-import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, Leftover, Measured, NearbyView, SelfCheckResult, SettingsView, TransferView, Update, WatchedView } from "./api";
+import type { AlarmView, AuditEntry, Commands, DeviceView, Failure, Identity, KeyView, Leftover, Measured, NearbyView, SelfCheckResult, SettingsView, TransferView, Update, WatchedView } from "./api";
 import { fakeDetails, type ToldDetails } from "./fakeDetails";
+import { fakeKey } from "./fakeKey";
 import { fakePairing } from "./fakePairing";
 import { fakeTrust } from "./fakeTrust";
 import { fakeWatched } from "./fakeWatched";
@@ -20,6 +21,8 @@ export interface Scene {
   nearby?: NearbyView;
   alarms?: readonly AlarmView[];
   audit?: readonly AuditEntry[];
+  /** What it says of its key, where that is not a file that could be in the keyring. */
+  key?: Partial<KeyView>;
   /** What it says about opened rows, where that is not made up. */
   details?: ToldDetails;
   /** What the self-test finds. */
@@ -57,7 +60,7 @@ export interface FakeHost extends Host {
   askToQuit(active: number): void;
 }
 
-const LOOKS: ReadonlySet<string> = new Set(["watched_folders", "details", "entries", "measure", "self_test", "receipt"] satisfies (keyof Commands)[]);
+const LOOKS: ReadonlySet<string> = new Set(["watched_folders", "key", "details", "entries", "measure", "self_test", "receipt"] satisfies (keyof Commands)[]);
 const STEP_MS = 125;
 const TEN_MINUTES = 10 * 60_000;
 
@@ -120,6 +123,7 @@ export function fakeHost(scene: Scene): FakeHost {
       if (found === undefined) throw failure;
       return found;
     },
+    ...fakeKey(identity?.device_id ?? "", scene.key),
     devices: () => devices,
     send: (request) => {
       const { made, answer } = engine.sent(request, devices);
@@ -219,6 +223,7 @@ export function fakeHost(scene: Scene): FakeHost {
       return taken;
     },
     chooseFiles: async () => [...(scene.files ?? [])],
+    chooseFile: async () => scene.files?.[0] ?? null,
     chooseFolders: async () => [...(scene.folders ?? [])],
     chooseFolder: async () => scene.folder ?? null,
     chooseSavePath: async () => scene.saveAs ?? null,

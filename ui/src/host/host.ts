@@ -34,6 +34,8 @@ export interface Host {
   onDrop(handlers: DropHandlers): Unsubscribe;
   /** The choosers answer with absolute paths, with none when they were closed. */
   chooseFiles(): Promise<string[]>;
+  /** One file to read. */
+  chooseFile(): Promise<string | null>;
   chooseFolders(): Promise<string[]>;
   chooseFolder(): Promise<string | null>;
   /** Where to write a file; the name is a proposal. */

@@ -15,6 +15,7 @@ export function tauriHost(): Host {
     takePending: () => invoke("take_pending"),
     onDrop,
     chooseFiles: async () => (await open({ multiple: true })) ?? [],
+    chooseFile: () => open({}),
     chooseFolders: async () => (await open({ multiple: true, directory: true })) ?? [],
     chooseFolder: () => open({ directory: true }),
     chooseSavePath: (name) => save({ defaultPath: name }),

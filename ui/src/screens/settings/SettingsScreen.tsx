@@ -7,6 +7,7 @@ import { useEngine } from "../../state/engine";
 import { useShortcutList } from "../../state/shortcuts";
 import { words } from "../../words";
 import { AppearanceCards } from "./AppearanceCards";
+import { KeyCard } from "./key/KeyCard";
 import { Leftovers } from "./Leftovers";
 import { NameField } from "./NameField";
 import { NetworkCard } from "./NetworkCard";
@@ -85,6 +86,7 @@ export function SettingsScreen() {
             </p>
           </Card>
           <NetworkCard identity={identity} />
+          <KeyCard />
         </div>
       </div>
     </Pane>
