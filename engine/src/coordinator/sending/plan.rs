@@ -930,7 +930,7 @@ mod tests {
         assert_eq!(plan.take_sealed(10), []);
         plan.compare(&[FileId(1)], true);
         let change = plan.unwanted(&[(FileId(0), FileId(1))], true);
-        assert_eq!(change, (1, CHUNK as i64));
+        assert_eq!(change, (1, CHUNK.cast_signed()));
         let told: Vec<FileId> = plan.take_sealed(10).into_iter().map(|(id, _)| id).collect();
         assert_eq!(told, [FileId(1)]);
     }
