@@ -8,6 +8,7 @@ use chunkstream_desktop::{
     backend::{Engine, EngineConfig},
     hand_over::HandOver,
     handler, inbox_folder,
+    language::{Language, Spoken},
     links::{self, Link},
     shell::Shell,
 };
@@ -36,6 +37,7 @@ impl Desk {
         let app = mock_builder()
             .manage(Shell::new(engine))
             .manage(HandOver::default())
+            .manage(Spoken::last(place.path()))
             .invoke_handler(handler())
             .build(mock_context(noop_assets()))
             .expect("an application without windows");
@@ -276,4 +278,26 @@ fn the_configuration_is_the_documented_one() {
             "dialog:allow-save"
         ])
     );
+}
+
+#[test]
+fn a_page_says_what_it_speaks_and_the_next_start_speaks_it() {
+    let desk = Desk::new();
+    desk.invoke("speak", json!({ "language": "ja" }))
+        .expect("a language with a catalogue");
+    assert_eq!(desk.app.state::<Spoken>().now(), Language::Ja);
+    assert_eq!(Spoken::last(desk.place.path()).now(), Language::Ja);
+    desk.invoke("speak", json!({ "language": "xx" }))
+        .expect_err("there is no such catalogue");
+}
+
+#[test]
+fn a_start_that_succeeds_has_no_problem_and_no_way_out_of_one() {
+    let desk = Desk::new();
+    let problem = desk.invoke("start_problem", json!({})).expect("an answer");
+    assert_eq!(problem, Value::Null);
+    let refused = desk
+        .invoke("answer_problem", json!({ "way": "set_aside" }))
+        .expect_err("nothing is to be set aside");
+    assert_eq!(refused["code"], "illegal_state");
 }

@@ -1,4 +1,4 @@
-// One build, two windows. gallery.html is served in development and by the Chromium run; it is no input of the build.
+// One build, two windows, and the page of a start that fails. gallery.html is served in development and by the Chromium run; it is no input of the build.
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -14,7 +14,7 @@ export default defineConfig({
     // The content security policy allows no inline script, and the files come from the disk: inlining buys nothing.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: page("index.html"), inbox: page("inbox.html") } },
+    rolldownOptions: { input: { index: page("index.html"), inbox: page("inbox.html"), problem: page("problem.html") } },
   },
   test: {
     environment: "jsdom",

@@ -1,7 +1,7 @@
 //! The engine's names that the shell uses: one place, so that the seam can be seen at a glance.
 
 pub use chunkstream_engine::{
-    Engine, EngineConfig,
+    DEFAULT_PORT, Engine, EngineConfig,
     api::{
         self, AlarmKind, AlarmView, Code, Failure, Nothing, SettingsRequest, TransferView, Update,
         Visibility,

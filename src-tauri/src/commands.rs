@@ -4,8 +4,11 @@ use serde_json::Value;
 use tauri::{AppHandle, Runtime, State, Webview, ipc::Channel};
 
 use crate::{
+    OtherPort,
     backend::{Failure, Update},
     hand_over::{HandOver, ShellEvent},
+    language::{self, Language},
+    problem::{self, ProblemView, WayOut},
     quit,
     shell::Shell,
     windows,
@@ -81,4 +84,29 @@ pub async fn set_autostart<R: Runtime>(app: AppHandle<R>, on: bool) -> Result<bo
 pub async fn quit<R: Runtime>(app: AppHandle<R>, now: bool) -> Result<(), Failure> {
     quit::answer(&app, now);
     Ok(())
+}
+
+/// What the windows speak, for the tray, the notifications and the next start.
+#[tauri::command]
+pub async fn speak<R: Runtime>(app: AppHandle<R>, language: Language) -> Result<(), Failure> {
+    language::take(&app, language);
+    Ok(())
+}
+
+/// The usual port, if another program had it at the start and this one listens elsewhere.
+#[tauri::command]
+pub async fn other_port(port: State<'_, OtherPort>) -> Result<Option<u16>, Failure> {
+    Ok(port.taken())
+}
+
+/// Why the start has failed, for the page that shows it.
+#[tauri::command]
+pub async fn start_problem<R: Runtime>(app: AppHandle<R>) -> Result<Option<ProblemView>, Failure> {
+    Ok(problem::view(&app))
+}
+
+/// The way out of it that the person has chosen.
+#[tauri::command]
+pub async fn answer_problem<R: Runtime>(app: AppHandle<R>, way: WayOut) -> Result<(), Failure> {
+    problem::answer(&app, way)
 }

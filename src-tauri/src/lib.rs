@@ -14,10 +14,12 @@ pub mod backend;
 pub mod commands;
 pub mod hand_over;
 pub mod inbox_folder;
+pub mod language;
 pub mod links;
 pub mod notices;
 pub mod places;
 pub mod placing;
+pub mod problem;
 pub mod quit;
 pub mod shell;
 pub mod startup;
@@ -25,15 +27,24 @@ pub mod taskbar;
 pub mod tray;
 pub mod watch;
 pub mod windows;
+pub mod words;
 
-use std::{ffi::OsString, path::PathBuf, sync::Arc};
+use std::{
+    ffi::OsString,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, ipc::Invoke};
 use tracing_subscriber::EnvFilter;
 
 use arguments::Arguments;
-use backend::{Code, Engine, EngineConfig, Failure, KeyPlace, Lock, Mdns, SystemKeyring, local};
+use backend::{
+    Code, DEFAULT_PORT, Engine, EngineConfig, Failure, KeyPlace, Lock, Mdns, SystemKeyring, local,
+};
 use hand_over::HandOver;
+use language::{Language, Spoken};
 #[cfg(target_os = "macos")]
 use links::Link;
 use shell::Shell;
@@ -78,6 +89,10 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         commands::autostart,
         commands::set_autostart,
         commands::quit,
+        commands::speak,
+        commands::other_port,
+        commands::start_problem,
+        commands::answer_problem,
     ]
 }
 
@@ -96,6 +111,7 @@ fn build(arguments: &Arguments, data_folder: &std::path::Path) -> tauri::Result<
         config: engine_config(arguments, data_folder),
         data_folder: data_folder.to_owned(),
         is_default: arguments.data.is_none(),
+        chosen: arguments.listen,
         hidden: arguments.hidden,
     };
     builder
@@ -105,6 +121,8 @@ fn build(arguments: &Arguments, data_folder: &std::path::Path) -> tauri::Result<
         .plugin(placing::plugin(data_folder))
         .plugin(autostart::plugin(data_folder, arguments.data.is_none()))
         .manage(HandOver::default())
+        .manage(Spoken::last(data_folder))
+        .manage(problem::Shown::<tauri::Wry>::default())
         .manage(quit::Ending::default())
         .manage(quit::Asking::default())
         .invoke_handler(handler())
@@ -128,26 +146,58 @@ struct Start {
     config: EngineConfig,
     data_folder: PathBuf,
     is_default: bool,
+    /// The address that a person has named.
+    chosen: Option<SocketAddr>,
     hidden: bool,
 }
 
 impl Start {
     fn go(self, app: &AppHandle) {
-        let (folder, again) = (self.data_folder.clone(), self.clone());
+        let again = self.clone();
         if let Err(failure) = self.open(app) {
-            eprintln!("{}", startup::explain(&failure, &folder));
-            if failure.code == Code::DatabaseDamaged {
-                startup::offer_to_set_aside(app, &failure, &folder, move |app| again.go(app));
-            } else {
-                startup::give_up(app, &failure, &folder);
+            let folder = again.data_folder.clone();
+            // For scripts and logs in one language.
+            let said = startup::explain(&failure, &folder, words::words(Language::En));
+            eprintln!("{said}");
+            let again = Arc::new(move |app: &AppHandle, other_port: bool| {
+                let mut again = again.clone();
+                if other_port {
+                    let free = again.free_port();
+                    again.config = again.config.listen(free);
+                }
+                // A person is in front of it.
+                again.hidden = false;
+                again.go(app);
+            });
+            problem::show(app, failure, folder, again);
+        }
+    }
+
+    /// The address that was asked for, with whatever port is free.
+    fn free_port(&self) -> SocketAddr {
+        let usual = SocketAddr::from((Ipv4Addr::UNSPECIFIED, DEFAULT_PORT));
+        let mut address = self.chosen.unwrap_or(usual);
+        address.set_port(0);
+        address
+    }
+
+    /// The engine. Nobody has asked for the usual port: if another program has it, any other does, and the window says
+    /// so. The port that a person has named is not left without a question.
+    async fn engine(&self) -> Result<(Engine, OtherPort), Failure> {
+        match Engine::start(self.config.clone()).await {
+            Err(failure) if failure.code == Code::ListenFailed && self.chosen.is_none() => {
+                tracing::warn!(%failure, "listening on another port");
+                let config = self.config.clone().listen(self.free_port());
+                Ok((Engine::start(config).await?, OtherPort(Some(DEFAULT_PORT))))
             }
+            started => Ok((started?, OtherPort(None))),
         }
     }
 
     fn open(self, app: &AppHandle) -> Result<(), Failure> {
         let lock = Lock::take(&self.data_folder, "ChunkStream Pro")?;
-        let (engine, server) = tauri::async_runtime::block_on(async {
-            let engine = Engine::start(self.config).await?;
+        let (engine, server, other_port) = tauri::async_runtime::block_on(async {
+            let (engine, other_port) = self.engine().await?;
             // Tickets that the terminal client prints while this is not running name the same address.
             engine.keep_listen_address().await?;
             let server = local::serve(engine.clone(), &lock)?;
@@ -156,8 +206,9 @@ impl Start {
             {
                 inbox_folder::settle(&engine, &self.data_folder, &downloads).await;
             }
-            Ok::<_, Failure>((engine, server))
+            Ok::<_, Failure>((engine, server, other_port))
         })?;
+        app.manage(other_port);
         app.manage(Shell::new(engine));
         // Both last as long as the process.
         app.manage((lock, server));
@@ -168,6 +219,7 @@ impl Start {
                 format!("the windows cannot be made: {error}"),
             )
         })?;
+        windows::name(app, app.state::<Spoken>().words());
         let tray = tray::create(app, &self.data_folder);
         if let Err(error) = &tray {
             tracing::warn!(%error, "there is no tray");
@@ -179,6 +231,17 @@ impl Start {
             windows::show(app, windows::MAIN);
         }
         Ok(())
+    }
+}
+
+/// The usual port, if it was taken at the start and another one serves: for the window to say.
+#[derive(Clone, Copy)]
+pub struct OtherPort(Option<u16>);
+
+impl OtherPort {
+    /// The port that was taken.
+    pub fn taken(self) -> Option<u16> {
+        self.0
     }
 }
 
@@ -204,7 +267,9 @@ fn on_second_start(app: &AppHandle, words: Vec<String>, folder: String) {
         Ok(arguments) => {
             take(app, &arguments, &PathBuf::from(folder));
             // Before the windows are made they are about to be shown anyway.
-            if !arguments.hidden && app.try_state::<Shell>().is_some() {
+            if app.try_state::<Shell>().is_none() {
+                problem::raise(app);
+            } else if !arguments.hidden {
                 windows::show(app, windows::MAIN);
             }
         }
@@ -258,6 +323,6 @@ fn on_event(app: &AppHandle, event: RunEvent) {
 }
 
 fn refuse(reason: &str) -> i32 {
-    eprintln!("{}: {reason}", startup::TITLE);
+    eprintln!("{}: {reason}", words::words(Language::En).start.title);
     startup::exit_code(Code::Internal)
 }

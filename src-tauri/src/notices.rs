@@ -12,7 +12,10 @@ use std::{
     time::Instant,
 };
 
-use crate::backend::{AlarmView, Code, Direction, Reason, State, TransferView, Update};
+use crate::{
+    backend::{AlarmView, Code, Direction, Reason, State, TransferView, Update},
+    language::Language,
+};
 
 pub mod pace;
 mod words;
@@ -69,17 +72,25 @@ enum Happening {
 /// Watches transfers and alarms.
 #[derive(Default)]
 pub struct Notices {
+    language: Language,
     /// None until the first update, which says what was there before.
     known: Option<HashMap<String, (State, Option<Reason>)>>,
-    /// Alarms that were told of.
+    /// Offers and alarms that were told of.
+    offers: HashSet<String>,
     alarms: HashSet<u64>,
     of_transfers: Lane<(Happening, Notice)>,
     of_alarms: Lane<Notice>,
 }
 
 impl Notices {
+    /// What is said from now on is said in this language.
+    pub fn speak(&mut self, language: Language) {
+        self.language = language;
+    }
+
     /// Takes what changed.
     pub fn update(&mut self, now: Instant, update: &Update) -> Outcome {
+        let words = crate::words::words(self.language);
         let mut outcome = self.alarmed(now, update.alarms.as_deref());
         let first = self.known.is_none();
         let known = self.known.get_or_insert_default();
@@ -92,11 +103,19 @@ impl Notices {
             if before.is_none() && first && transfer.state.is_final() {
                 continue;
             }
-            if let Some(happening) = happening(before, transfer) {
-                happened.push((happening, words::notice(happening, transfer)));
+            let happening = if transfer.state == State::Created {
+                let is_news = is_asked(transfer) && self.offers.insert(transfer.id.clone());
+                is_news.then_some(Happening::Offer)
+            } else {
+                self.offers.remove(&transfer.id);
+                happening(before, transfer)
+            };
+            if let Some(happening) = happening {
+                happened.push((happening, words::notice(happening, transfer, words)));
             }
         }
         for id in &update.removed {
+            self.offers.remove(id);
             if was_offer(known.remove(id)) {
                 outcome.answered.push(id.clone());
             }
@@ -129,17 +148,18 @@ impl Notices {
         match alarms.len() {
             0 => {}
             1 => return alarms.pop(),
-            count => return Some(words::alarms(count)),
+            count => return Some(words::alarms(count, crate::words::words(self.language))),
         }
         let mut held = self.of_transfers.due(now);
         match held.len() {
             0 => None,
             1 => held.pop().map(|(_, notice)| notice),
-            _ => Some(words::summary(&held)),
+            _ => Some(words::summary(&held, crate::words::words(self.language))),
         }
     }
 
     fn alarmed(&mut self, now: Instant, alarms: Option<&[AlarmView]>) -> Outcome {
+        let words = crate::words::words(self.language);
         let mut outcome = Outcome::default();
         let Some(alarms) = alarms else {
             return outcome;
@@ -149,7 +169,7 @@ impl Notices {
         self.alarms.retain(|id| ids.contains(id));
         for alarm in alarms {
             if self.alarms.insert(alarm.id) {
-                let said = self.of_alarms.admit(now, words::alarm(alarm));
+                let said = self.of_alarms.admit(now, words::alarm(alarm, words));
                 outcome.notices.extend(said);
             }
         }
@@ -161,6 +181,13 @@ fn was_offer(before: Option<(State, Option<Reason>)>) -> bool {
     before.is_some_and(|(state, _)| state == State::Created)
 }
 
+/// Whether a person is asked: an offer that a rule takes by itself is none for a moment only.
+fn is_asked(transfer: &TransferView) -> bool {
+    transfer.direction == Direction::Receiving
+        && transfer.state == State::Created
+        && transfer.reason == Some(Reason::WaitingForAnswer)
+}
+
 /// What the step from `before` to `transfer` means to the person, if anything.
 fn happening(
     before: Option<(State, Option<Reason>)>,
@@ -169,7 +196,6 @@ fn happening(
     let was = before.map(|(state, _)| state);
     let receiving = transfer.direction == Direction::Receiving;
     match transfer.state {
-        State::Created if receiving && was.is_none() => Some(Happening::Offer),
         state if was == Some(state) && state != State::Paused => None,
         State::Completed if receiving => Some(Happening::Arrived),
         State::Completed => Some(Happening::Delivered),

@@ -33,6 +33,8 @@ pub(crate) fn plugin<R: Runtime>(data_folder: &std::path::Path) -> TauriPlugin<R
     Builder::new()
         .with_filename(file.to_string_lossy())
         .with_state_flags(remembered())
+        // It stands in the middle, and the folder of a failed start is left as it is.
+        .with_denylist(&[crate::problem::WINDOW])
         .build()
 }
 

@@ -23,6 +23,7 @@ use tokio::time::Instant;
 
 use crate::{
     hand_over::{HandOver, Screen},
+    language::Spoken,
     quit,
     shell::Shell,
     taskbar, windows,
@@ -50,7 +51,7 @@ struct Slot<R: Runtime>(Mutex<Option<Tray<R>>>);
 /// Puts the icon into the tray. What desktops need as files goes into the data folder, so that two devices on one
 /// desktop do not take each other's.
 pub fn create<R: Runtime>(app: &AppHandle<R>, data_folder: &Path) -> tauri::Result<()> {
-    let shown = Shown::new(app, &menu::menu(&Overview::default()))?;
+    let shown = Shown::new(app, &entries(app, &Overview::default()))?;
     let icon = TrayIconBuilder::with_id(ID)
         .icon(plain())
         .temp_dir_path(data_folder.join("tray"))
@@ -68,10 +69,15 @@ pub fn create<R: Runtime>(app: &AppHandle<R>, data_folder: &Path) -> tauri::Resu
     Ok(())
 }
 
-/// Follows the engine for as long as the process lives: the tray, and the application's mark on the task bar.
+fn entries<R: Runtime>(app: &AppHandle<R>, overview: &Overview) -> Vec<menu::Entry> {
+    menu::menu(overview, &app.state::<Spoken>().words().tray)
+}
+
+/// Follows the engine and the language for as long as the process lives: the tray, and the application's mark on the task bar.
 pub fn follow<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     let mut updates = app.state::<Shell>().engine().subscribe();
+    let mut languages = app.state::<Spoken>().changes();
     tauri::async_runtime::spawn(async move {
         let mut overview = Overview::default();
         let mut bar = taskbar::Bar::default();
@@ -83,6 +89,7 @@ pub fn follow<R: Runtime>(app: &AppHandle<R>) {
                     overview.apply(&update);
                     is_new = true;
                 }
+                Ok(()) = languages.changed() => is_new = true,
                 () = tokio::time::sleep_until(allowed), if is_new => {
                     show(&app, &overview);
                     taskbar::show(&app, &mut bar, &overview);
@@ -94,7 +101,7 @@ pub fn follow<R: Runtime>(app: &AppHandle<R>) {
 }
 
 fn show<R: Runtime>(app: &AppHandle<R>, overview: &Overview) {
-    let (entries, picture) = (menu::menu(overview), Picture::of(overview));
+    let (entries, picture) = (entries(app, overview), Picture::of(overview));
     with_tray(app, move |tray| {
         tray.shown.become_menu(&entries)?;
         if picture != tray.picture {

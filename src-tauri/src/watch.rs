@@ -11,6 +11,7 @@ use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_notification::{Action, ActionPerformed, ActionType, NotificationExt};
 
 use crate::{
+    language::Spoken,
     notices::{LeadsTo, Notice, Notices},
     shell::Shell,
     tray, windows,
@@ -29,6 +30,7 @@ const ALARMS: &str = "alarms";
 
 /// Begins to watch.
 pub fn start<R: Runtime>(app: &AppHandle<R>) {
+    name_buttons(app);
     listen_to_clicks(app);
     let app = app.clone();
     tauri::async_runtime::spawn(async move { follow(&app).await });
@@ -36,7 +38,9 @@ pub fn start<R: Runtime>(app: &AppHandle<R>) {
 
 async fn follow<R: Runtime>(app: &AppHandle<R>) {
     let mut updates = app.state::<Shell>().engine().subscribe();
+    let mut languages = app.state::<Spoken>().changes();
     let mut notices = Notices::default();
+    notices.speak(*languages.borrow_and_update());
     let mut shown = Shown::default();
     loop {
         let due = notices.next_due();
@@ -59,6 +63,10 @@ async fn follow<R: Runtime>(app: &AppHandle<R>) {
                 for offer in outcome.answered {
                     shown.close(app, &offer);
                 }
+            }
+            Ok(()) = languages.changed() => {
+                notices.speak(*languages.borrow_and_update());
+                name_buttons(app);
             }
             () = wait => {
                 if let Some(notice) = notices.due(Instant::now()) {
@@ -113,21 +121,25 @@ impl Shown {
     }
 }
 
-fn listen_to_clicks<R: Runtime>(app: &AppHandle<R>) {
+/// What stands on the buttons of what is shown from now on.
+fn name_buttons<R: Runtime>(app: &AppHandle<R>) {
+    let says = &app.state::<Spoken>().words().notices;
     let buttons = ActionType::builder(OFFER)
         .actions(vec![
-            Action::builder(ACCEPT, "Accept").build(),
-            Action::builder(DECLINE, "Decline").build(),
+            Action::builder(ACCEPT, &says.accept).build(),
+            Action::builder(DECLINE, &says.decline).build(),
         ])
         .build();
+    if let Err(error) = app.notification().register_action_types(vec![buttons]) {
+        tracing::warn!(%error, "notifications will have no buttons");
+    }
+}
+
+fn listen_to_clicks<R: Runtime>(app: &AppHandle<R>) {
     let clicked = app.clone();
     let listening = app
         .notification()
-        .register_action_types(vec![buttons])
-        .and_then(|()| {
-            app.notification()
-                .on_action(move |action| act(&clicked, action))
-        });
+        .on_action(move |action| act(&clicked, action));
     if let Err(error) = listening {
         tracing::warn!(%error, "clicks on notifications cannot be listened to");
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder, Window, WindowEvent};
 use tauri_plugin_window_state::AppHandleExt;
 
-use crate::placing;
+use crate::{placing, problem, words::Words};
 
 /// The label of the window for sending, activity and devices.
 pub const MAIN: &str = "main";
@@ -21,6 +21,16 @@ pub fn create<R: Runtime>(app: &AppHandle<R>, data_folder: &Path) -> tauri::Resu
             .build()?;
     }
     Ok(())
+}
+
+/// Gives the windows their titles.
+pub fn name<R: Runtime>(app: &AppHandle<R>, words: &Words) {
+    let Some(inbox) = app.get_webview_window(INBOX) else {
+        return;
+    };
+    if let Err(error) = inbox.set_title(&words.inbox_title) {
+        tracing::warn!(%error, "the inbox window cannot be named");
+    }
 }
 
 /// Brings a window up, wherever it is.
@@ -47,6 +57,10 @@ pub fn show<R: Runtime>(app: &AppHandle<R>, label: &str) {
 pub fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event {
         api.prevent_close();
+        // There is nothing to go on with in the tray.
+        if window.label() == problem::WINDOW {
+            return problem::quit(window.app_handle());
+        }
         // Now, while it stands where it was: a hidden window stands nowhere.
         if let Err(error) = window.app_handle().save_window_state(placing::remembered()) {
             tracing::warn!(%error, "the place of the windows cannot be kept");

@@ -128,7 +128,8 @@ pub struct TransferView {
     pub root_count: u32,
     /// The first entries (200 at most), for a preview.
     pub preview: Vec<EntryView>,
-    /// An offer: what taking it into the inbox folder would mean.
+    /// An offer: what taking it into the inbox folder would mean. Paused by a full disk: what was missing when that was
+    /// met; nothing after a restart.
     pub preflight: Option<Preflight>,
     /// Sending: sources that changed after they were announced and are to be decided about. The transfer is
     /// paused for it, with the reason `source_changed`, when nothing else is left to be sent.

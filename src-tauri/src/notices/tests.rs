@@ -8,8 +8,10 @@ use crate::backend::Failure;
 
 /// A transfer as the engine shows it.
 pub(crate) fn transfer(id: &str, direction: Direction, state: State) -> TransferView {
+    let is_offer = direction == Direction::Receiving && state == State::Created;
+    let reason = is_offer.then_some(Reason::WaitingForAnswer);
     serde_json::from_value(serde_json::json!({
-        "id": id, "direction": direction, "state": state, "reason": null, "priority": "normal",
+        "id": id, "direction": direction, "state": state, "reason": reason, "priority": "normal",
         "peer": { "device_id": "ABCD", "name": "Bob's laptop", "role": "ask", "known": false },
         "title": "holiday.jpg and 3 more", "files": 4, "bytes": 1_234_000, "scan_complete": true,
         "durable_bytes": 0, "files_done": 0, "rate": 0, "seconds_left": null, "folder": null,
@@ -59,6 +61,53 @@ fn an_offer_is_announced_once_with_who_what_and_size() {
     );
     assert_eq!(outcome.notices[0].leads_to, LeadsTo::Inbox);
     assert_eq!(notices.update(now, &offer), Outcome::default());
+}
+
+#[test]
+fn an_offer_that_a_rule_takes_asks_nobody_and_one_that_it_does_not_asks_once() {
+    let now = Instant::now();
+    let mut notices = started(now);
+    let undecided = TransferView {
+        reason: None,
+        ..transfer("1", Receiving, State::Created)
+    };
+    let outcome = notices.update(now, &update([undecided.clone()]));
+    assert_eq!(outcome, Outcome::default());
+    let asked = update([transfer("1", Receiving, State::Created)]);
+    assert!(notices.update(now, &asked).offer);
+    // Its sender goes and comes back.
+    assert_eq!(
+        notices.update(now, &update([undecided])),
+        Outcome::default()
+    );
+    assert_eq!(notices.update(now, &asked), Outcome::default());
+}
+
+#[test]
+fn an_offer_that_was_declined_and_is_made_again_is_announced_again() {
+    let now = Instant::now();
+    let mut notices = started(now);
+    let offer = update([transfer("1", Receiving, State::Created)]);
+    assert!(notices.update(now, &offer).offer);
+    let ended = update([transfer("1", Receiving, State::Cancelled)]);
+    assert_eq!(notices.update(now, &ended).answered, ["1"]);
+    assert!(notices.update(now, &offer).offer);
+}
+
+#[test]
+fn it_is_said_in_the_language_that_is_spoken() {
+    let now = Instant::now();
+    let mut notices = started(now);
+    notices.speak(Language::De);
+    let outcome = notices.update(now, &update([transfer("1", Receiving, State::Created)]));
+    let [notice] = &outcome.notices[..] else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(
+        notice.title,
+        "Bob's laptop möchte dir holiday.jpg and 3 more senden"
+    );
+    assert!(notice.body.starts_with("4 Dateien, 1,2 MB."), "{notice:?}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! The sentences of notifications, in English. The only place of the shell that has any besides the
-//! tray's labels and the messages of a start that fails.
+//! The sentences of notifications: which of the catalogue's, with what in them.
 
 use super::{Happening, LeadsTo, Notice};
-use crate::backend::{AlarmKind, AlarmView, Code, Direction, Reason, TransferView};
+use crate::{
+    backend::{AlarmKind, AlarmView, Code, Direction, Reason, TransferView},
+    words::{NoticeWords, SizeWords, Words, count, fill},
+};
 
 /// Decimal units, as disks and the windows count.
 const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
@@ -14,46 +16,31 @@ pub(super) const PEER_TEXT: usize = 64;
 ///
 /// Whatever a peer has named stands in the title, which is plain text by the specification; some
 /// systems read markup in the body, which therefore holds our own words only.
-pub(super) fn notice(happening: Happening, transfer: &TransferView) -> Notice {
-    let (peer, title) = (plain(&transfer.peer.name), plain(&transfer.title));
+pub(super) fn notice(happening: Happening, transfer: &TransferView, words: &Words) -> Notice {
+    let (peer, named) = (plain(&transfer.peer.name), plain(&transfer.title));
+    let says = &words.notices;
+    let receiving = transfer.direction == Direction::Receiving;
+    let extent = || extent(transfer, words);
+    let about = |sentence: &str| fill(sentence, &[("extent", &extent())]);
     let (title, body, leads_to) = match happening {
+        Happening::Offer if transfer.peer.known => {
+            (&says.offer, about(&says.offer_body), LeadsTo::Inbox)
+        }
         Happening::Offer => (
-            format!("{peer} wants to send you {title}"),
-            format!(
-                "{}.{} Nothing is transferred until you accept it.",
-                extent(transfer),
-                stranger(transfer)
-            ),
+            &says.offer,
+            about(&says.offer_body_stranger),
             LeadsTo::Inbox,
         ),
-        Happening::Arrived => (
-            format!("{title} has arrived from {peer}"),
-            format!("{}. Complete and verified.", extent(transfer)),
-            LeadsTo::Inbox,
-        ),
-        Happening::Delivered => (
-            format!("{title} is at {peer}"),
-            format!("{}. Complete and verified.", extent(transfer)),
-            row(transfer),
-        ),
-        Happening::Failed if transfer.direction == Direction::Receiving => (
-            format!("{title} from {peer} was not received"),
-            failed(transfer).to_owned(),
-            row(transfer),
-        ),
-        Happening::Failed => (
-            format!("{title} was not sent to {peer}"),
-            failed(transfer).to_owned(),
-            row(transfer),
-        ),
-        Happening::Trouble => (
-            format!("{title} is paused"),
-            trouble(transfer).to_owned(),
-            row(transfer),
-        ),
+        Happening::Arrived => (&says.arrived, about(&says.complete), LeadsTo::Inbox),
+        Happening::Delivered => (&says.delivered, about(&says.complete), row(transfer)),
+        Happening::Failed if receiving => {
+            (&says.not_received, failed(transfer, says), row(transfer))
+        }
+        Happening::Failed => (&says.not_sent, failed(transfer, says), row(transfer)),
+        Happening::Trouble => (&says.paused, trouble(transfer, says), row(transfer)),
     };
     Notice {
-        title,
+        title: fill(title, &[("peer", &peer), ("title", &named)]),
         body,
         leads_to,
         offer: (happening == Happening::Offer).then(|| transfer.id.clone()),
@@ -64,76 +51,58 @@ fn row(transfer: &TransferView) -> LeadsTo {
     LeadsTo::Activity(Some(transfer.id.clone()))
 }
 
-fn stranger(transfer: &TransferView) -> &'static str {
-    if transfer.peer.known {
-        ""
-    } else {
-        " From a device that you do not know."
-    }
-}
-
 /// What to say about a device that is not what it should be.
-pub(super) fn alarm(alarm: &AlarmView) -> Notice {
-    let name = plain(&alarm.device.name);
+pub(super) fn alarm(alarm: &AlarmView, words: &Words) -> Notice {
+    let says = &words.notices;
     let (title, body) = match alarm.kind {
-        AlarmKind::OtherKey => (
-            format!("This is not {name}"),
-            "Another device answered in its place. Nothing is sent to it until you have decided.",
-        ),
-        AlarmKind::SameName => (
-            format!("A stranger calls itself {name}"),
-            "It is not the device that you know by this name. Nothing is accepted from it until you have decided.",
-        ),
+        AlarmKind::OtherKey => (&says.other_key, &says.other_key_body),
+        AlarmKind::SameName => (&says.same_name, &says.same_name_body),
     };
     Notice {
-        title,
-        body: body.to_owned(),
+        title: fill(title, &[("name", &plain(&alarm.device.name))]),
+        body: body.clone(),
         leads_to: LeadsTo::Alarms,
         offer: None,
     }
 }
 
 /// What to say about several of them at once.
-pub(super) fn alarms(count: usize) -> Notice {
+pub(super) fn alarms(number: usize, words: &Words) -> Notice {
     Notice {
-        title: format!("{count} more devices are not what they should be"),
-        body: "Nothing is sent to them or accepted from them until you have decided.".to_owned(),
+        title: count(&words.notices.more_alarms, number),
+        body: words.notices.more_alarms_body.clone(),
         leads_to: LeadsTo::Alarms,
         offer: None,
     }
 }
 
 /// What to say about many at once.
-pub(super) fn summary(held: &[(Happening, Notice)]) -> Notice {
-    let count = |wanted: Happening| {
+pub(super) fn summary(held: &[(Happening, Notice)], words: &Words) -> Notice {
+    let says = &words.notices;
+    let number = |wanted: Happening| {
         held.iter()
             .filter(|(happening, _)| *happening == wanted)
             .count()
     };
-    let offers = count(Happening::Offer);
-    let parts = [
-        (offers, "new offer", "new offers"),
-        (count(Happening::Arrived), "arrived", "arrived"),
-        (count(Happening::Delivered), "delivered", "delivered"),
-        (
-            count(Happening::Failed),
-            "not transferred",
-            "not transferred",
-        ),
-        (
-            count(Happening::Trouble),
-            "paused by a trouble",
-            "paused by a trouble",
-        ),
-    ];
-    let body: Vec<String> = parts
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
-        .collect();
+    let offers = number(Happening::Offer);
+    let mut parts = Vec::new();
+    if offers > 0 {
+        parts.push(says.new_offers.of(offers));
+    }
+    for (happening, sentence) in [
+        (Happening::Arrived, &says.count_arrived),
+        (Happening::Delivered, &says.count_delivered),
+        (Happening::Failed, &says.count_failed),
+        (Happening::Trouble, &says.count_troubled),
+    ] {
+        let number = number(happening);
+        if number > 0 {
+            parts.push(count(sentence, number));
+        }
+    }
     Notice {
-        title: format!("{} more transfers", held.len()),
-        body: body.join(", "),
+        title: count(&says.more_transfers, held.len()),
+        body: parts.join(", "),
         leads_to: if offers > 0 {
             LeadsTo::Inbox
         } else {
@@ -143,58 +112,46 @@ pub(super) fn summary(held: &[(Happening, Notice)]) -> Notice {
     }
 }
 
-fn extent(transfer: &TransferView) -> String {
-    let files = if transfer.files == 1 {
-        "1 file".to_owned()
-    } else {
-        format!("{} files", transfer.files)
-    };
+fn extent(transfer: &TransferView, words: &Words) -> String {
+    let files = usize::try_from(transfer.files).unwrap_or(usize::MAX);
+    let (files, size) = (
+        words.size.files.of(files),
+        size(transfer.bytes, &words.size),
+    );
     // While the sender still counts, the numbers are the least that will come.
-    let least = if transfer.scan_complete {
-        ""
+    let sentence = if transfer.scan_complete {
+        &words.notices.extent
     } else {
-        "at least "
+        &words.notices.extent_least
     };
-    format!("{least}{files}, {}", size(transfer.bytes))
+    fill(sentence, &[("files", &files), ("size", &size)])
 }
 
-fn failed(transfer: &TransferView) -> &'static str {
-    match transfer.failure.as_ref().map(|failure| failure.code) {
-        Some(Code::Declined) => "The other device declined it.",
-        Some(Code::CancelledByPeer) => "It was cancelled at the other device.",
-        Some(Code::IdentityRefused) => {
-            "The device that answered is not the one that you know. Nothing was sent to it."
-        }
-        Some(Code::BadPath) => "It contains a name that cannot be used on this system.",
-        Some(Code::Integrity) => {
-            "What arrived is not what was sent, and sending it again did not help."
-        }
-        _ => "Open the list of transfers to see why and what can be done.",
-    }
+fn failed(transfer: &TransferView, words: &NoticeWords) -> String {
+    let says = &words.failed;
+    let sentence = match transfer.failure.as_ref().map(|failure| failure.code) {
+        Some(Code::Declined) => &says.declined,
+        Some(Code::CancelledByPeer) => &says.cancelled_by_peer,
+        Some(Code::IdentityRefused) => &says.identity_refused,
+        Some(Code::BadPath) => &says.bad_path,
+        Some(Code::Integrity) => &says.integrity,
+        _ => &says.other,
+    };
+    sentence.clone()
 }
 
-fn trouble(transfer: &TransferView) -> &'static str {
-    match transfer.reason {
-        Some(Reason::DiskFull) => {
-            "The disk is full. Free some space and resume. Everything received is kept."
-        }
-        Some(Reason::DiskUnwritable) => {
-            "The target folder cannot be written. Everything received is kept."
-        }
-        Some(Reason::Database) => {
-            "The record of transfers cannot be written. Everything received is kept."
-        }
-        Some(Reason::SourceChanged) => {
-            "A file changed while it was being sent. Open the list of transfers to decide."
-        }
-        Some(Reason::SourceUnreadable) => {
-            "A file cannot be read any more. Open the list of transfers to decide."
-        }
-        Some(Reason::OverRule) => {
-            "It has outgrown what this device may bring without a question. Resume it or cancel it."
-        }
-        _ => "Open the list of transfers to see why.",
-    }
+fn trouble(transfer: &TransferView, words: &NoticeWords) -> String {
+    let says = &words.trouble;
+    let sentence = match transfer.reason {
+        Some(Reason::DiskFull) => &says.disk_full,
+        Some(Reason::DiskUnwritable) => &says.disk_unwritable,
+        Some(Reason::Database) => &says.database,
+        Some(Reason::SourceChanged) => &says.source_changed,
+        Some(Reason::SourceUnreadable) => &says.source_unreadable,
+        Some(Reason::OverRule) => &says.over_rule,
+        _ => &says.other,
+    };
+    sentence.clone()
 }
 
 /// A peer's text in one line of bounded length, without characters that could pass for other text.
@@ -222,13 +179,9 @@ fn is_invisible(char: char) -> bool {
 }
 
 /// 999 → "999 bytes", `1_234_000` → "1.2 MB".
-fn size(bytes: u64) -> String {
+fn size(bytes: u64, words: &SizeWords) -> String {
     if bytes < 1000 {
-        return if bytes == 1 {
-            "1 byte".to_owned()
-        } else {
-            format!("{bytes} bytes")
-        };
+        return words.bytes.of(bytes as usize);
     }
     let mut value = bytes as f64 / 1000.0;
     let mut unit = 0;
@@ -237,7 +190,8 @@ fn size(bytes: u64) -> String {
         value /= 1000.0;
         unit += 1;
     }
-    format!("{value:.1} {}", UNITS[unit])
+    let number = format!("{value:.1}").replace('.', &words.decimal);
+    format!("{number} {}", UNITS[unit])
 }
 
 #[cfg(test)]
@@ -245,7 +199,9 @@ mod tests {
     use super::{PEER_TEXT, notice, plain, size};
     use crate::{
         backend::{Direction, State},
+        language::Language,
         notices::{Happening, example},
+        words::words,
     };
 
     #[test]
@@ -260,9 +216,11 @@ mod tests {
             Happening::Failed,
             Happening::Trouble,
         ] {
-            let notice = notice(happening, &transfer);
-            assert!(notice.title.contains("<img src=x>"), "{notice:?}");
-            assert!(!notice.body.contains('<'), "{notice:?}");
+            for language in Language::ALL {
+                let notice = notice(happening, &transfer, words(language));
+                assert!(notice.title.contains("<img src=x>"), "{notice:?}");
+                assert!(!notice.body.contains(['<', '{']), "{notice:?}");
+            }
         }
     }
 
@@ -287,7 +245,8 @@ mod tests {
             (u64::MAX, "18446.7 PB"),
         ];
         for (bytes, text) in cases {
-            assert_eq!(size(bytes), text);
+            assert_eq!(size(bytes, &words(Language::En).size), text);
         }
+        assert_eq!(size(1_234_000, &words(Language::De).size), "1,2 MB");
     }
 }

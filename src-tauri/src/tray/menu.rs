@@ -6,6 +6,7 @@
 use crate::{
     backend::{Direction, State, Visibility},
     notices::plain,
+    words::{TrayWords, count, fill},
 };
 
 use super::overview::{Overview, Row};
@@ -77,14 +78,10 @@ pub enum Action {
 
 const ROW: &str = "row:";
 const PLACE: &str = "place:";
-const CHOICES: [(&str, Visibility, &str); 3] = [
-    ("visible:nobody", Visibility::Nobody, "Nobody"),
-    ("visible:mine", Visibility::MyDevices, "My devices"),
-    (
-        "visible:everyone",
-        Visibility::Everyone,
-        "Everyone for ten minutes",
-    ),
+const CHOICES: [(&str, Visibility); 3] = [
+    ("visible:nobody", Visibility::Nobody),
+    ("visible:mine", Visibility::MyDevices),
+    ("visible:everyone", Visibility::Everyone),
 ];
 
 impl Action {
@@ -96,7 +93,7 @@ impl Action {
         if let Some(transfer) = id.strip_prefix(PLACE) {
             return Some(Self::Place(transfer.to_owned()));
         }
-        if let Some((_, visibility, _)) = CHOICES.iter().find(|(choice, ..)| *choice == id) {
+        if let Some((_, visibility)) = CHOICES.iter().find(|(choice, _)| *choice == id) {
             return Some(Self::Visible(*visibility));
         }
         match id {
@@ -112,45 +109,45 @@ impl Action {
 }
 
 /// The whole menu.
-pub fn menu(overview: &Overview) -> Vec<Entry> {
-    let mut entries = vec![item("status", status(overview), false)];
-    entries.extend(under_way(overview));
-    entries.extend(needs_you(overview));
+pub fn menu(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
+    let mut entries = vec![item("status", status(overview, words), false)];
+    entries.extend(under_way(overview, words));
+    entries.extend(needs_you(overview, words));
     entries.extend([
         separator("line-recent"),
-        recent(overview),
+        recent(overview, words),
         separator("line-windows"),
-        item("open", "Open ChunkStream Pro", true),
-        item("inbox", "Inbox", true),
+        item("open", &words.open, true),
+        item("inbox", &words.inbox, true),
         separator("line-all"),
-        item("pause", "Pause all", overview.can_pause()),
-        item("resume", "Resume all", overview.can_resume()),
-        visibility(overview.visibility()),
+        item("pause", &words.pause_all, overview.can_pause()),
+        item("resume", &words.resume_all, overview.can_resume()),
+        visibility(overview.visibility(), words),
         separator("line-quit"),
-        item("quit", "Quit", true),
+        item("quit", &words.quit, true),
     ]);
     entries
 }
 
-fn status(overview: &Overview) -> String {
+fn status(overview: &Overview, words: &TrayWords) -> String {
     let counts = [
-        (overview.moving().len(), "under way"),
-        (overview.waiting(), "waiting"),
-        (overview.paused(), "paused"),
+        (overview.moving().len(), &words.under_way),
+        (overview.waiting(), &words.waiting),
+        (overview.paused(), &words.paused),
     ];
     let parts: Vec<String> = counts
         .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| count(what, number))
         .collect();
     if parts.is_empty() {
-        "Nothing under way".to_owned()
+        words.nothing.clone()
     } else {
         parts.join(", ")
     }
 }
 
-fn under_way(overview: &Overview) -> Vec<Entry> {
+fn under_way(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
     let moving = overview.moving();
     let mut entries: Vec<Entry> = moving
         .iter()
@@ -158,53 +155,31 @@ fn under_way(overview: &Overview) -> Vec<Entry> {
         .map(|row| {
             let progress = match row.percent() {
                 Some(percent) => format!("{percent} %"),
-                None => "counting".to_owned(),
+                None => words.counting.clone(),
             };
             item(
                 &format!("{ROW}{}", row.id),
-                format!("{}: {progress}", named(row)),
+                format!("{}: {progress}", named(row, words)),
                 true,
             )
         })
         .collect();
     if let Some(more) = moving.len().checked_sub(MOST_MOVING).filter(|n| *n > 0) {
-        entries.push(item("more", format!("{more} more…"), true));
+        entries.push(item("more", count(&words.more, more), true));
     }
     entries
 }
 
-fn needs_you(overview: &Overview) -> Vec<Entry> {
+fn needs_you(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
     let lines = [
-        (
-            "alarms",
-            overview.alarms(),
-            "A device is not what it was: look at it",
-            "devices are not what they were: look at them",
-        ),
-        (
-            "offers",
-            overview.offers(),
-            "1 offer waits for your answer",
-            "offers wait for your answer",
-        ),
-        (
-            "troubled",
-            overview.troubled(),
-            "1 transfer cannot go on without you",
-            "transfers cannot go on without you",
-        ),
+        ("alarms", overview.alarms(), &words.alarms),
+        ("offers", overview.offers(), &words.offers),
+        ("troubled", overview.troubled(), &words.troubled),
     ];
     let mut entries: Vec<Entry> = lines
         .into_iter()
-        .filter(|(_, count, ..)| *count > 0)
-        .map(|(id, count, one, many)| {
-            let label = if count == 1 {
-                one.to_owned()
-            } else {
-                format!("{count} {many}")
-            };
-            item(id, label, true)
-        })
+        .filter(|(_, number, _)| *number > 0)
+        .map(|(id, number, says)| item(id, says.of(number), true))
         .collect();
     if !entries.is_empty() {
         entries.insert(0, separator("line-needs"));
@@ -212,40 +187,46 @@ fn needs_you(overview: &Overview) -> Vec<Entry> {
     entries
 }
 
-fn recent(overview: &Overview) -> Entry {
+fn recent(overview: &Overview, words: &TrayWords) -> Entry {
     let mut entries: Vec<Entry> = overview
         .finished()
         .into_iter()
         .take(MOST_RECENT)
         .map(|row| {
+            let name = named(row, words);
             let (prefix, says) = match row.state {
-                State::Completed if row.place.is_some() => (PLACE, named(row)),
-                State::Completed => (ROW, named(row)),
-                State::Failed => (ROW, format!("{}: failed", named(row))),
-                _ => (ROW, format!("{}: cancelled", named(row))),
+                State::Completed if row.place.is_some() => (PLACE, name),
+                State::Completed => (ROW, name),
+                State::Failed => (ROW, format!("{name}: {}", words.failed)),
+                _ => (ROW, format!("{name}: {}", words.cancelled)),
             };
             item(&format!("{prefix}{}", row.id), says, true)
         })
         .collect();
     if entries.is_empty() {
-        entries.push(item("recent-none", "Nothing yet", false));
+        entries.push(item("recent-none", &words.recent_none, false));
     }
     Entry {
         id: "recent".to_owned(),
         kind: Kind::Sub {
-            label: "Recent".to_owned(),
+            label: words.recent.clone(),
             entries,
         },
     }
 }
 
-fn visibility(now: Visibility) -> Entry {
+fn visibility(now: Visibility, words: &TrayWords) -> Entry {
+    let name = |visibility| match visibility {
+        Visibility::Nobody => &words.nobody,
+        Visibility::MyDevices => &words.my_devices,
+        Visibility::Everyone => &words.everyone,
+    };
     let entries = CHOICES
         .iter()
-        .map(|(id, visibility, label)| Entry {
+        .map(|(id, visibility)| Entry {
             id: (*id).to_owned(),
             kind: Kind::Check {
-                label: (*label).to_owned(),
+                label: name(*visibility).clone(),
                 checked: *visibility == now,
             },
         })
@@ -253,23 +234,20 @@ fn visibility(now: Visibility) -> Entry {
     Entry {
         id: "visibility".to_owned(),
         kind: Kind::Sub {
-            label: "Visible to".to_owned(),
+            label: words.visible_to.clone(),
             entries,
         },
     }
 }
 
 /// "↓ holiday.jpg from Studio Mac".
-fn named(row: &Row) -> String {
-    let (arrow, between) = match row.direction {
-        Direction::Receiving => ("↓", "from"),
-        Direction::Sending => ("↑", "to"),
+fn named(row: &Row, words: &TrayWords) -> String {
+    let sentence = match row.direction {
+        Direction::Receiving => &words.receiving,
+        Direction::Sending => &words.sending,
     };
-    format!(
-        "{arrow} {} {between} {}",
-        short(&row.title),
-        short(&row.peer)
-    )
+    let (title, peer) = (short(&row.title), short(&row.peer));
+    fill(sentence, &[("title", &title), ("peer", &peer)])
 }
 
 /// A peer's text, short, and with its ampersands doubled: one alone would mark a key.
@@ -306,8 +284,14 @@ mod tests {
     use super::*;
     use crate::{
         backend::{Reason, TransferView, Update},
+        language::Language,
         notices::example,
+        words::words,
     };
+
+    fn menu(overview: &Overview) -> Vec<Entry> {
+        super::menu(overview, &words(Language::En).tray)
+    }
 
     /// The labels, "-" for a line, what is in a submenu behind its label.
     fn labels(entries: &[Entry]) -> Vec<String> {
@@ -410,6 +394,15 @@ mod tests {
         );
         assert!(labels.contains(&"Pause all".to_owned()));
         assert!(labels.contains(&"Resume all".to_owned()));
+    }
+
+    #[test]
+    fn it_speaks_the_language_of_the_windows() {
+        let overview = overview(vec![moving("1")]);
+        let german = labels(&super::menu(&overview, &words(Language::De).tray));
+        assert_eq!(german[0], "(1 unterwegs)");
+        assert_eq!(german[1], "↓ holiday.jpg and 3 more von Bob's laptop: 44 %");
+        assert!(german.contains(&"Beenden".to_owned()), "{german:?}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ import { fakeHost } from "../host/fake";
 import { MainWindow } from "../main/MainWindow";
 import { Spoken } from "../parts/Spoken";
 import { WindowBoundary } from "../parts/WindowBoundary";
+import { ProblemPage } from "../problem/ProblemPage";
 import { InboxWindow } from "../screens/inbox/InboxWindow";
 import { connectEngine, connectMain } from "../state/connect";
 import { prefer } from "../state/preferences";
@@ -31,18 +32,23 @@ if (isStage(name)) {
   const stage: Stage = STAGES[name];
   const host = fakeHost({ ...stage.scene, moving: asked.has("moving") });
   if (stage.window === "main") connectMain(host);
-  else connectEngine(host);
+  else if (stage.window === "inbox") connectEngine(host);
   if (stage.screen !== undefined) useNavigation.getState().go(stage.screen);
   // For the Chromium run: it drives the same host.
   Object.assign(window, { fake: host });
   root.render(
     <HostContext value={host}>
       <Spoken>
-        <WindowBoundary>{stage.window === "main" ? <MainWindow /> : <InboxWindow />}</WindowBoundary>
+        <WindowBoundary>{windowOf(stage)}</WindowBoundary>
       </Spoken>
     </HostContext>,
   );
   stage.before?.(host);
 } else {
   root.render(<Frames />);
+}
+
+function windowOf({ window, scene }: Stage): React.JSX.Element {
+  if (window === "problem" && scene.problem !== undefined) return <ProblemPage problem={scene.problem} />;
+  return window === "main" ? <MainWindow /> : <InboxWindow />;
 }

@@ -13,7 +13,7 @@ import { pairingStages } from "./pairings";
 import { busy, chosen, devices, empty, inbox, limited, offers, offersAsking, offersRefused, refusing, starting, studio, troubled, underWay, verified } from "./scenes";
 
 export interface Stage {
-  window: "main" | "inbox";
+  window: "main" | "inbox" | "problem";
   screen?: Screen;
   scene: Scene;
   /** What happened before the picture. */

@@ -41,6 +41,11 @@ function press(testId: string, at = 0): void {
   else found.click();
 }
 
+/** A start that fails, in a folder whose name is long. */
+function startProblem(code: Code, message: string, detail: string | null = null): Scene {
+  return { ...empty, problem: { failure: { code, message, detail }, folder: "/home/ada/.local/share/chunkstream", language: "en" } };
+}
+
 const two = underWay.slice(0, 2).map((one) => ({ ...one, created_ms: NOON - 60_000 }));
 const losses = { packets_lost: 2140, chunks_resent: 12, parity_bytes: 18.4 * MB, chunks_rebuilt: 9, rtt_ms: 36 };
 const moving: Scene = {
@@ -114,6 +119,11 @@ export const windowStages = {
   "problem-port": { window: "main", screen: "activity", scene: { ...busy, settings: over, tested: [{ check: "udp", ...failing("udp_blocked") }] } },
   "problem-folder": { window: "main", screen: "send", scene: { ...busy, settings: over, tested: [{ check: "disk", ...failing("disk_unwritable", "/mnt/stick/Inbox") }] } },
   "problem-disk": { window: "main", screen: "activity", scene: { ...busy, settings: over, tested: [{ check: "disk", ...failing("disk_full", "/mnt/stick/Inbox") }] } },
+  "problem-other-port": { window: "main", screen: "settings", scene: { ...busy, settings: over, otherPort: 24_880 } },
+  "start-newer": { window: "problem", scene: startProblem("database_newer", "it has version 12, this program knows 9") },
+  "start-damaged": { window: "problem", scene: { ...startProblem("database_damaged", "file is not a database"), answerFails: { code: "database", message: "for the log", detail: null } }, before: () => press("way-set_aside") },
+  "start-port": { window: "problem", scene: startProblem("listen_failed", "the address cannot be listened on: address already in use", "0.0.0.0:24880") },
+  "start-running": { window: "problem", scene: startProblem("already_running", "another program works on this data folder", "chunkstream, process 4711") },
   "settings-faults": { window: "main", screen: "settings", scene: { ...busy, tested: faults } },
   "settings-key": { window: "main", screen: "settings", scene: { ...busy, key: { place: "keyring" } }, before: () => show("export-key") },
   "settings-key-taken": {

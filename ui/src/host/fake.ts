@@ -8,7 +8,8 @@ import { fakePairing } from "./fakePairing";
 import { fakeTrust } from "./fakeTrust";
 import { fakeWatched } from "./fakeWatched";
 import { FakeTransfers, NO_VERIFICATION } from "./fakeTransfers";
-import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "./host";
+import type { Language } from "../words/locale";
+import type { DropHandlers, Host, Point, ShellEvent, StartProblem, Unsubscribe } from "./host";
 
 export interface Scene {
   transfers: readonly TransferView[];
@@ -43,6 +44,12 @@ export interface Scene {
   waiting?: readonly ShellEvent[];
   /** The system keeps no entry for its start. */
   noAutostart?: boolean;
+  /** The usual port, taken by another program. */
+  otherPort?: number;
+  /** Why the start has failed. */
+  problem?: StartProblem;
+  /** What becomes of the way out of it. */
+  answerFails?: Failure;
   /** Commands that fail. */
   fails?: Partial<Record<keyof Commands, Failure>>;
 }
@@ -52,6 +59,8 @@ export interface FakeHost extends Host {
   readonly asked: readonly { name: string; args: unknown }[];
   /** The same of what an opened row asks by itself, again and again. */
   readonly looks: readonly { name: string; args: unknown }[];
+  /** What the windows have said that they speak. */
+  readonly spoken: readonly Language[];
   push(update: Partial<Update>): void;
   shell(event: ShellEvent): void;
   dragOver(at: Point): void;
@@ -79,6 +88,7 @@ export const FIRST_SETTINGS: SettingsView = {
 export function fakeHost(scene: Scene): FakeHost {
   const asked: { name: string; args: unknown }[] = [];
   const looks: { name: string; args: unknown }[] = [];
+  const spoken: Language[] = [];
   const listeners = new Set<(update: Update) => void>();
   const shells = new Set<(event: ShellEvent) => void>();
   const quitters = new Set<(active: number) => void>();
@@ -194,6 +204,7 @@ export function fakeHost(scene: Scene): FakeHost {
   return {
     asked,
     looks,
+    spoken,
     push,
     shell: (event) => shells.forEach((tell) => tell(event)),
     dragOver: (at) => drops.forEach((handlers) => handlers.over(at)),
@@ -231,6 +242,13 @@ export function fakeHost(scene: Scene): FakeHost {
     showInFolder: (path) => note("show_in_folder", path),
     copyText: (text) => note("copy_text", text),
     showInbox: () => note("show_inbox", null),
+    speak: async (language) => void spoken.push(language),
+    otherPort: async () => scene.otherPort ?? null,
+    startProblem: async () => scene.problem ?? null,
+    answerProblem: async (way) => {
+      await note("answer_problem", way);
+      if (scene.answerFails !== undefined) throw scene.answerFails;
+    },
     autostart: async () => autostart,
     setAutostart: async (on) => {
       await note("set_autostart", { on });

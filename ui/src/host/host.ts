@@ -1,5 +1,6 @@
 // What a window may ask of the program around it. host/tauri.ts is the real one, host/fake.ts the scripted one.
 
+import type { Language } from "../words/locale";
 import type { Code, Commands, Failure, Update } from "./api";
 
 export type Unsubscribe = () => void;
@@ -22,6 +23,17 @@ export type ShellEvent =
   | { kind: "paths"; paths: string[] }
   | { kind: "link"; link: Link }
   | { kind: "show"; screen: string; transfer: string | null };
+
+/** Why the program could not start: what the page about it shows. */
+export interface StartProblem {
+  failure: Failure;
+  /** The data folder. */
+  folder: string;
+  language: Language;
+}
+
+/** What a person can do about it. */
+export type WayOut = "again" | "other_port" | "set_aside" | "open_folder" | "quit";
 
 export interface Host {
   /** Runs a command of the engine. Rejects with a `Failure`. */
@@ -48,6 +60,13 @@ export interface Host {
   autostart(): Promise<boolean>;
   /** Has it start with the system, or not any more; how it is afterwards. */
   setAutostart(on: boolean): Promise<boolean>;
+  /** What the windows speak: the tray and the notifications speak it too. */
+  speak(language: Language): Promise<void>;
+  /** The usual port, if another program had it at the start and this one listens elsewhere. */
+  otherPort(): Promise<number | null>;
+  /** Why the start has failed; null where it has not. */
+  startProblem(): Promise<StartProblem | null>;
+  answerProblem(way: WayOut): Promise<void>;
   /** The shell wants to end the program while that many transfers are under way, and waits for `quit`. */
   onQuitAsked(onAsked: (active: number) => void): Unsubscribe;
   /** Answers: ends the program now, or lets it run on in the background. */

@@ -25,6 +25,10 @@ export function tauriHost(): Host {
     showInbox: () => invoke("show_inbox"),
     autostart: () => invoke("autostart"),
     setAutostart: (on) => invoke("set_autostart", { on }),
+    speak: (language) => invoke("speak", { language }),
+    otherPort: () => invoke("other_port"),
+    startProblem: () => invoke("start_problem"),
+    answerProblem: (way) => invoke("answer_problem", { way }),
     onQuitAsked,
     quit: (now) => invoke("quit", { now }),
   };

@@ -9,9 +9,11 @@ import { useEngine } from "./engine";
 import { followLink } from "./link";
 import { isScreen, useNavigation } from "./navigation";
 import { useNotices } from "./notices";
+import { spoken, usePreferences, type LanguageChoice } from "./preferences";
 import { useQuit } from "./quit";
 import { useStories } from "./samples";
 import { afterSend } from "./sent";
+import { words } from "../words";
 
 /** What both windows need. */
 export function connectEngine(host: Host): Unsubscribe {
@@ -38,10 +40,18 @@ export function connectMain(host: Host): Unsubscribe {
       },
     }),
   ];
+  const say = ({ language }: { language: LanguageChoice }) => host.speak(spoken(language)).catch(() => undefined);
+  void say(usePreferences.getState());
+  stops.push(usePreferences.subscribe((now, before) => now.language !== before.language && void say(now)));
+  host.otherPort().then(tellPort, () => undefined);
   host.takePending().then((events) => events.forEach(hear), report);
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+function tellPort(port: number | null): void {
+  if (port !== null) useNotices.getState().tell(words.settings.otherPort(port));
 }
 
 function hear(event: ShellEvent): void {

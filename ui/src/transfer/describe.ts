@@ -67,7 +67,7 @@ export function progressLine(transfer: TransferView, now: number): string {
 
 /** Why it stands there and what happens next; null where nobody would ask. */
 export function note(transfer: TransferView, now: number): string | null {
-  const { reason, failure, direction, peer, changed, deadline_ms, bytes, durable_bytes } = transfer;
+  const { reason, failure, direction, peer, changed, deadline_ms, bytes, durable_bytes, preflight } = transfer;
   if (isOffer(transfer)) return words.activity.offered;
   if (transfer.state === "completed") return verified(transfer, now);
   if (isFinal(transfer)) return failure === null ? null : sentence(failure);
@@ -81,6 +81,7 @@ export function note(transfer: TransferView, now: number): string | null {
       device: peer.name,
       about: shortened(failure?.detail ?? null),
       left: Math.max(0, bytes - durable_bytes),
+      short: preflight?.short_by ?? 0,
       until: deadline_ms === null ? null : until(deadline_ms, now),
     });
   }

@@ -7,6 +7,8 @@ const MOVING: ReadonlySet<keyof TransferView> = new Set(["durable_bytes", "files
 /** Whether only bytes have moved from the one to the other. */
 export function isSteady(before: TransferView, after: TransferView): boolean {
   if (before === after) return true;
+  // The first byte is more than a byte: from then on something is lost by a cancel, which therefore asks.
+  if ((before.durable_bytes === 0) !== (after.durable_bytes === 0)) return false;
   const keys = Object.keys(after) as (keyof TransferView)[];
   return keys.every((key) => MOVING.has(key) || before[key] === after[key] || alike(before[key], after[key]));
 }

@@ -4,6 +4,7 @@ import { count, rate, size } from "../format/numbers";
 import { duration, exact } from "../format/time";
 import type { Words } from ".";
 import { QUOTA } from "./en";
+import shell from "./shell/de.json";
 
 const list = new Intl.ListFormat("de", { type: "conjunction" });
 const plurals = new Intl.PluralRules("de");
@@ -20,6 +21,7 @@ const nameProblems = {
 };
 
 export const de: Words = {
+  shell,
   product: "ChunkStream Pro",
   failures: {
     usage: {
@@ -205,8 +207,13 @@ export const de: Words = {
       direction === "sending"
         ? `${the(about, "Eine Datei")} ist nicht lesbar. Prüfe, ob sie noch da ist und du sie öffnen darfst, und versuche es noch einmal.`
         : `An ${device} ist eine Datei nicht lesbar. Es geht weiter, wenn das dort behoben ist.`,
-    disk_full: ({ direction, device, about, left }) => {
+    disk_full: ({ direction, device, about, left, short }) => {
       if (direction === "sending") return `Der Datenträger von ${device} ist voll. Es geht weiter, wenn dort wieder Platz ist.`;
+      if (short > 0) {
+        return about === QUOTA
+          ? `Die Grenze des Eingangsordners ist erreicht: Es braucht ${size(short)} mehr. Erhöhe sie in den Einstellungen oder entferne dort etwas und versuche es noch einmal; alles Empfangene bleibt.`
+          : `Der Datenträger ist voll: Es braucht ${size(short)} mehr. Schaffe so viel Platz und versuche es noch einmal; alles Empfangene bleibt.`;
+      }
       return about === QUOTA
         ? `Die Grenze des Eingangsordners ist erreicht, und ${size(left)} fehlen noch. Erhöhe sie in den Einstellungen oder entferne dort etwas und versuche es noch einmal; alles Empfangene bleibt.`
         : `Der Datenträger ist voll, und ${size(left)} fehlen noch. Schaffe Platz und versuche es noch einmal; alles Empfangene bleibt.`;
@@ -997,6 +1004,8 @@ export const de: Words = {
     keysButton: "Liste zeigen",
     network: "Netz",
     networkHint: "Die Adresse, auf der dieses Gerät erreichbar ist.",
+    otherPort: (port) =>
+      `Port ${port} ist von einem anderen Programm belegt, darum nimmt dieses Gerät vorerst einen anderen. Früher ausgegebene Tickets führen vielleicht nicht hierher: Gib ein neues aus, oder beende jenes Programm und starte ChunkStream Pro neu.`,
     id: "Geräte-ID",
     idHint: "Sie beweist, wer du bist. Vergleiche sie im Zweifel am Telefon.",
   },

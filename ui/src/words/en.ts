@@ -5,6 +5,7 @@ import type { AuditKind, Code, Conflict, Direction, EntryFilter, EntryStanding, 
 import type { Act } from "../state/shortcuts";
 import { count, rate, size } from "../format/numbers";
 import { duration, exact } from "../format/time";
+import shell from "./shell/en.json";
 
 const list = new Intl.ListFormat("en", { type: "conjunction" });
 const plurals = new Intl.PluralRules("en");
@@ -195,6 +196,8 @@ export type Standing = {
   about: string | null;
   /** Bytes that are still to come. */
   left: number;
+  /** Bytes that the folder cannot take of them; 0 where that is not known. */
+  short: number;
   /** When it is given up. */
   until: string | null;
 };
@@ -221,8 +224,13 @@ const reasons: Record<Reason, (standing: Standing) => string> = {
     direction === "sending"
       ? `${the(about, "A file")} cannot be read. Check that it is still there and that you may open it, then try again.`
       : `A file cannot be read at ${device}. It goes on when that is mended there.`,
-  disk_full: ({ direction, device, about, left }) => {
+  disk_full: ({ direction, device, about, left, short }) => {
     if (direction === "sending") return `The disk of ${device} is full. It goes on when there is space again.`;
+    if (short > 0) {
+      return about === QUOTA
+        ? `The limit of the inbox folder is reached: ${size(short)} more are needed. Raise it in the settings or remove something there, then try again; everything received is kept.`
+        : `The disk is full: ${size(short)} more are needed. Free that much, then try again; everything received is kept.`;
+    }
     return about === QUOTA
       ? `The limit of the inbox folder is reached, and ${size(left)} are still to come. Raise it in the settings or remove something there, then try again; everything received is kept.`
       : `The disk is full, and ${size(left)} are still to come. Free space, then try again; everything received is kept.`;
@@ -284,6 +292,8 @@ const tail = (before: string, text: string | null): string => (text === null ? "
 const files = (n: number): string => plural(n, "file", "files");
 
 export const en = {
+  /** What the tray, the notifications and a failed start say: the shell reads the same file. */
+  shell,
   product: "ChunkStream Pro",
   failures,
   reasons,
@@ -1045,6 +1055,8 @@ export const en = {
     keysButton: "Show the list",
     network: "Network",
     networkHint: "The address that this device listens on.",
+    otherPort: (port: number): string =>
+      `Port ${port} is taken by another program, so this device listens on another one for now. Tickets given out before may not lead here: give out a new one, or end that program and start ChunkStream Pro again.`,
     id: "Device id",
     idHint: "It proves who you are. Compare it by voice when in doubt.",
   },

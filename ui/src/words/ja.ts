@@ -4,6 +4,7 @@ import { count, rate, size } from "../format/numbers";
 import { duration, exact } from "../format/time";
 import type { Words } from ".";
 import { QUOTA } from "./en";
+import shell from "./shell/ja.json";
 
 const list = new Intl.ListFormat("ja", { type: "conjunction" });
 const the = (about: string | null, other: string): string => (about === null ? other : `「${about}」`);
@@ -17,6 +18,7 @@ const nameProblems = {
 };
 
 export const ja: Words = {
+  shell,
   product: "ChunkStream Pro",
   failures: {
     usage: {
@@ -201,8 +203,13 @@ export const ja: Words = {
       direction === "sending"
         ? `${the(about, "ファイル")}を読み取れません。まだ存在し、開く権限があるか確かめて、もう一度お試しください。`
         : `${device} でファイルを読み取れません。そこで直ると続きます。`,
-    disk_full: ({ direction, device, about, left }) => {
+    disk_full: ({ direction, device, about, left, short }) => {
       if (direction === "sending") return `${device} のディスクがいっぱいです。空きができると続きます。`;
+      if (short > 0) {
+        return about === QUOTA
+          ? `受信フォルダーの上限に達し、あと ${size(short)} 足りません。設定で上げるか中のものを取り除いて、もう一度お試しください。受信した分はすべて残ります。`
+          : `ディスクがいっぱいで、あと ${size(short)} 足りません。それだけの空きを作って、もう一度お試しください。受信した分はすべて残ります。`;
+      }
       return about === QUOTA
         ? `受信フォルダーの上限に達し、あと ${size(left)} 残っています。設定で上げるか中のものを取り除いて、もう一度お試しください。受信した分はすべて残ります。`
         : `ディスクがいっぱいで、あと ${size(left)} 残っています。空きを作って、もう一度お試しください。受信した分はすべて残ります。`;
@@ -983,6 +990,8 @@ export const ja: Words = {
     keysButton: "一覧を表示",
     network: "ネットワーク",
     networkHint: "このデバイスが待ち受けているアドレスです。",
+    otherPort: (port) =>
+      `ポート ${port} は別のプログラムが使っているため、今は別のポートで待ち受けています。以前に渡したチケットではここに届かないことがあります。新しいチケットを渡すか、そのプログラムを終了して ChunkStream Pro を起動し直してください。`,
     id: "デバイス ID",
     idHint: "あなたであることを証明します。迷ったら電話で読み合わせてください。",
   },

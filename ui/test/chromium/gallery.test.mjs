@@ -30,6 +30,7 @@ const HOOKS = [
   "first-run", "self-test", "measure", "receipt-save", "test-again", "chart", "time-line", "chunk-map", "paths", "repair", "file-list", "shortcut-list", "language-setting", "history-list", "alarm", "alarm-block",
   "visibility-everyone", "pair-nearby", "rule-editor", "device-menu", "pair-button", "pair-code", "pair-secret", "pair-place", "pair-join", "words-same", "words-differ", "pair-close", "linked", "autostart",
   "key-place", "key-path", "key-restart", "keyring-problem", "move-key", "export-key", "export-passphrase", "export-again", "export-file", "export-yes", "import-key", "import-file", "import-passphrase", "import-agreed", "import-yes",
+  "start-problem", "way-quit", "way-other_port", "way-open_folder",
 ];
 const seen = new Set();
 
@@ -79,7 +80,7 @@ it("carries every hook of the end-to-end tests", () => {
 });
 
 /** Stages with the longest words, at the smallest window. */
-const WORDY = ["send-ready", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "pair-linked", "devices-linked", "alarm-both", "first-place", "activity-files", "keys", "settings-key-taken", "key-export", "key-refused", "inbox-names", "activity-chart", "history-receipt", "first-faults", "problem-port", "pair-differ", "send-drop"];
+const WORDY = ["send-ready", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "pair-linked", "devices-linked", "alarm-both", "first-place", "activity-files", "keys", "settings-key-taken", "key-export", "key-refused", "inbox-names", "activity-chart", "history-receipt", "first-faults", "problem-port", "pair-differ", "send-drop", "start-newer", "start-damaged", "problem-other-port"];
 
 for (const language of ["de", "ja"]) {
   it(`fits its window in ${language}`, async () => {

@@ -48,7 +48,11 @@ describe.each(LANGUAGES)("the catalogue in %s", (language) => {
     for (const says of Object.values(words.reasons)) {
       for (const direction of ["sending", "receiving"] as const) {
         const standing = { direction, device: "Studio Mac", left: 4e6 };
-        for (const about of [{ about: null, until: null }, { about: "a.txt", until: "14:00" }]) {
+        for (const about of [
+          { about: null, until: null, short: 0 },
+          { about: "a.txt", until: "14:00", short: 1e6 },
+          { about: "quota", until: null, short: 1e6 },
+        ]) {
           // A device's name may be the first word.
           expect(says({ ...standing, ...about })).toMatch(SENTENCE[language]);
         }

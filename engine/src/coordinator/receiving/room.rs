@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::Incoming;
 use crate::{
-    api::{Code, Failure},
+    api::{Code, Failure, Preflight},
     coordinator::{Shared, Transfer, start::free_space},
     disk::{Disk, Kind},
 };
@@ -161,24 +161,47 @@ impl Shared {
 impl Incoming {
     /// Whether what is announced still fits, now that it has been accepted.
     pub(super) async fn still_fits(&self, shared: &Arc<Shared>) -> Result<(), Failure> {
-        let Some(folder) = self
-            .staging()
-            .and_then(|staging| staging.parent().map(Path::to_owned))
-        else {
+        let Some((folder, space, quota)) = self.rooms(shared).await else {
             return Ok(());
         };
-        let room = shared.room(&folder, self.session.id).await;
-        let (outstanding, whole) = {
-            let plan = self.plan();
-            (plan.outstanding(), plan.bytes())
+        let (outstanding, whole) = self.needs();
+        quota.check(whole, &folder)?;
+        space.check(outstanding, &folder)
+    }
+
+    /// Notes how much is missing, for whoever is asked to make room. It is as of now: to try again looks again.
+    pub(super) async fn note_missing(&self, shared: &Arc<Shared>) {
+        let Some((_, space, quota)) = self.rooms(shared).await else {
+            return;
         };
+        let (outstanding, whole) = self.needs();
+        let preflight = Preflight {
+            needed_bytes: outstanding,
+            free_bytes: space.free,
+            quota_left: quota.quota_left,
+            short_by: space.short_by(outstanding).max(quota.short_by(whole)),
+            ..Preflight::default()
+        };
+        self.session
+            .change(|facts| facts.preflight = Some(preflight));
+    }
+
+    /// The folder, what its volume can take, and what the quota leaves; None before the transfer has a place.
+    async fn rooms(&self, shared: &Arc<Shared>) -> Option<(PathBuf, Room, Room)> {
+        let folder = self.staging()?.parent()?.to_owned();
+        let room = shared.room(&folder, self.session.id).await;
         let space = Room {
             quota_left: None,
             ..room
         };
         let quota = Room { free: None, ..room };
-        quota.check(whole, &folder)?;
-        space.check(outstanding, &folder)
+        Some((folder, space, quota))
+    }
+
+    /// Bytes that are still to be written, and bytes of the whole.
+    fn needs(&self) -> (u64, u64) {
+        let plan = self.plan();
+        (plan.outstanding(), plan.bytes())
     }
 }
 

@@ -313,6 +313,9 @@ impl Task {
             return;
         }
         tracing::warn!(transfer = %session.id.short(), %failure, "paused by the disk");
+        if reason == Reason::DiskFull {
+            self.incoming.note_missing(&self.shared).await;
+        }
         self.paused_here = true;
         self.trouble = Some(failure.clone());
         let cause = if reason == Reason::DiskFull {

@@ -1,4 +1,6 @@
+import { useEffect, useState } from "react";
 import type { Identity } from "../../host/api";
+import { useHost } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { words } from "../../words";
@@ -9,10 +11,16 @@ import styles from "./SettingsScreen.module.css";
 /** Where this device listens, and whether its port, its network and its disk work. */
 export function NetworkCard({ identity }: { identity: Identity }) {
   const { tested, again } = useSelfTest(identity.inbox_folder);
+  const host = useHost();
+  const [taken, setTaken] = useState<number | null>(null);
+  useEffect(() => {
+    host.otherPort().then(setTaken, () => undefined);
+  }, [host]);
+  const hint = taken === null ? words.settings.networkHint : words.settings.otherPort(taken);
   return (
     <Card
       title={words.settings.network}
-      hint={identity.hint ?? words.settings.networkHint}
+      hint={identity.hint ?? hint}
       control={
         <Button data-testid="test-again" disabled={tested === null} onClick={again}>
           {words.selfTest.again}
