@@ -1,6 +1,7 @@
 """One running instance of the application: a device with its own data folder, driven by its own driver."""
 
 import os
+import socket
 import subprocess
 import time
 
@@ -9,6 +10,21 @@ from .webdriver import Driver
 
 MAIN = "ChunkStream Pro"
 INBOX = "Inbox - ChunkStream Pro"
+
+
+def wait_free(address):
+    """Waits until nobody listens there: a process that has ended can keep its socket for a moment."""
+    host, port = address.rsplit(":", 1)
+
+    def free():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind((host, int(port)))
+            except OSError:
+                return False
+        return True
+
+    until(f"{address} to be free", free)
 
 
 def by(test_id, **attributes):

@@ -1,15 +1,14 @@
-"""A start that fails: the message on the screen and the words in the terminal."""
-
-from .desktop import output
+"""A start that fails: the page on the screen and the words in the terminal."""
 
 CANNOT_START = "ChunkStream Pro cannot start"
 
 
 def confirm(desktop, process):
-    """Closes the message; what was written for the terminal."""
-    message = desktop.window(CANNOT_START, process.pid)
+    """Looks at the page and closes it as any window is closed; what was written for the terminal."""
+    window = desktop.window(CANNOT_START, process.pid)
+    desktop.wait_drawn(window)
     desktop.picture("cannot-start")
-    output("xdotool", "windowactivate", "--sync", message, "key", "Return")
+    desktop.close_window(window)
     said = process.communicate(timeout=15)[1]
     assert "panicked" not in said, said
     return said

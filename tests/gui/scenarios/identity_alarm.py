@@ -3,7 +3,7 @@
 import os
 
 from parts import sending, trees
-from parts.application import by
+from parts.application import by, wait_free
 from parts.waiting import stays, until
 
 
@@ -17,6 +17,7 @@ def run(desktop):
     bob.end()
 
     # Somebody else takes bob's place in the network.
+    wait_free(known["listen"])
     eve = desktop.start("eve", "--hidden", "--listen", known["listen"])
     found = eve.page("index.html").identity()
     assert found["device_id"] != known["device_id"]

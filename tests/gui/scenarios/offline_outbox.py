@@ -3,7 +3,7 @@
 import os
 
 from parts import sending, trees
-from parts.application import by
+from parts.application import by, wait_free
 from parts.waiting import stays, until
 
 
@@ -40,6 +40,7 @@ def run(desktop):
     assert state(ada, id)["reason"] == "waiting_for_device", state(ada, id)
 
     # The device comes; nobody does anything.
+    wait_free(known["listen"])
     bob.begin("--hidden", "--listen", known["listen"]).page("index.html")
     until("it to be known there", lambda: any(one["id"] == id for one in bob.transfers()), timeout=60)
     arrived = bob.wait_state(id, "completed")
