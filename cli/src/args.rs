@@ -200,6 +200,8 @@ pub(crate) enum Key {
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
     },
+    /// Make a new one; devices that know this one follow it
+    Rotate,
     /// Keep it elsewhere; the device stays the same
     Move {
         /// Where

@@ -1,4 +1,4 @@
-//! `key`: this device's key: where it is, and how it gets to another machine.
+//! `key`: this device's key: where it is, how it gets to another machine, and how it is replaced.
 
 use std::{
     fs,
@@ -78,6 +78,10 @@ async fn act(
             let request = KeyMoveRequest { to: to.into() };
             access.call("move_key", &request).await?
         }
+        (Key::Rotate, _) => {
+            let view: KeyView = access.call("rotate_key", &Nothing {}).await?;
+            return output.value(&view, || rotated(&view));
+        }
         _ => access.call("key", &Nothing {}).await?,
     };
     output.value(&view, || page(&view))
@@ -134,6 +138,15 @@ fn replacing(mut failure: Failure) -> Failure {
         failure.message.push_str("; --replace gives it up");
     }
     failure
+}
+
+fn rotated(view: &KeyView) -> String {
+    format!(
+        "this device is {} from its next start on\n\
+         Devices that know it follow when it next connects to them or they to it. Old tickets of it and exports of the \
+         old key are worth nothing then: whoever still uses the old key raises an alarm there.",
+        view.device_id
+    )
 }
 
 fn page(view: &KeyView) -> String {

@@ -180,6 +180,30 @@ fn a_key_that_is_in_a_keyring_that_is_gone_is_never_replaced() {
 }
 
 #[test]
+fn a_rotated_key_is_another_device_from_the_next_start_on() {
+    let device = Device::new();
+    let id = device_id(&device);
+    let rotated = run(&device, &["key", "rotate"]).expect(0);
+    let new = rotated.events[0]["device_id"].clone();
+    assert_ne!(new, id);
+    assert_eq!(rotated.events[0]["place"], "file");
+    assert_eq!(device_id(&device), new);
+    assert_eq!(kinds(&device), ["key_rotated", "key_created"]);
+    let audit = device.run(&["audit", "--kind", "key_rotated"]).expect(0);
+    assert_eq!(audit.events[0]["detail"]["from"], id);
+    assert_eq!(audit.events[0]["detail"]["to"], new);
+    // One that runs takes it up when it starts again, and is not rotated twice before.
+    let (running, _) = device.receive(&[]);
+    let again = run(&device, &["key", "rotate"]).expect(0);
+    assert_eq!(again.events[0]["restart_needed"], true);
+    let refused = run(&device, &["key", "rotate"]).expect(1);
+    assert_eq!(refused.one("failed")["code"], "illegal_state");
+    assert_eq!(device_id(&device), new);
+    drop(running);
+    assert_eq!(device_id(&device), again.events[0]["device_id"]);
+}
+
+#[test]
 fn a_short_passphrase_is_refused_before_anything_is_done() {
     let device = Device::new();
     let short = written(&device, "short", "123456789\n");

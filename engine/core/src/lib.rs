@@ -18,6 +18,7 @@ pub mod nearby;
 pub mod pairing;
 pub mod path;
 pub mod priority;
+pub mod rotation;
 pub mod session;
 pub mod units;
 pub mod watched;

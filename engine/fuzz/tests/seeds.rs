@@ -14,6 +14,7 @@ use chunkstream_core::{
     },
     path::RelPath,
     priority::Priority,
+    rotation::{Rotation, Signature},
     wire::{
         ChunkHeader, Copy, Decline, Encoding, EndCause, FEATURES, FromReceiver, FromSender, Hello,
         LENGTH_BYTES, MAX_CONTROL, Offer, Opening, PairMessage, PairRefusal, PairStart, Part,
@@ -128,7 +129,18 @@ fn openings() -> Vec<Opening> {
         Opening::Pair(PairStart::Words(
             GuestComparison::begin(channel(), Nonce::new([7; 32])).1,
         )),
+        Opening::Rotated(vec![rotation(1, 2), rotation(2, 3)]),
     ]
+}
+
+fn rotation(old: u8, new: u8) -> Rotation {
+    Rotation {
+        old: [old; 32],
+        new: [new; 32],
+        at_ms: 1_700_000_000_000,
+        by_old: Signature::new(&[old; 64]),
+        by_new: Signature::new(&[new; 64]),
+    }
 }
 
 fn pair_messages() -> Vec<PairMessage> {

@@ -12,6 +12,7 @@ use chunkstream_core::{
     manifest::{Entry, EntryKind},
     path::RelPath,
     priority::Priority,
+    rotation::{Rotation, Signature},
     wire::{
         ALPN, Checked, FEATURES, FromSender, Hello, LENGTH_BYTES, MAX_CONTROL, Offer, Opening,
         decode, encode,
@@ -22,7 +23,7 @@ use quinn::{
     EndpointConfig, RecvStream, Runtime, SendStream, ServerConfig, TransportConfig,
     crypto::rustls::{QuicClientConfig, QuicServerConfig},
 };
-use rcgen::PublicKeyData as _;
+use rcgen::{PublicKeyData as _, SigningKey as _};
 use rustls::{
     crypto::CryptoProvider,
     pki_types::{CertificateDer, PrivateKeyDer},
@@ -67,8 +68,32 @@ impl Identity {
     /// # Panics
     /// Never: the key is of Ed25519.
     pub fn id(&self) -> DeviceId {
-        let public: [u8; 32] = self.key.der_bytes().try_into().expect("32 bytes");
-        DeviceId::of_public_key(&public)
+        DeviceId::of_public_key(&self.public())
+    }
+
+    fn public(&self) -> [u8; 32] {
+        self.key.der_bytes().try_into().expect("32 bytes")
+    }
+
+    fn signs(&self, message: &[u8]) -> Signature {
+        let signature = self.key.sign(message).expect("signed");
+        Signature::new(signature.as_slice().try_into().expect("64 bytes"))
+    }
+
+    /// The proof that the device with this key has another one now.
+    ///
+    /// # Panics
+    /// Never: both keys are of Ed25519.
+    pub fn rotate_to(&self, new: &Self) -> Rotation {
+        let at_ms = 1_790_000_000_000;
+        let statement = Rotation::statement(&self.public(), &new.public(), at_ms);
+        Rotation {
+            old: self.public(),
+            new: new.public(),
+            at_ms,
+            by_old: self.signs(&statement),
+            by_new: new.signs(&statement),
+        }
     }
 
     /// The certificate.

@@ -155,4 +155,5 @@ commands! {
     export_key(KeyExportRequest) -> Nothing;
     import_key(KeyImportRequest) -> KeyView;
     move_key(KeyMoveRequest) -> KeyView;
+    rotate_key(Nothing) -> KeyView;
 }

@@ -265,7 +265,7 @@ impl Engine {
             .close(crate::network::close::REFUSED);
         for transfer in self.shared.transfers() {
             let session = transfer.session();
-            if session.peer == destination.device && !session.state().is_final() {
+            if session.peer() == destination.device && !session.state().is_final() {
                 let _ = session.order(Order::Cancel).await;
             }
         }
@@ -279,6 +279,10 @@ impl Engine {
         self.shared.limit_device(destination.device, None, None);
         self.shared.unwatch_all(destination.device).await?;
         self.shared.store.set_rule(destination.device, None).await?;
+        self.shared
+            .store
+            .forget_rotations(destination.device)
+            .await?;
         self.shared.store.forget_alarms(destination.device).await?;
         self.shared.updates.alarms_changed();
         self.shared.store.forget_paths(destination.device).await?;
@@ -347,7 +351,7 @@ impl Shared {
 
     pub(super) fn show(&self, transfer: &Transfer) -> TransferView {
         let session = transfer.session();
-        session.view(self.peer_view(session.peer), self.elapsed())
+        session.view(self.peer_view(session.peer()), self.elapsed())
     }
 
     /// All devices, those that somebody decided about first.
@@ -524,7 +528,7 @@ impl Shared {
             paths.to_vec(),
             false,
         );
-        let note = Note::new(AuditKind::OfferSent).of(flow.session.peer);
+        let note = Note::new(AuditKind::OfferSent).of(flow.session.peer());
         self.note(note.transfer(id).with("title", &new.title));
         self.insert(Transfer::Out(flow.clone()));
         self.updates.devices_changed();

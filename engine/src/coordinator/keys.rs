@@ -149,13 +149,37 @@ impl Engine {
         self.key_view(store, &key, to).await
     }
 
-    fn key_store(&self) -> Result<KeyStore, Failure> {
+    /// The key that is stored, and where.
+    pub(super) async fn stored_key(
+        &self,
+        store: &KeyStore,
+    ) -> Result<(DeviceKey, KeyPlace), Failure> {
+        let store = store.clone();
+        blocking(move || stored(&store)).await
+    }
+
+    /// Keeps another key in its place.
+    pub(super) async fn keep_key(
+        &self,
+        store: &KeyStore,
+        key: DeviceKey,
+        place: KeyPlace,
+    ) -> Result<DeviceKey, Failure> {
+        let store = store.clone();
+        blocking(move || {
+            store.save(&key, place)?;
+            Ok(key)
+        })
+        .await
+    }
+
+    pub(super) fn key_store(&self) -> Result<KeyStore, Failure> {
         let text = "this engine keeps its key in memory only";
         let none = || Failure::new(Code::IllegalState, text);
         self.shared.key_store.clone().ok_or_else(none)
     }
 
-    async fn key_view(
+    pub(super) async fn key_view(
         &self,
         store: KeyStore,
         key: &DeviceKey,

@@ -148,11 +148,13 @@ impl Shared {
     }
 
     async fn deliver(self: &Arc<Self>, word: Word) {
-        let peer = self.peers.get(word.peer);
         let mut backoff = Backoff::with(FIRST, LONGEST, Backoff::FACTOR);
         while self.clock.unix_ms() < word.finished_ms.saturating_add(OWED_MS) {
+            // It may have another key by now.
+            let device = self.latest(word.peer).await.unwrap_or(word.peer);
+            let peer = self.peers.get(device);
             let mut addresses = word.addresses.clone();
-            addresses.extend(self.addresses_of(word.peer).await.unwrap_or_default());
+            addresses.extend(self.addresses_of(device).await.unwrap_or_default());
             match peer.connect(self, &addresses).await {
                 Ok(link) => {
                     if self.is_told(&link, &word).await {

@@ -30,6 +30,7 @@ mod receipt;
 mod receiving;
 mod resolve;
 mod retry;
+mod rotation;
 mod self_test;
 mod sending;
 mod session;
@@ -63,6 +64,7 @@ use std::{
 use chunkstream_core::{
     device::DeviceId,
     id::TransferId,
+    rotation::Rotation,
     session::{Direction, Role, State},
     wire::Offer,
 };
@@ -111,6 +113,12 @@ pub(crate) struct Shared {
     pub(crate) key: Arc<DeviceKey>,
     /// Where it is kept; None if only in memory.
     key_store: Option<KeyStore>,
+    /// How this device came to its key.
+    rotations: Vec<Rotation>,
+    /// Keys change one at a time.
+    following: tokio::sync::Mutex<()>,
+    /// Told when a device was followed to another key.
+    followed: tokio::sync::Notify,
     pub(crate) store: Store,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -299,7 +307,7 @@ impl Shared {
     pub(crate) fn waiting_offers(&self, device: DeviceId) -> usize {
         let waits = |transfer: &Transfer| {
             let session = transfer.session();
-            session.peer == device
+            session.peer() == device
                 && session.direction == Direction::Receiving
                 && session.state() == State::Created
         };
@@ -384,6 +392,12 @@ impl Shared {
             Err(error) => tracing::warn!(%error, "a device could not be read"),
         }
         self.nearby.reconsider();
+    }
+
+    /// A device has another key: this one is no longer shown.
+    fn forget_name(&self, device: DeviceId) {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.remove(&device);
     }
 
     /// Whether somebody decided about that device here.

@@ -52,6 +52,8 @@ pub(crate) struct Link {
     pub(crate) standing: Standing,
     /// Of the memory for chunks, what this peer may hold by announcing them.
     pub(crate) announced: Budget,
+    /// Whether it is in use here: not before the peer has judged how this device came to its key.
+    ready: watch::Sender<bool>,
 }
 
 /// One device and the connection to it, if there is one.
@@ -136,6 +138,12 @@ impl Peer {
         }
     }
 
+    /// The device has another key, and this is a connection to it.
+    pub(crate) fn inherit(&self, shared: &Arc<Shared>, link: &Arc<Link>) {
+        self.links.send_modify(|links| links.push(link.clone()));
+        self.let_go_when_closed(shared, link.clone());
+    }
+
     /// Returns when there is a connection.
     pub(crate) async fn connected(&self) -> Arc<Link> {
         let mut changes = self.links.subscribe();
@@ -180,6 +188,12 @@ impl Peer {
                 dialled = dial(&shared.endpoint, self.device, addresses) => match dialled {
                     Ok(connection) => Err(connection),
                     Err(error) => {
+                        // It may have another key by now, and prove it.
+                        match Box::pin(shared.follow_at(&error)).await {
+                            Ok(Some(link)) => return Ok(link),
+                            Ok(None) => {}
+                            Err(failure) => tracing::error!(%failure, "a device could not be looked up"),
+                        }
                         shared.note_dial(&error).await;
                         return Err(error);
                     }
@@ -203,8 +217,9 @@ impl Peer {
                 "the connection is to another device".into(),
             ));
         }
-        let standing = Standing::new(true, None);
-        Ok(self.adopt(shared, connection, true, standing))
+        let link = self.adopt(shared, connection, true, Standing::new(true, None));
+        link.is_ready().await;
+        Ok(link)
     }
 
     /// The peer, a stranger, has begun to talk on that connection: its older ones end, so that it holds what one of them
@@ -217,7 +232,7 @@ impl Peer {
         }
     }
 
-    /// Takes a connection into service.
+    /// Takes a connection into service. It is served at once, and used when the other side knows who this device is.
     pub(crate) fn adopt(
         &self,
         shared: &Arc<Shared>,
@@ -238,8 +253,33 @@ impl Peer {
             credit: LinkCredit::default(),
             standing,
             announced: shared.receive_budget.for_one_peer(&shared.unsynced),
+            ready: watch::Sender::new(false),
         });
-        if !dialled {
+        if shared.has_rotations() {
+            // The peer is remembered meanwhile, and whoever wanted the connection may give up.
+            let (engine, shown, peer) =
+                (shared.clone(), link.clone(), shared.peers.get(self.device));
+            shared.spawn(async move {
+                engine.show_rotations_if_known(&shown).await;
+                peer.publish(&engine, &shown);
+            });
+        } else {
+            self.publish(shared, &link);
+        }
+        let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
+        shared.spawn(async move { pump.run(serving, engine).await });
+        shared.spawn(Tails::run(link.clone()));
+        shared.spawn(Copies::run(link.clone()));
+        shared.spawn(receiving::accept_chunks(shared.clone(), link.clone()));
+        shared.spawn(receiving::accept_datagrams(shared.clone(), link.clone()));
+        shared.spawn(receiving::accept_offers(shared.clone(), link.clone()));
+        shared.spawn(super::paths::learn(shared.clone(), link.clone()));
+        link
+    }
+
+    /// Lets everybody use a connection.
+    fn publish(&self, shared: &Arc<Shared>, link: &Arc<Link>) {
+        if !link.dialled {
             // It may have lost those before: killed, or moved.
             let links = self.links.borrow().clone();
             let over = (links.len() + 1).saturating_sub(MAX_LINKS);
@@ -254,33 +294,36 @@ impl Peer {
         self.links.send_modify(|links| links.push(link.clone()));
         if link.standing.is_welcome() {
             link.begin_credit(shared);
-        } else if !dialled {
+        } else if !link.dialled {
             shared.spawn(link.clone().go_if_idle());
         }
+        link.ready.send_replace(true);
         shared.updates.devices_changed();
         tracing::info!(device = %self.device.short(), address = %canonical(link.connection.remote_address()), "connected");
-        let (pump, serving, engine) = (link.pump.clone(), link.clone(), shared.clone());
-        shared.spawn(async move { pump.run(serving, engine).await });
-        shared.spawn(Tails::run(link.clone()));
-        shared.spawn(Copies::run(link.clone()));
-        shared.spawn(receiving::accept_chunks(shared.clone(), link.clone()));
-        shared.spawn(receiving::accept_datagrams(shared.clone(), link.clone()));
-        shared.spawn(receiving::accept_offers(shared.clone(), link.clone()));
-        shared.spawn(super::paths::learn(shared.clone(), link.clone()));
-        let (watched, engine, links) = (link.clone(), shared.clone(), self.links.clone());
+        self.let_go_when_closed(shared, link.clone());
+    }
+
+    fn let_go_when_closed(&self, shared: &Arc<Shared>, link: Arc<Link>) {
+        let (engine, links, device) = (shared.clone(), self.links.clone(), self.device);
         shared.spawn(async move {
-            let reason = watched.connection.closed().await;
-            tracing::info!(device = %watched.device.short(), %reason, "disconnected");
-            watched.standing.leave();
-            links.send_modify(|links| links.retain(|link| !Arc::ptr_eq(link, &watched)));
+            let reason = link.connection.closed().await;
+            tracing::info!(device = %device.short(), %reason, "disconnected");
+            link.standing.leave();
+            links.send_modify(|links| links.retain(|other| !Arc::ptr_eq(other, &link)));
             engine.updates.devices_changed();
-            engine.peers.forget_if_unused(watched.device);
+            engine.peers.forget_if_unused(device);
         });
-        link
     }
 }
 
 impl Link {
+    /// Returns when it may be used.
+    async fn is_ready(&self) {
+        let mut ready = self.ready.subscribe();
+        // It holds what tells it.
+        let _ = ready.wait_for(|ready| *ready).await;
+    }
+
     /// Whether the peer has closed the connection because this device may not enter.
     pub(crate) fn is_refused(&self) -> bool {
         let reason = self.connection.close_reason().map(NetworkError::from);

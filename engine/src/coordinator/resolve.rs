@@ -24,7 +24,7 @@ impl Shared {
     pub(crate) async fn resolve(&self, text: &str) -> Result<Destination, Failure> {
         let bad = |why: String| Failure::new(Code::BadTarget, why).about(text);
         let target: Target = text.trim().parse().map_err(|e| bad(format!("{e}")))?;
-        let destination = match target {
+        let mut destination = match target {
             Target::Ticket(ticket) => Destination {
                 device: ticket.device,
                 addresses: ticket.addresses.clone(),
@@ -67,6 +67,8 @@ impl Shared {
                 }
             }
         };
+        // An old ticket, or an id that somebody wrote down before the device changed its key.
+        destination.device = self.latest(destination.device).await?;
         if destination.device == self.key.id() {
             return Err(bad("that is this device".into()));
         }

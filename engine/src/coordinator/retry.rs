@@ -145,7 +145,7 @@ impl Shared {
             let Transfer::Out(flow) = transfer else {
                 return None;
             };
-            let same = flow.session.peer == device && flow.sources() == sources;
+            let same = flow.session.peer() == device && flow.sources() == sources;
             let facts = flow.session.facts();
             let goes_on = match facts.state {
                 State::Completed | State::Completing => false,

@@ -198,7 +198,8 @@ impl Facts {
 pub(crate) struct Session {
     pub(crate) id: TransferId,
     pub(crate) direction: Direction,
-    pub(crate) peer: DeviceId,
+    /// Which device it is with: another id once that has another key.
+    peer: Mutex<DeviceId>,
     pub(crate) created_ms: u64,
     /// How often it was retried after an end.
     pub(crate) attempt: u32,
@@ -222,7 +223,7 @@ impl Session {
         let session = Self {
             id,
             direction,
-            peer,
+            peer: Mutex::new(peer),
             created_ms,
             attempt,
             facts: Mutex::new(facts),
@@ -231,6 +232,17 @@ impl Session {
             gone: CancellationToken::new(),
         };
         (session, received)
+    }
+
+    /// The other device.
+    pub(crate) fn peer(&self) -> DeviceId {
+        *self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The other device has another key.
+    pub(crate) fn has_other_peer(&self, peer: DeviceId) {
+        *self.peer.lock().unwrap_or_else(PoisonError::into_inner) = peer;
+        self.change(|_| {});
     }
 
     /// Gives the session's task an order and waits for what it says.

@@ -97,6 +97,9 @@ impl Engine {
         let (committer, written) = mpsc::channel(committer::WAITING);
         let half = config.memory.max(LEAST_MEMORY) / 2;
         let shared = Arc::new(Shared {
+            rotations: super::rotation::load(&store, &key).await?,
+            following: tokio::sync::Mutex::default(),
+            followed: tokio::sync::Notify::default(),
             key,
             key_store,
             store,
@@ -481,6 +484,14 @@ async fn accept_connections(shared: Arc<Shared>) {
                     return;
                 }
             };
+            match shared.is_left_behind(device, &connection).await {
+                Ok(false) => {}
+                Ok(true) => return,
+                Err(failure) => {
+                    tracing::error!(%failure, "a device could not be looked up");
+                    return;
+                }
+            }
             match shared.role(device).await {
                 Ok(Role::Blocked) => {
                     tracing::info!(device = %device.short(), "a blocked device was refused");

@@ -142,7 +142,7 @@ impl Shared {
             let session = transfer.session();
             let chosen =
                 session.direction == Direction::Sending || session.facts().folder.is_some();
-            session.peer == device && chosen
+            session.peer() == device && chosen
         };
         Ok(self.transfers().iter().any(dealt))
     }
@@ -201,7 +201,7 @@ impl Shared {
     pub(crate) fn waiting_entries(&self, device: DeviceId) -> usize {
         let waiting = self.waiting().into_iter();
         waiting
-            .filter(|incoming| incoming.session.peer == device)
+            .filter(|incoming| incoming.session.peer() == device)
             .map(|incoming| incoming.plan().memory())
             .sum()
     }

@@ -169,7 +169,7 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
         if !wanted && session.state().is_final() {
             continue;
         }
-        let view = session.view(shared.peer_view(session.peer), now);
+        let view = session.view(shared.peer_view(session.peer()), now);
         count(&mut update.totals, &view);
         if wanted {
             update.transfers.push(view);
@@ -188,7 +188,7 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
                 .map(|transfer| {
                     transfer
                         .session()
-                        .view(shared.peer_view(transfer.session().peer), now)
+                        .view(shared.peer_view(transfer.session().peer()), now)
                 })
                 .collect();
         }

@@ -2,14 +2,18 @@
 
 use std::{io, path::PathBuf};
 
-use chunkstream_core::device::DeviceId;
-use rcgen::{CertificateParams, KeyPair, PKCS_ED25519, PublicKeyData};
+use chunkstream_core::{
+    device::DeviceId,
+    rotation::{Rotation, Signature},
+};
+use rcgen::{CertificateParams, KeyPair, PKCS_ED25519, PublicKeyData, SigningKey as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use zeroize::Zeroizing;
 
 /// An Ed25519 key pair and its self-signed certificate. The device is this key.
 pub struct DeviceKey {
     id: DeviceId,
+    public: [u8; 32],
     pkcs8: Zeroizing<Vec<u8>>,
     certificate: CertificateDer<'static>,
 }
@@ -92,6 +96,25 @@ impl DeviceKey {
         PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.pkcs8.to_vec()))
     }
 
+    /// The proof that this device is `new` from now on.
+    pub(crate) fn rotate_to(&self, new: &Self, at_ms: u64) -> Result<Rotation, IdentityError> {
+        let statement = Rotation::statement(&self.public, &new.public, at_ms);
+        Ok(Rotation {
+            old: self.public,
+            new: new.public,
+            at_ms,
+            by_old: self.sign(&statement)?,
+            by_new: new.sign(&statement)?,
+        })
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Signature, IdentityError> {
+        let signature = pair(&self.pkcs8)?.sign(message).map_err(crypto)?;
+        let bytes = signature.as_slice().try_into();
+        let bytes: &[u8; 64] = bytes.map_err(|_| IdentityError::Damaged)?;
+        Ok(Signature::new(bytes))
+    }
+
     /// A secret for one purpose, the same at every start of this device.
     pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
         blake3::derive_key(purpose, &self.pkcs8)
@@ -113,6 +136,7 @@ impl DeviceKey {
         let certificate = params.self_signed(pair).map_err(crypto)?;
         Ok(Self {
             id,
+            public: *public,
             pkcs8: Zeroizing::new(pair.serialize_der()),
             certificate: certificate.der().clone(),
         })

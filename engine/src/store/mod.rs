@@ -38,6 +38,7 @@ mod paths;
 mod removal;
 mod rescue;
 mod roots;
+mod rotations;
 mod rules;
 mod sessions;
 mod settings;

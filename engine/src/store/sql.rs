@@ -218,6 +218,27 @@ queries! {
         ON CONFLICT (watched_id, name) DO UPDATE SET print = excluded.print";
     DROP_WATCHED_ITEM = "DELETE FROM watched_items WHERE watched_id = ? AND name = ?";
 
+    FOLLOWED = "SELECT new_id FROM rotations WHERE old_id = ?";
+    HAS_SESSIONS_WITH = "SELECT EXISTS (SELECT 1 FROM sessions WHERE peer = ?)";
+    /// Fails for a key that has led elsewhere: the first change counts.
+    RECORD_ROTATION = "INSERT INTO rotations (old_id, new_id, at) VALUES (?, ?, ?)";
+    MOVE_DEVICE = "UPDATE devices SET device_id = ?2 WHERE device_id = ?1";
+    MOVE_RULE = "UPDATE rules SET device_id = ?2 WHERE device_id = ?1";
+    MOVE_PATHS = "UPDATE OR REPLACE paths SET device_id = ?2 WHERE device_id = ?1";
+    /// That the new key was found where the old one was is no news any more.
+    SETTLE_ALARMS = "DELETE FROM alarms WHERE found = ?2 AND (device_id = ?1 OR kind = 'same_name')";
+    MOVE_ALARMS = "UPDATE OR REPLACE alarms SET device_id = ?2 WHERE device_id = ?1";
+    MOVE_SESSIONS = "UPDATE sessions SET peer = ?2 WHERE peer = ?1";
+    MOVE_WATCHED = "UPDATE OR IGNORE watched SET device_id = ?2 WHERE device_id = ?1";
+    FORGET_WATCHED = "DELETE FROM watched WHERE device_id = ?";
+    COUNT_ROTATIONS = "SELECT count(*) FROM rotations";
+    LATEST = "WITH RECURSIVE chain (id, step) AS (SELECT ?, 0 \
+        UNION ALL SELECT new_id, step + 1 FROM rotations JOIN chain ON old_id = id WHERE step < 4096) \
+        SELECT id FROM chain ORDER BY step DESC LIMIT 1";
+    FORGET_ROTATIONS = "WITH RECURSIVE chain (id) AS (SELECT ? \
+        UNION SELECT old_id FROM rotations JOIN chain ON new_id = id) \
+        DELETE FROM rotations WHERE new_id IN (SELECT id FROM chain)";
+
     PATHS = "SELECT * FROM paths ORDER BY at DESC LIMIT ?";
     SET_PATH = "INSERT INTO paths (device_id, network, rtt_us, variation_us, rate, loss, bytes, at) \
         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device_id, network) DO UPDATE SET rtt_us = excluded.rtt_us, \
@@ -276,6 +297,7 @@ mod tests {
             ("removal.rs", include_str!("removal.rs")),
             ("rescue.rs", include_str!("rescue.rs")),
             ("roots.rs", include_str!("roots.rs")),
+            ("rotations.rs", include_str!("rotations.rs")),
             ("rules.rs", include_str!("rules.rs")),
             ("sessions.rs", include_str!("sessions.rs")),
             ("settings.rs", include_str!("settings.rs")),

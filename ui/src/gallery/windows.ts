@@ -134,6 +134,7 @@ export const windowStages = {
   },
   "settings-key-lost": { window: "main", screen: "settings", scene: { ...busy, fails: { key: keyringClosed } }, before: () => show("import-key") },
   "key-export": { window: "main", screen: "settings", scene: keyed, before: () => pressEach("export-key", "export-file") },
+  "key-rotate": { window: "main", screen: "settings", scene: keyed, before: () => press("rotate-key") },
   "key-refused": { window: "main", screen: "settings", scene: { ...keyed, fails: { import_key: wrongPassphrase } }, before: refused },
   "activity-chart": {
     window: "main",

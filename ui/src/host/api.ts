@@ -1442,4 +1442,5 @@ export interface Commands {
   export_key: [KeyExportRequest, Nothing];
   import_key: [KeyImportRequest, KeyView];
   move_key: [KeyMoveRequest, KeyView];
+  rotate_key: [Nothing, KeyView];
 }

@@ -2,7 +2,7 @@
 
 import type { Commands, Failure, KeyView } from "./api";
 
-type KeyCommands = "key" | "export_key" | "import_key" | "move_key";
+type KeyCommands = "key" | "export_key" | "import_key" | "move_key" | "rotate_key";
 
 const IN_FILE: Omit<KeyView, "device_id"> = {
   place: "file",
@@ -11,6 +11,9 @@ const IN_FILE: Omit<KeyView, "device_id"> = {
   restart_needed: false,
 };
 
+/** The device after a change of its key. */
+export const ROTATED = "W8HCT4-QX6KNM-2RPLV9-B3JDYZ-F7GEAS-U1C5";
+
 /** A key that moves where it is told; a keyring with a problem takes none. */
 export function fakeKey(device: string, scene: Partial<KeyView> = {}): { [N in KeyCommands]: (args: Commands[N][0]) => Commands[N][1] } {
   let key: KeyView = { device_id: device, ...IN_FILE, ...scene };
@@ -18,6 +21,7 @@ export function fakeKey(device: string, scene: Partial<KeyView> = {}): { [N in K
     key: () => key,
     export_key: () => ({}),
     import_key: () => (key = { ...key, place: "file", restart_needed: true }),
+    rotate_key: () => (key = { ...key, device_id: ROTATED, restart_needed: true }),
     move_key: ({ to }) => {
       if (to === "keyring" && key.keyring_problem !== null) {
         const failure: Failure = { code: "key_unavailable", message: key.keyring_problem, detail: null };

@@ -987,6 +987,13 @@ export const de: Words = {
         busy: "Wird exportiert …",
         done: (path) => `Der Schlüssel liegt in ${path}, mit der Passphrase versiegelt.`,
       },
+      rotate: {
+        button: "Schlüssel wechseln …",
+        title: "Den Schlüssel dieses Geräts wechseln?",
+        text: "Ab seinem nächsten Start hat dieses Gerät einen anderen Schlüssel und eine andere Id. Geräte, die es kennen, folgen von selbst, wenn sie ihm das nächste Mal begegnen; Unfertiges geht weiter. Alte Tickets und Exporte sind dann nichts mehr wert, und wer den alten Schlüssel noch benutzt, löst einen Alarm aus.",
+        yes: "Wechseln",
+        no: "Behalten",
+      },
       import: {
         button: "Importieren …",
         title: "Einen Schlüssel importieren",

@@ -1038,6 +1038,13 @@ export const en = {
         busy: "Exporting…",
         done: (path: string): string => `The key is in ${path}, sealed by the passphrase.`,
       },
+      rotate: {
+        button: "Change the key…",
+        title: "Change the key of this device?",
+        text: "From its next start on this device has another key and another id. Devices that know it follow by themselves when they next meet it; unfinished transfers go on. Old tickets and exports are worth nothing then, and whoever still uses the old key raises an alarm.",
+        yes: "Change it",
+        no: "Keep it",
+      },
       import: {
         button: "Import…",
         title: "Import a key",

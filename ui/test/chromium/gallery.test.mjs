@@ -29,7 +29,7 @@ const HOOKS = [
   "quota-save", "wait-save", "leftover", "remove-leftover", "quit-now", "quit-later",
   "first-run", "self-test", "measure", "receipt-save", "test-again", "chart", "time-line", "chunk-map", "paths", "repair", "file-list", "shortcut-list", "language-setting", "history-list", "alarm", "alarm-block",
   "visibility-everyone", "pair-nearby", "rule-editor", "device-menu", "pair-button", "pair-code", "pair-secret", "pair-place", "pair-join", "words-same", "words-differ", "pair-close", "linked", "autostart",
-  "key-place", "key-path", "key-restart", "keyring-problem", "move-key", "export-key", "export-passphrase", "export-again", "export-file", "export-yes", "import-key", "import-file", "import-passphrase", "import-agreed", "import-yes",
+  "key-place", "key-path", "key-restart", "keyring-problem", "move-key", "export-key", "export-passphrase", "export-again", "export-file", "export-yes", "import-key", "import-file", "import-passphrase", "import-agreed", "import-yes", "rotate-key",
   "start-problem", "way-quit", "way-other_port", "way-open_folder",
 ];
 const seen = new Set();

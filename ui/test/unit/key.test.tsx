@@ -2,6 +2,7 @@
 
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { ROTATED } from "../../src/host/fakeKey";
 import type { Scene } from "../../src/host/fake";
 import { identity, studio } from "../../src/gallery/make";
 import { empty } from "../../src/gallery/scenes";
@@ -41,6 +42,19 @@ describe("the key of this device", () => {
     expect(await screen.findByText("The key of this device cannot be had.")).toBeDefined();
     expect(screen.queryByTestId("export-key")).toBeNull();
     expect(screen.getByTestId("import-key")).toBeDefined();
+  });
+});
+
+describe("the change of the key", () => {
+  it("is asked about, and says which device this will be", async () => {
+    const { host, user } = mainWindow(keyed, "settings");
+    await user.click(await screen.findByTestId("rotate-key"));
+    expect(asked(host, "rotate_key")).toEqual([]);
+    await user.click(await screen.findByTestId("confirm-yes"));
+    expect((await screen.findByTestId("key-restart")).textContent).toContain(ROTATED);
+    expect(asked(host, "rotate_key")).toEqual([{}]);
+    // Once, before the next start.
+    expect(screen.getByTestId("rotate-key")).toHaveProperty("disabled", true);
   });
 });
 

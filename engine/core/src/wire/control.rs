@@ -17,6 +17,7 @@ use crate::{
     limited::HeldBy,
     manifest::Entry,
     priority::Priority,
+    rotation::{MAX_ROTATIONS, Rotation, is_chain},
 };
 
 /// The most bytes of one control message.
@@ -92,6 +93,10 @@ pub enum Opening {
     /// A guest's that wants to pair. Both sides go on with [`super::PairMessage`]; only said to a device that has
     /// [`super::FEATURE_PAIR`].
     Pair(PairStart),
+    /// Of a device that has another key than before, how it came to it: oldest first, at most [`MAX_ROTATIONS`], before
+    /// anything else on a connection to a device that it knows. The other side finishes the stream when it has judged. Only
+    /// said to a device that has [`super::FEATURE_ROTATION`].
+    Rotated(Vec<Rotation>),
 }
 
 /// From the sender, after its offer.
@@ -249,6 +254,13 @@ impl Checked for Opening {
                 )
             }
             Self::Again(_) | Self::Pair(_) => Ok(()),
+            Self::Rotated(rotations) => {
+                checked(
+                    rotations.len() <= MAX_ROTATIONS,
+                    "a device shows more than 8 changes of its key",
+                )?;
+                checked(is_chain(rotations), "changes of a key that are no chain")
+            }
         }
     }
 }

@@ -29,8 +29,12 @@ use serde::{Serialize, de::DeserializeOwned};
 pub const ALPN: &[u8] = b"chunkstream/1";
 
 /// Features inside `chunkstream/1`, as bits of [`Hello::features`]; unknown bits are ignored.
-pub const FEATURES: u64 =
-    FEATURE_CHECK | FEATURE_REPAIR | FEATURE_EARLY | FEATURE_LIMITED | FEATURE_PAIR;
+pub const FEATURES: u64 = FEATURE_CHECK
+    | FEATURE_REPAIR
+    | FEATURE_EARLY
+    | FEATURE_LIMITED
+    | FEATURE_PAIR
+    | FEATURE_ROTATION;
 
 /// The messages Check and Sound.
 pub const FEATURE_CHECK: u64 = 1;
@@ -42,6 +46,8 @@ pub const FEATURE_EARLY: u64 = 4;
 pub const FEATURE_LIMITED: u64 = 8;
 /// [`Opening::Pair`] is understood.
 pub const FEATURE_PAIR: u64 = 16;
+/// [`Opening::Rotated`] is understood.
+pub const FEATURE_ROTATION: u64 = 32;
 
 /// Bytes of the length before each message.
 pub const LENGTH_BYTES: usize = 4;

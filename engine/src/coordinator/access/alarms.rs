@@ -157,7 +157,7 @@ impl Shared {
         Err(Failure::new(Code::IdentityRefused, text).about(device.to_string()))
     }
 
-    async fn raise(
+    pub(in crate::coordinator) async fn raise(
         &self,
         kind: AlarmKind,
         device: DeviceId,

@@ -72,7 +72,7 @@ impl Shared {
             Some((address, path)) => (Some(address), vec![path]),
             None => (None, Vec::new()),
         };
-        let others = self.addresses_of(session.peer).await?;
+        let others = self.addresses_of(session.peer()).await?;
         let others = others
             .into_iter()
             .filter(|address| Some(canonical(*address)) != used);

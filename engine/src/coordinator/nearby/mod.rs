@@ -31,7 +31,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Shared, Transfer};
+use super::{Shared, Transfer, session::Session};
 
 pub(super) use run::run;
 
@@ -119,7 +119,7 @@ impl Shared {
         let transfers = self.transfers();
         let sessions = transfers.iter().map(Transfer::session);
         let unfinished = sessions.filter(|session| !session.state().is_final());
-        known.extend(unfinished.map(|session| session.peer));
+        known.extend(unfinished.map(Session::peer));
         known.into_iter().collect()
     }
 
@@ -127,7 +127,7 @@ impl Shared {
     fn comes_into_sight(self: &Arc<Self>, device: DeviceId) {
         let waits = |transfer: &Transfer| {
             let session = transfer.session();
-            session.peer == device
+            session.peer() == device
                 && !session.state().is_final()
                 && session.state() != State::Paused
                 // An offer that waits for an answer here.

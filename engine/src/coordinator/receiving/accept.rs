@@ -85,7 +85,7 @@ impl Task {
 
     /// Takes the offer as a rule says.
     async fn accept_by(&mut self, rule: AcceptRule) -> Result<(), Failure> {
-        let peer = self.incoming.session.peer;
+        let peer = self.incoming.session.peer();
         let folder = self.shared.folder_of(peer, rule.folder.as_ref()).await?;
         self.accept(Acceptance {
             folder,

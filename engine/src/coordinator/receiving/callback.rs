@@ -37,10 +37,10 @@ impl Incoming {
 
     async fn calls(&self, shared: &Arc<Shared>, mut at_once: bool) {
         let mut away = self.away.subscribe();
-        let peer = shared.peers.get(self.session.peer);
         let first = || Backoff::with(GRACE, Backoff::MAX, Backoff::FACTOR);
         let mut backoff = first();
         loop {
+            let peer = shared.peers.get(self.session.peer());
             if !*away.borrow_and_update() {
                 backoff = first();
                 if wait_until(&mut away, true).await {
@@ -69,7 +69,7 @@ impl Incoming {
                 continue;
             }
             let mut addresses = self.addresses();
-            addresses.extend(shared.nearby.addresses_of(self.session.peer));
+            addresses.extend(shared.nearby.addresses_of(self.session.peer()));
             if addresses.is_empty() {
                 continue;
             }

@@ -72,7 +72,7 @@ pub(super) async fn owner(
         match shared.find(transfer) {
             Some(Transfer::In(incoming)) => {
                 let lives = !incoming.session.state().is_final();
-                return (lives && incoming.session.peer == link.device).then_some(incoming);
+                return (lives && incoming.session.peer() == link.device).then_some(incoming);
             }
             Some(_) => return None,
             None if Instant::now() >= deadline => {

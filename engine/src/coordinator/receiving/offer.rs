@@ -95,6 +95,7 @@ async fn serve(
             control::send(&mut send, &answer).await?;
             return farewell(&mut send).await;
         }
+        Opening::Rotated(chain) => return shared.judge_rotations(link, send, &chain).await,
         Opening::Pair(start) => return shared.host(link, send, receive, start).await,
     };
     let transfer = offer.transfer;
@@ -220,7 +221,7 @@ async fn route(
     // One at a time: two connections may bring the same offer.
     let _one_at_a_time = shared.routing.lock().await;
     if let Some(incoming) = shared.incoming(id) {
-        if incoming.session.peer == link.device {
+        if incoming.session.peer() == link.device {
             return Ok(Route::Session(incoming));
         }
         link.connection

@@ -183,7 +183,7 @@ impl Incoming {
         }
         shared.owe(Word {
             transfer: self.session.id,
-            peer: self.session.peer,
+            peer: self.session.peer(),
             addresses: self.addresses(),
             says: None,
             finished_ms: shared.clock.unix_ms(),
@@ -275,7 +275,7 @@ impl Task {
     /// Notes what happened to this transfer.
     pub(super) fn note(&self, kind: AuditKind, with: impl FnOnce(Note) -> Note) {
         let session = &self.incoming.session;
-        let note = Note::new(kind).of(session.peer).transfer(session.id);
+        let note = Note::new(kind).of(session.peer()).transfer(session.id);
         self.shared.note(with(note));
     }
 
@@ -389,7 +389,7 @@ impl Task {
         if self.incoming.staging().is_some() {
             return self.say_accept().await;
         }
-        if let Some(rule) = self.shared.grant(self.incoming.session.peer).await? {
+        if let Some(rule) = self.shared.grant(self.incoming.session.peer()).await? {
             self.automatic = Some(rule);
             return self.accept_if_known().await;
         }
@@ -517,7 +517,7 @@ impl Task {
         match order {
             Order::Accept(how) if state == State::Created => {
                 self.shared
-                    .check_suspect(self.incoming.session.peer)
+                    .check_suspect(self.incoming.session.peer())
                     .await?;
                 self.accept(*how).await
             }

@@ -322,7 +322,7 @@ impl Outgoing {
             let addresses = self.addresses(&shared).await.unwrap_or_default();
             shared.owe(Word {
                 transfer: self.session.id,
-                peer: self.session.peer,
+                peer: self.session.peer(),
                 addresses,
                 says: Some((self.offer(), last_word::cause(state, failure.as_ref()))),
                 finished_ms: finished_ms.unwrap_or_else(|| shared.clock.unix_ms()),
@@ -429,9 +429,9 @@ impl Outgoing {
         orders: &mut mpsc::Receiver<Asked>,
         backoff: &mut Backoff,
     ) -> Result<Option<Arc<Link>>, Failure> {
-        let peer = shared.peers.get(self.session.peer);
         loop {
             self.time_left(shared)?;
+            let peer = shared.peers.get(self.session.peer());
             // Held here and never agreed: no reason to bother the device.
             let idle = self.is_held_here();
             if !idle {
@@ -478,7 +478,7 @@ impl Outgoing {
         if let Some(left) = self.time_left(shared)? {
             pause = pause.min(left);
         }
-        let peer = shared.peers.get(self.session.peer);
+        let peer = shared.peers.get(self.session.peer());
         tokio::select! {
             () = tokio::time::sleep(pause), if !idle => {}
             // One that is there already has just failed us.
@@ -503,7 +503,7 @@ impl Outgoing {
             NetworkError::WrongDevice { address, .. } if !self.reached.load(Ordering::Relaxed) => {
                 let hint = shared
                     .nearby
-                    .addresses_of(self.session.peer)
+                    .addresses_of(self.session.peer())
                     .contains(address);
                 // Nor has one that only somebody nearby says.
                 if !hint || self.given_or_reached(shared).await?.contains(address) {
@@ -549,7 +549,7 @@ impl Outgoing {
 
     async fn addresses(&self, shared: &Shared) -> Result<Vec<SocketAddr>, Failure> {
         let mut addresses = self.given_or_reached(shared).await?;
-        for near in shared.nearby.addresses_of(self.session.peer) {
+        for near in shared.nearby.addresses_of(self.session.peer()) {
             if !addresses.contains(&near) {
                 addresses.push(near);
             }
@@ -564,7 +564,7 @@ impl Outgoing {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        for known in shared.reached_at(self.session.peer).await? {
+        for known in shared.reached_at(self.session.peer()).await? {
             if !addresses.contains(&known) {
                 addresses.push(known);
             }

@@ -108,7 +108,7 @@ impl Outgoing {
         !shared.transfers().iter().any(|transfer| match transfer {
             Transfer::Out(other) => {
                 other.session.id != self.session.id
-                    && other.session.peer == self.session.peer
+                    && other.session.peer() == self.session.peer()
                     && other.is_in_line()
                     && other.rank(order) < mine
             }

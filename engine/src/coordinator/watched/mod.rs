@@ -36,7 +36,6 @@ pub(crate) struct WatchedFolders(Mutex<BTreeMap<u64, Arc<Folder>>>);
 struct Folder {
     id: u64,
     path: PathBuf,
-    device: DeviceId,
     facts: Mutex<Facts>,
     /// Something may have changed: in the folder, or in what is wanted.
     news: Arc<Notify>,
@@ -46,6 +45,8 @@ struct Folder {
 
 #[derive(Clone, Debug)]
 struct Facts {
+    /// Where to; another id once that device has another key.
+    device: DeviceId,
     paused: bool,
     ignore: Ignore,
     settling: usize,
@@ -141,10 +142,35 @@ impl Shared {
     /// Nothing more is sent to that device by itself.
     pub(super) async fn unwatch_all(&self, device: DeviceId) -> Result<(), Failure> {
         let folders: Vec<_> = self.watched.lock().values().cloned().collect();
-        for folder in folders.iter().filter(|folder| folder.device == device) {
+        for folder in folders
+            .iter()
+            .filter(|folder| folder.facts().device == device)
+        {
             self.unwatch(folder).await?;
         }
         Ok(())
+    }
+
+    /// That device has another key. One folder is not watched twice for it.
+    pub(super) fn watched_for_another(&self, from: DeviceId, to: DeviceId) {
+        let mut folders = self.watched.lock();
+        let there: Vec<_> = folders
+            .values()
+            .filter(|folder| folder.facts().device == to)
+            .map(|folder| folder.path.clone())
+            .collect();
+        folders.retain(|_, folder| {
+            if folder.facts().device != from {
+                return true;
+            }
+            let twice = there.contains(&folder.path);
+            if twice {
+                folder.over.cancel();
+            } else {
+                folder.change(|facts| facts.device = to);
+            }
+            !twice
+        });
     }
 
     async fn watch_folder(self: &Arc<Self>, request: WatchRequest) -> Result<WatchedView, Failure> {
@@ -158,8 +184,9 @@ impl Shared {
             let message = "this device is not known here: pair with it, or send it something first";
             return Err(Failure::new(Code::BadTarget, message).about(request.device));
         }
-        let same =
-            |folder: &Arc<Folder>| folder.path == path && folder.device == destination.device;
+        let same = |folder: &Arc<Folder>| {
+            folder.path == path && folder.facts().device == destination.device
+        };
         if self.watched.lock().values().any(same) {
             return Err(usage("this folder is watched for that device already"));
         }
@@ -192,13 +219,13 @@ impl Shared {
 
     async fn watched_view(&self, folder: &Folder) -> Result<WatchedView, Failure> {
         let facts = folder.facts();
-        let known = self.store.device(folder.device).await?;
+        let known = self.store.device(facts.device).await?;
         let name = known.map(|device| device.name.unwrap_or(device.own_name));
         Ok(WatchedView {
             id: folder.id,
             path: folder.path.display().to_string(),
-            device_id: folder.device.to_string(),
-            device_name: name.unwrap_or_else(|| folder.device.short()),
+            device_id: facts.device.to_string(),
+            device_name: name.unwrap_or_else(|| facts.device.short()),
             paused: facts.paused,
             ignore: facts.ignore,
             settling: facts.settling as u32,

@@ -42,8 +42,8 @@ impl Shared {
         let folder = Arc::new(Folder {
             id,
             path: PathBuf::from(folder.path),
-            device: folder.device,
             facts: Mutex::new(Facts {
+                device: folder.device,
                 paused,
                 ignore: folder.ignore,
                 settling: 0,
@@ -168,7 +168,7 @@ async fn look(
 
 async fn send(shared: &Arc<Shared>, folder: &Folder, path: &Path) -> Result<(), Failure> {
     let sources = [path.to_owned()];
-    let under_way = shared.same_again(folder.device, &sources);
+    let under_way = shared.same_again(folder.facts().device, &sources);
     if under_way.is_some_and(|flow| !flow.session.state().is_final()) {
         // It notices by itself that its source has changed, and somebody may have paused it.
         return Ok(());
@@ -179,7 +179,7 @@ async fn send(shared: &Arc<Shared>, folder: &Folder, path: &Path) -> Result<(), 
     let request = SendRequest {
         // Names that are no Unicode are not among the items, but a folder above may have one.
         paths: vec![path.to_str().ok_or_else(|| unreadable(path))?.to_owned()],
-        targets: vec![folder.device.to_string()],
+        targets: vec![folder.facts().device.to_string()],
         ..SendRequest::default()
     };
     engine.send(request).await.map(drop)

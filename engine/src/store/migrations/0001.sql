@@ -118,6 +118,14 @@ CREATE TABLE rules (
     rule      TEXT NOT NULL                          -- JSON
 ) WITHOUT ROWID;
 
+-- Devices that have changed their key: where each old one was followed to. As long as the device is known, its old keys
+-- are worth nothing.
+CREATE TABLE rotations (
+    old_id BLOB    NOT NULL PRIMARY KEY CHECK (length(old_id) = 20),
+    new_id BLOB    NOT NULL CHECK (length(new_id) = 20),
+    at     INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- Where another key was found than the one that is known.
 CREATE TABLE alarms (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -4,6 +4,7 @@ import { useCommand, useHost } from "../../../host/context";
 import { toFailure } from "../../../host/host";
 import { Button } from "../../../parts/Button";
 import { Card } from "../../../parts/Card";
+import { Confirm } from "../../../parts/Confirm";
 import { FailureText } from "../../../parts/FailureText";
 import { Icon } from "../../../parts/Icon";
 import { useNotices } from "../../../state/notices";
@@ -27,6 +28,10 @@ export function KeyCard() {
   const move = async (to: KeyView["place"]) => {
     const moved = await command("move_key", { to });
     if (moved !== undefined) setView(moved);
+  };
+  const rotate = async () => {
+    const rotated = await command("rotate_key", {});
+    if (rotated !== undefined) setView(rotated);
   };
   return (
     <Card title={key.title} hint={key.hint} wide>
@@ -72,6 +77,20 @@ export function KeyCard() {
           <Button data-testid="move-key" disabled={view.keyring_problem !== null} onClick={() => void move("keyring")}>
             {key.toKeyring}
           </Button>
+        )}
+        {view !== null && (
+          <Confirm
+            trigger={
+              <Button data-testid="rotate-key" disabled={view.restart_needed}>
+                {key.rotate.button}
+              </Button>
+            }
+            title={key.rotate.title}
+            text={key.rotate.text}
+            yes={key.rotate.yes}
+            no={key.rotate.no}
+            onYes={() => void rotate()}
+          />
         )}
       </div>
       {open === "export" && (
