@@ -188,7 +188,7 @@ fn a_rotated_key_is_another_device_from_the_next_start_on() {
     assert_ne!(new, id);
     assert_eq!(rotated.events[0]["place"], "file");
     assert_eq!(device_id(&device), new);
-    assert_eq!(kinds(&device), ["key_rotated", "key_created"]);
+    assert_eq!(kinds(&device), ["key_created", "key_rotated"]);
     let audit = device.run(&["audit", "--kind", "key_rotated"]).expect(0);
     assert_eq!(audit.events[0]["detail"]["from"], id);
     assert_eq!(audit.events[0]["detail"]["to"], new);
