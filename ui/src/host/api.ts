@@ -189,7 +189,8 @@ root_count: number,
  */
 preview: Array<EntryView>, 
 /**
- * An offer: what taking it into the inbox folder would mean.
+ * An offer: what taking it into the inbox folder would mean. Paused by a full disk: what was missing when that was
+ * met; nothing after a restart.
  */
 preflight: Preflight | null, 
 /**
