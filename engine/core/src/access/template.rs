@@ -115,7 +115,10 @@ impl FromStr for FolderTemplate {
     type Err = TemplateError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim().trim_end_matches('/');
+        // Also of blanks before the last slash: what is written reads as the same again.
+        let text = text
+            .trim_start()
+            .trim_end_matches(|c: char| c == '/' || c.is_whitespace());
         if text.is_empty() || text.len() > MAX_TEMPLATE {
             return Err(TemplateError::Length);
         }
