@@ -106,7 +106,7 @@ function refused(): void {
 
 export const fifty: Scene = {
   ...empty,
-  transfers: Array.from({ length: 50 }, (_, n) => transfer({ title: `reel ${n + 1}`, rate: 2 * MB, direction: n % 2 === 0 ? "sending" : "receiving", seconds_left: 60 + ((n * 173) % 5000), durable_bytes: ((n * 37) % 97) * 410 * MB })),
+  transfers: Array.from({ length: 50 }, (_, n) => transfer({ title: `reel ${n + 1}`, rate: 2 * MB, direction: n % 2 === 0 ? "sending" : "receiving", seconds_left: 60 + ((n * 173) % 5000), durable_bytes: (((n * 37) % 97) + 1) * 410 * MB })),
 };
 
 export const windowStages = {

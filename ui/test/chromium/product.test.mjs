@@ -90,9 +90,9 @@ async function page(path) {
   return { opened, faults };
 }
 
-it("ships two pages, without the gallery and the scripted engine", () => {
+it("ships three pages, without the gallery and the scripted engine", () => {
   const names = readdirSync(outDir, { recursive: true }).map(String);
-  assert.deepEqual(names.filter((name) => name.endsWith(".html")).toSorted(), ["inbox.html", "index.html"]);
+  assert.deepEqual(names.filter((name) => name.endsWith(".html")).toSorted(), ["inbox.html", "index.html", "problem.html"]);
   for (const name of names.filter((other) => other.endsWith(".js"))) {
     assert.doesNotMatch(readFileSync(join(outDir, name), "utf8"), /Wedding 2026|Grandmother/, name);
   }
