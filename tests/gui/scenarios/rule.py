@@ -33,10 +33,12 @@ def run(desktop):
     wait_known(bob, within)
     bob.wait_state(within, "completed")
     [beyond] = ada.call("send", paths=[large], targets=[ticket], priority="normal")["transfers"]
-    bob.page("inbox.html").wait(by("offer-card", transfer_id=beyond), timeout=30)
-    assert "not accepted by itself" in bob.text(by("offer-card", transfer_id=beyond))
+    card = by("offer-card", transfer_id=beyond)
+    bob.page("inbox.html").wait(card, timeout=30)
+    # Judged when the last entry has come.
+    until("the card to say why", lambda: "not accepted by itself" in bob.text(card))
     bob.picture("beyond")
-    bob.click(f'{by("offer-card", transfer_id=beyond)} {by("accept-button")}')
+    bob.click(f'{card} {by("accept-button")}')
     bob.wait_state(beyond, "completed")
 
 
