@@ -34,7 +34,8 @@ def run(desktop):
     until("the window to be hidden", lambda: not ada.visible())
     desktop.services.click_notification(told)
     ada.window()
-    desktop.services.entries(ada.pid)["A device is not what it was: look at it"]
+    # The tray follows within a second.
+    until("it in the menu", lambda: desktop.services.entries(ada.pid)["A device is not what it was: look at it"])
     # It stands on every screen, and in the inbox.
     ada.click(by("nav-settings"))
     ada.wait(by("alarm"))
