@@ -161,10 +161,16 @@ class Desktop:
         def gone():
             if dialog not in self.visible(title):
                 return True
+            if output("xdotool", "getactivewindow") not in ("", dialog):
+                # It says that there is no such path: the folder came into sight while one typed, and with it an
+                # empty field. That is put away, and the path typed anew.
+                output("xdotool", "key", "Return", "sleep", "0.3")
+                output("xdotool", "windowactivate", "--sync", dialog, "key", "ctrl+a")
+                output("xdotool", "type", "--delay", "15", path)
             output("xdotool", "key", "Return", "sleep", "0.3")
             return False
 
-        until("the dialog to close", gone)
+        until("the dialog to close", gone, 30)
 
     # Pictures
 
