@@ -70,7 +70,10 @@ export function note(transfer: TransferView, now: number): string | null {
   const { reason, failure, direction, peer, changed, deadline_ms, bytes, durable_bytes, preflight } = transfer;
   if (isOffer(transfer)) return words.activity.offered;
   if (transfer.state === "completed") return verified(transfer, now);
-  if (isFinal(transfer)) return failure === null ? null : sentence(failure);
+  if (isFinal(transfer)) {
+    if (failure === null) return null;
+    return failure.code === "declined" && direction === "receiving" ? words.activity.declinedHere : sentence(failure);
+  }
   if (mustDecide(transfer) && changed !== null) return words.activity.changed.says(changed.count, changed.gone);
   // Nothing is written to a damaged record any more: that it goes on by itself is not true of this one.
   if (reason === "database" && failure?.code === "database_damaged") return sentence(failure);

@@ -471,6 +471,7 @@ export const de: Words = {
     tryAgainLabel: (title) => `Noch einmal: ${title}`,
     askAgain: "Noch einmal erbitten",
     askAgainLabel: (title) => `Noch einmal erbitten: ${title}`,
+    declinedHere: "Du hast abgelehnt. Nichts wurde empfangen; du kannst noch einmal darum bitten.",
     askedFor: (device) => `Wartet darauf, dass ${device} es noch einmal sendet. Alles Empfangene bleibt.`,
     keptHere: (bytes) => `${size(bytes)} bleiben im Zielordner. Ein neuer Versuch geht von dort weiter.`,
     keptThere: (bytes, device) =>

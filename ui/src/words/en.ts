@@ -516,6 +516,7 @@ export const en = {
     tryAgainLabel: (title: string): string => `Try again: ${title}`,
     askAgain: "Ask for it again",
     askAgainLabel: (title: string): string => `Ask for it again: ${title}`,
+    declinedHere: "You said no. Nothing was received; you can ask for it again.",
     askedFor: (device: string): string => `Waiting for ${device} to send it again. Everything received is kept.`,
     keptHere: (bytes: number): string => `${size(bytes)} are kept in the target folder. A retry goes on from there.`,
     keptThere: (bytes: number, device: string): string =>

@@ -463,6 +463,7 @@ export const ja: Words = {
     tryAgainLabel: (title) => `もう一度: ${title}`,
     askAgain: "もう一度求める",
     askAgainLabel: (title) => `もう一度求める: ${title}`,
+    declinedHere: "あなたが辞退しました。何も受信していません。もう一度頼むこともできます。",
     askedFor: (device) => `${device} がもう一度送るのを待っています。受信した分はすべて残ります。`,
     keptHere: (bytes) => `保存先のフォルダーに ${size(bytes)} を残しています。再試行はそこから続きます。`,
     keptThere: (bytes, device) => `${size(bytes)} が届いていました。${device} で取り除かれていなければ、再試行はそこから続きます。`,

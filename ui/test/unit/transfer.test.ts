@@ -104,6 +104,13 @@ describe("a transfer in words", () => {
     }
   });
 
+  it("tells whoever said no that they did, and whoever was told no who said it", () => {
+    const failure = { code: "declined", message: "declined", detail: null } as const;
+    const declined = (direction: "sending" | "receiving") => note(transfer({ state: "cancelled", direction, failure, finished_ms: NOW }), NOW);
+    expect(declined("receiving")).toMatch(/^You said no\./);
+    expect(declined("sending")).toMatch(/^The other side said no\./);
+  });
+
   it("takes paths of either system apart", () => {
     expect(["/a/b c.txt", "C:\\Users\\b\\", "/"].map(baseName)).toEqual(["b c.txt", "b", "/"]);
     expect(["/a/b.txt", "C:\\Users\\b", "/b"].map(parentOf)).toEqual(["/a", "C:\\Users", ""]);
