@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Engine, Shared, start};
+use super::{Engine, Shared, receiving::disk_code, start};
 use crate::{
     api::{Code, Failure, SelfCheck, SelfCheckResult, SelfTestRequest},
     disk::Disk,
@@ -187,16 +187,8 @@ fn is_answer(packet: &[u8]) -> bool {
 fn try_folder(disk: &dyn Disk, folder: &Path) -> Result<(), Failure> {
     let shown = folder.display().to_string();
     let unwritable = |error: io::Error| {
-        let full = matches!(
-            error.kind(),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-        );
-        let code = if full {
-            Code::DiskFull
-        } else {
-            Code::DiskUnwritable
-        };
-        Failure::new(code, format!("{shown} cannot be written: {error}")).about(shown.clone())
+        let text = format!("{shown} cannot be written: {error}");
+        Failure::new(disk_code(&error), text).about(shown.clone())
     };
     let place = folder
         .ancestors()

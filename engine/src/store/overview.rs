@@ -9,7 +9,7 @@ use chunkstream_core::{
     chunk::{ChunkMap, Part},
     id::{FileId, TransferId},
 };
-use sqlx::Row as _;
+use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{Store, StoreError, StoredEntry, column, sql};
 
@@ -49,14 +49,7 @@ impl Store {
             .bind(last.0)
             .fetch_all(&self.readers)
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok((
-                    FileId(column::u32(row, "file_id")?),
-                    column::u64(row, "bytes")?,
-                ))
-            })
-            .collect()
+        by_file(&rows, |row| column::u64(row, "bytes"))
     }
 
     /// The data chunks of a transfer that were rebuilt from parity.
@@ -69,14 +62,7 @@ impl Store {
             .bind(&session.0[..])
             .fetch_all(&self.readers)
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok((
-                    FileId(column::u32(row, "file_id")?),
-                    column::u32(row, "sequence_number")?,
-                ))
-            })
-            .collect()
+        by_file(&rows, |row| column::u32(row, "sequence_number"))
     }
 
     /// A map in at most `cells` cells of the data chunks that are recorded, of `chunks` or more.
@@ -111,6 +97,16 @@ impl Store {
         }
         Ok(map)
     }
+}
+
+/// The file of each row, and what `value` reads of it.
+fn by_file<T, All: FromIterator<(FileId, T)>>(
+    rows: &[SqliteRow],
+    value: impl Fn(&SqliteRow) -> Result<T, StoreError>,
+) -> Result<All, StoreError> {
+    rows.iter()
+        .map(|row| Ok((FileId(column::u32(row, "file_id")?), value(row)?)))
+        .collect()
 }
 
 #[cfg(test)]

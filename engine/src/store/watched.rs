@@ -4,7 +4,7 @@ use chunkstream_core::{
     device::DeviceId,
     watched::{Ignore, Print},
 };
-use sqlx::Row as _;
+use sqlx::{Row as _, SqliteExecutor};
 
 use super::{Store, StoreError, column, sql};
 
@@ -66,12 +66,7 @@ impl Store {
             .await?;
         let id = column::u64(&row, "id")?;
         for (name, print) in items {
-            sqlx::query(sql::SET_WATCHED_ITEM)
-                .bind(column::from_u64(id, "id")?)
-                .bind(name)
-                .bind(&print[..])
-                .execute(&mut *transaction)
-                .await?;
+            set_item(&mut *transaction, id, name, print).await?;
         }
         transaction.commit().await?;
         Ok(id)
@@ -124,13 +119,7 @@ impl Store {
         print: &Print,
     ) -> Result<(), StoreError> {
         let _held = self.hold();
-        sqlx::query(sql::SET_WATCHED_ITEM)
-            .bind(column::from_u64(id, "id")?)
-            .bind(name)
-            .bind(&print[..])
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        set_item(&self.writer, id, name, print).await
     }
 
     /// An item is no longer there.
@@ -143,6 +132,21 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+async fn set_item(
+    executor: impl SqliteExecutor<'_>,
+    id: u64,
+    name: &str,
+    print: &Print,
+) -> Result<(), StoreError> {
+    sqlx::query(sql::SET_WATCHED_ITEM)
+        .bind(column::from_u64(id, "id")?)
+        .bind(name)
+        .bind(&print[..])
+        .execute(executor)
+        .await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -344,21 +344,25 @@ impl Incoming {
 /// The value of `ready` that no number of entries has: nothing more will be received.
 const ENDED: u32 = u32::MAX;
 
-/// What an error of the target's disk means.
-pub(crate) fn disk_failure(error: &io::Error, path: Option<PathBuf>) -> Failure {
+/// Whether a disk is full, or cannot be written for another reason.
+pub(crate) fn disk_code(error: &io::Error) -> Code {
     let full = matches!(
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
     );
-    let code = if full {
+    if full {
         Code::DiskFull
     } else {
         Code::DiskUnwritable
-    };
+    }
+}
+
+/// What an error of the target's disk means.
+pub(crate) fn disk_failure(error: &io::Error, path: Option<PathBuf>) -> Failure {
     let place = path
         .as_deref()
         .map_or_else(String::new, |path: &Path| format!("{}: ", path.display()));
-    let failure = Failure::new(code, format!("{place}{error}"));
+    let failure = Failure::new(disk_code(error), format!("{place}{error}"));
     match path {
         Some(path) => failure.about(path.display().to_string()),
         None => failure,
