@@ -13,12 +13,25 @@ use chunkstream_engine::{
 };
 use chunkstream_sim::{
     links,
+    network::Link,
     world::{Device, World},
 };
 use tokio::time::Instant;
 
 async fn devices(seed: u64) -> (World, Device, Device) {
-    let world = World::new(seed, links::lan());
+    devices_over(seed, links::lan()).await
+}
+
+/// A network that loses every fifth packet.
+fn lossy() -> Link {
+    Link {
+        loss: 0.2,
+        ..links::lan()
+    }
+}
+
+async fn devices_over(seed: u64, link: Link) -> (World, Device, Device) {
+    let world = World::new(seed, link);
     let by_role = |config: &mut chunkstream_engine::EngineConfig| {
         config.accept = AcceptPolicy::ByRole;
     };
@@ -198,6 +211,35 @@ async fn a_person_who_sees_other_words_pairs_neither() {
     strangers(&ada, &bob).await;
     let again = ada.engine.confirm_words(WordsRequest { same: true }).await;
     assert_eq!(again.expect_err("over").code, Code::IllegalState);
+}
+
+/// As a command does, which ends when it has seen the end; the last words may be lost on the way, and are said again.
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_stops_at_the_end_of_a_pairing_has_said_how_it_ended() {
+    for seed in 100..120 {
+        let (_world, ada, bob) = devices_over(seed, lossy()).await;
+        invite(&bob, PairWay::Words).await;
+        compare(&ada, &bob).await;
+        let (says, hears) = if seed % 2 == 0 {
+            (&ada, &bob)
+        } else {
+            (&bob, &ada)
+        };
+        let differ = WordsRequest { same: false };
+        says.engine.confirm_words(differ).await.expect("shown");
+        assert_eq!(code_of(&over(says).await), Code::WordsDiffer);
+        says.engine.shutdown().await;
+        assert_eq!(code_of(&over(hears).await), Code::WordsDiffer);
+    }
+    for seed in 120..140 {
+        let (_world, ada, bob) = devices_over(seed, lossy()).await;
+        let wrong = another(&code_in(&invite(&bob, PairWay::Code).await));
+        let join = join_at(&bob, Some(&wrong));
+        ada.engine.join_device(join).await.expect("it begins");
+        assert_eq!(code_of(&over(&bob).await), Code::WrongCode);
+        bob.engine.shutdown().await;
+        assert_eq!(code_of(&over(&ada).await), Code::WrongCode);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -70,6 +70,8 @@ impl Shared {
         link: &Arc<Link>,
         talk: Talk,
     ) -> Result<(), NetworkError> {
+        // Whoever sees the end may stop this engine: not before the other side has heard it.
+        let _heard = self.farewells.token();
         let Talk { mut send, receive } = talk;
         let mut said = Said::default();
         let ended = said.compare(round, &mut send, receive).await;

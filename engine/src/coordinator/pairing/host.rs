@@ -36,6 +36,8 @@ impl Shared {
         receive: Listener,
         start: PairStart,
     ) -> Result<(), NetworkError> {
+        // Whoever sees the end may stop this engine: not before the guest has heard it.
+        let _heard = self.farewells.token();
         let mut talk = Talk { send, receive };
         let channel = self.channel(link, PairSide::Host)?;
         let ended = match start {
