@@ -207,7 +207,9 @@ fn happening(
             _ => None,
         },
         State::Paused => {
-            let trouble = |reason: Option<Reason>| reason.filter(|reason| is_trouble(*reason));
+            let here = transfer.direction;
+            let trouble =
+                |reason: Option<Reason>| reason.filter(|reason| reason.needs_a_person(here));
             let now = trouble(transfer.reason)?;
             let same = was == Some(State::Paused)
                 && before.and_then(|(_, reason)| trouble(reason)) == Some(now);
@@ -215,19 +217,6 @@ fn happening(
         }
         State::Created | State::Preparing | State::Active | State::Completing => None,
     }
-}
-
-/// Whether a transfer that is paused for this reason waits for a person.
-pub(crate) fn is_trouble(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::DiskFull
-            | Reason::DiskUnwritable
-            | Reason::Database
-            | Reason::SourceChanged
-            | Reason::SourceUnreadable
-            | Reason::OverRule
-    )
 }
 
 #[cfg(test)]

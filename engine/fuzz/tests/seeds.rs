@@ -79,7 +79,7 @@ fn from_receiver() -> Vec<FromReceiver> {
         FromReceiver::Waiting,
         FromReceiver::Have(vec![(FileId(1), have())]),
         FromReceiver::Finished(vec![(FileId(0), FileId(2))]),
-        FromReceiver::Accept { paused: false },
+        FromReceiver::Accept { paused: None },
         FromReceiver::Decline(Decline::TooMany),
         FromReceiver::Durable {
             chunks: vec![(FileId(2), have())],
@@ -116,7 +116,7 @@ fn openings() -> Vec<Opening> {
             geometry: Geometry::DEFAULT,
             title: "trip and 3 more".into(),
             note: "look".into(),
-            paused: false,
+            paused: None,
             created_ms: 1,
             attempt: 2,
             over: false,

@@ -181,7 +181,7 @@ pub fn offer(number: u8) -> Opening {
         geometry: Geometry::new(4, 2).expect("valid"),
         title: "f".to_owned(),
         note: String::new(),
-        paused: false,
+        paused: None,
         created_ms: 0,
         attempt: 0,
         over: false,

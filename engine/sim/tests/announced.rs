@@ -65,7 +65,7 @@ impl Listening {
         };
         let hello = encode(&hello, MAX_CONTROL).expect("short");
         send.write_all(&hello).await.expect("it reads");
-        let accept = FromReceiver::Accept { paused: false };
+        let accept = FromReceiver::Accept { paused: None };
         let accept = encode(&accept, MAX_CONTROL).expect("short");
         send.write_all(&accept).await.expect("it reads");
         Receiver {

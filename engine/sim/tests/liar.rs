@@ -87,7 +87,7 @@ impl Liar {
             geometry,
             title: "f".to_owned(),
             note: String::new(),
-            paused: false,
+            paused: None,
             created_ms: 0,
             attempt: 0,
             over: false,

@@ -149,7 +149,7 @@ impl Peer {
             geometry: Geometry::new(4, 2).expect("valid"),
             title: "things".to_owned(),
             note: String::new(),
-            paused: false,
+            paused: None,
             created_ms: 0,
             attempt: 0,
             over: false,
@@ -316,7 +316,7 @@ async fn what_a_rule_lets_in_goes_into_its_folder_without_a_question() {
     .await;
     talk.announces(2, vec![file("trip/b.png", 400)]).await;
     talk.ends(3, 1_000).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: false });
+    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: None });
     talk.sends(1, 600).await;
     talk.sends(2, 400).await;
     let receipt = FromReceiver::Receipt {
@@ -349,7 +349,7 @@ async fn one_byte_more_than_the_rule_lets_in_is_a_question() {
         (State::Created, Some(Code::OverRule))
     );
     bob.accept(&TRANSFER.to_string()).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: false });
+    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: None });
     talk.sends(0, 600).await;
     talk.sends(1, 401).await;
     let receipt = FromReceiver::Receipt {
@@ -382,7 +382,7 @@ async fn a_type_that_is_announced_after_accept_stops_the_transfer() {
     let mut talk = peer.offers(&bob, "eve").await;
     talk.announces(0, vec![file("a.txt", 10)]).await;
     talk.ends(1, 10).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: false });
+    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: None });
     // Neither with content nor without.
     talk.announces(
         1,
@@ -431,7 +431,7 @@ async fn a_transfer_that_grows_over_its_size_stops_whatever_it_says_of_its_end()
     let mut talk = peer.offers(&bob, "eve").await;
     talk.announces(0, vec![file("a", 90)]).await;
     talk.ends(1, 90).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: false });
+    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: None });
     talk.announces(1, vec![file("b", 10)]).await;
     talk.announces(2, vec![file("c", 1)]).await;
     assert_eq!(
@@ -454,7 +454,7 @@ async fn a_larger_version_of_a_withdrawn_file_counts_and_the_withdrawn_one_does_
     let mut talk = peer.offers(&bob, "eve").await;
     talk.announces(0, vec![file("a", 90)]).await;
     talk.ends(1, 90).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: false });
+    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: None });
     talk.write(&FromSender::Withdraw(vec![FileId(0)])).await;
     talk.announces(1, vec![file("a", 95)]).await;
     talk.write(&FromSender::Withdraw(vec![FileId(1)])).await;
@@ -474,7 +474,7 @@ async fn a_rule_holds_over_a_restart_and_on_another_connection() {
     let mut talk = peer.offers(&bob, "eve").await;
     talk.announces(0, vec![file("a.txt", 90)]).await;
     talk.ends(1, 90).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: false });
+    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: None });
     world.kill(&mut bob, Kill::Process).await;
     drop(talk);
     world.start(&mut bob).await;
@@ -491,7 +491,12 @@ async fn a_rule_holds_over_a_restart_and_on_another_connection() {
     talk.announces(0, vec![file("a.txt", 90), file("b.txt", 11)])
         .await;
     talk.ends(2, 101).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: true });
+    assert_eq!(
+        talk.answer().await,
+        FromReceiver::Accept {
+            paused: Some(PauseCause::ByPerson)
+        }
+    );
     talk.sends(1, 11).await;
     talk.sends(0, 90).await;
     durable(&bob, 90).await;
@@ -505,7 +510,7 @@ async fn a_device_that_calls_itself_a_path_stays_in_the_inbox() {
     let mut talk = peer.offers(&bob, "../../x").await;
     talk.announces(0, vec![file("a", 5)]).await;
     talk.ends(1, 5).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: false });
+    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: None });
     talk.sends(0, 5).await;
     let receipt = FromReceiver::Receipt { files: 1, bytes: 5 };
     assert_eq!(talk.answer().await, receipt);
@@ -531,7 +536,7 @@ async fn what_a_device_calls_itself_is_no_folder_unless_somebody_here_named_it_s
     let mut talk = peer.offers(&bob, "Mother").await;
     talk.announces(0, vec![file("a", 5)]).await;
     talk.ends(1, 5).await;
-    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: false });
+    assert_eq!(talk.answer().await, FromReceiver::Accept { paused: None });
     let folder = view(&bob).await.folder.expect("accepted");
     assert_eq!(folder, format!("/inbox/{}", &peer.id()[..9]));
     // From now on it is.

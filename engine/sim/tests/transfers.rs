@@ -576,7 +576,7 @@ async fn a_full_disk_pauses_and_nothing_that_arrived_is_sent_again() {
         Some(Code::DiskFull)
     );
     ada.until(&id, |view| {
-        (view.state, view.reason) == (State::Paused, Some(Reason::PausedByPeer))
+        (view.state, view.reason) == (State::Paused, Some(Reason::DiskFull))
     })
     .await;
     tokio::time::sleep(std::time::Duration::from_secs(10)).await;

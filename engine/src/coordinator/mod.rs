@@ -15,6 +15,7 @@ mod committer;
 mod copies;
 mod credits;
 mod details;
+mod holds;
 mod keys;
 mod last_word;
 mod leftovers;

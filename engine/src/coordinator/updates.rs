@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use chunkstream_core::session::{Direction, Reason, State};
+use chunkstream_core::session::{Direction, State};
 use tokio::sync::{Notify, broadcast};
 
 use super::Shared;
@@ -233,10 +233,9 @@ fn count(totals: &mut Totals, view: &TransferView) {
     }
     let offer = view.direction == Direction::Receiving && view.state == State::Created;
     let trouble = view.state == State::Paused
-        && !matches!(
-            view.reason,
-            None | Some(Reason::PausedHere | Reason::PausedByPeer)
-        );
+        && view
+            .reason
+            .is_some_and(|reason| reason.needs_a_person(view.direction));
     if offer || trouble {
         totals.needs_you += 1;
     }

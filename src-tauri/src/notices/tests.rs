@@ -224,10 +224,12 @@ fn a_pause_by_a_trouble_is_announced_once_and_a_pause_by_a_person_is_not() {
         ..transfer("1", Receiving, State::Paused)
     };
     notices.update(now, &update([transfer("1", Receiving, State::Active)]));
-    assert_eq!(
-        notices.update(now, &update([paused(Reason::PausedHere)])),
-        Outcome::default()
-    );
+    for nobodys in [Reason::PausedHere, Reason::SourceChanged] {
+        assert_eq!(
+            notices.update(now, &update([paused(nobodys)])),
+            Outcome::default()
+        );
+    }
     let outcome = notices.update(now, &update([paused(Reason::DiskFull)]));
     assert!(
         outcome.notices[0].body.contains("disk is full"),

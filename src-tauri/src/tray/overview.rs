@@ -172,7 +172,8 @@ impl Row {
     }
 
     fn is_troubled(&self) -> bool {
-        self.state == State::Paused && self.reason.is_some_and(crate::notices::is_trouble)
+        let trouble = |reason: Reason| reason.needs_a_person(self.direction);
+        self.state == State::Paused && self.reason.is_some_and(trouble)
     }
 
     /// How many hundredths have arrived.

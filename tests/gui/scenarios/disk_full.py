@@ -46,7 +46,7 @@ def run(desktop):
     bob.picture("2-full")
     desktop.picture("1-full")
     ada.click(by("nav-activity"))
-    until("the sender to know", lambda: "Paused at" in note(ada, id))
+    until("the sender to know", lambda: "The disk of bob is full" in note(ada, id))
     ada.picture("3-sender")
 
     # To try again while it is still full ends where it was.

@@ -8,6 +8,12 @@ const HERE: Readonly<Record<TransferView["direction"], readonly Reason[]>> = {
   receiving: ["disk_full", "disk_unwritable", "database", "over_rule"],
 };
 
+/** Reasons that the other side mends, or a person there. */
+const THERE: Readonly<Record<TransferView["direction"], readonly Reason[]>> = {
+  sending: ["paused_by_peer", "disk_full", "disk_unwritable"],
+  receiving: ["paused_by_peer", "source_changed", "source_unreadable"],
+};
+
 export function isFinal(transfer: TransferView): boolean {
   return transfer.state === "completed" || transfer.state === "failed" || transfer.state === "cancelled";
 }
@@ -29,10 +35,11 @@ export function canPause(transfer: TransferView): boolean {
 }
 
 export function canResume(transfer: TransferView): boolean {
-  const { state, reason, changed } = transfer;
+  const { direction, state, reason, changed } = transfer;
   // To resume looks at changed sources again: what was gone may have been put back.
   const inVain = mustDecide(transfer) && changed?.gone === 0;
-  return state === "paused" && reason !== "paused_by_peer" && !inVain;
+  const there = reason !== null && THERE[direction].includes(reason);
+  return state === "paused" && !there && !inVain;
 }
 
 /** Sources have changed, and a person must say what becomes of them. */

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Direction;
+
 /// Where a transfer is. The same on both devices but for the time a message takes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -132,9 +134,9 @@ pub enum Reason {
     SourceChanged,
     /// The source cannot be read.
     SourceUnreadable,
-    /// The target's volume is full.
+    /// The target's volume is full, at whichever side receives.
     DiskFull,
-    /// The target cannot be written.
+    /// The target cannot be written, at whichever side receives.
     DiskUnwritable,
     /// The database at this device cannot be written; it goes on by itself when it can.
     Database,
@@ -177,6 +179,27 @@ impl Reason {
             Self::Database => "database",
             Self::Finishing => "finishing",
         }
+    }
+
+    /// Whether a transfer that is paused for this reason waits for the other device: nothing can be mended at the one that
+    /// sends or receives `here`.
+    pub fn waits_for_peer(self, here: Direction) -> bool {
+        match here {
+            Direction::Sending => matches!(
+                self,
+                Self::PausedByPeer | Self::DiskFull | Self::DiskUnwritable
+            ),
+            Direction::Receiving => matches!(
+                self,
+                Self::PausedByPeer | Self::SourceChanged | Self::SourceUnreadable
+            ),
+        }
+    }
+
+    /// Whether a transfer that is paused for this reason cannot go on before a person has done something at the device that
+    /// sends or receives `here`; a pause that a person wanted is none.
+    pub fn needs_a_person(self, here: Direction) -> bool {
+        self != Self::PausedHere && !self.waits_for_peer(here)
     }
 
     /// The reason of that word.

@@ -72,8 +72,8 @@ pub struct Offer {
     pub title: String,
     /// A word from person to person.
     pub note: String,
-    /// Whether the sender holds it at the moment.
-    pub paused: bool,
+    /// Why the sender holds it at the moment, if it does.
+    pub paused: Option<PauseCause>,
     /// When it was made, milliseconds since 1970.
     pub created_ms: u64,
     /// How often it has been retried after an end.
@@ -146,8 +146,8 @@ pub enum FromReceiver {
     Finished(Vec<(FileId, FileId)>),
     /// Chunks are welcome.
     Accept {
-        /// Whether the receiver holds the transfer at the moment.
-        paused: bool,
+        /// Why the receiver holds the transfer at the moment, if it does.
+        paused: Option<PauseCause>,
     },
     /// They are not.
     Decline(Decline),

@@ -258,7 +258,7 @@ async fn route(
                 pages
                     .chain([
                         FromReceiver::Finished(vec![(FileId(0), FileId(u32::MAX))]),
-                        FromReceiver::Accept { paused: false },
+                        FromReceiver::Accept { paused: None },
                         FromReceiver::Receipt {
                             files: session.files,
                             bytes: session.bytes,

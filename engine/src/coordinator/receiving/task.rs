@@ -9,7 +9,7 @@ use chunkstream_core::{
     access::{AcceptRule, Excess, Gate},
     id::FileId,
     integrity::{Checksum, Have},
-    session::{Reason, State},
+    session::{Direction, Reason, State},
     wire::{Decline, EndCause, FromReceiver, FromSender, MAX_FILES_IN_PAGE, PauseCause},
 };
 use tokio::sync::mpsc::{self, error::TrySendError};
@@ -30,6 +30,7 @@ use crate::{
         Shared,
         audit::Note,
         committer::Durable,
+        holds,
         last_word::{self, Word},
         session::{Asked, Order},
         trouble,
@@ -51,9 +52,8 @@ pub(super) struct Task {
     /// Whether Accept has been said on this connection.
     pub(super) accepted: bool,
     paused_here: bool,
-    paused_by_peer: bool,
-    /// Whether the peer does so because a person there must decide about changed sources.
-    peer_decides: bool,
+    /// Why the sender holds it, if it does.
+    held_by_peer: Option<Reason>,
     /// Whether roots are on their way to their places: nothing can be withdrawn any more.
     finishing: bool,
     /// Whether a withdrawal on this connection came too late: what the sender would put there is not taken.
@@ -94,24 +94,30 @@ impl Incoming {
         mut events: mpsc::Receiver<Event>,
         mut orders: mpsc::Receiver<Asked>,
     ) {
-        let (state, reason, recorded) = {
+        let (state, reason, failure, recorded) = {
             let facts = self.session.facts();
-            (facts.state, facts.reason, self.plan().len())
+            (
+                facts.state,
+                facts.reason,
+                facts.failure.clone(),
+                self.plan().len(),
+            )
         };
         let paused = state == State::Paused;
-        let peer_decides = reason == Some(Reason::SourceChanged);
-        let by_peer = peer_decides || reason == Some(Reason::PausedByPeer);
+        let held_by_peer =
+            reason.filter(|reason| paused && reason.waits_for_peer(Direction::Receiving));
+        let by_disk = matches!(reason, Some(Reason::DiskFull | Reason::DiskUnwritable));
+        let trouble = failure.filter(|_| paused && by_disk);
         let mut task = Task {
             incoming: self.clone(),
             shared: shared.clone(),
             attached: None,
             accepted: false,
-            paused_here: paused && !by_peer,
-            paused_by_peer: paused && by_peer,
-            peer_decides,
+            paused_here: paused && held_by_peer.is_none(),
+            held_by_peer,
             finishing: false,
             too_late: false,
-            trouble: None,
+            trouble,
             recorded,
             outlook: Outlook::default(),
             automatic: None,
@@ -318,12 +324,7 @@ impl Task {
         }
         self.paused_here = true;
         self.trouble = Some(failure.clone());
-        let cause = if reason == Reason::DiskFull {
-            PauseCause::DiskFull
-        } else {
-            PauseCause::Disk
-        };
-        self.tell(FromReceiver::Pause(cause));
+        self.tell(FromReceiver::Pause(holds::said(reason)));
         if let Err(error) = session
             .go(&self.shared, State::Paused, Some(reason), Some(failure))
             .await
@@ -378,7 +379,7 @@ impl Task {
             let id = self.incoming.session.id;
             self.shared.store.set_attempt(id, attempt).await?;
         }
-        self.paused_by_peer = attached.offer.paused;
+        self.held_by_peer = heard(attached.offer.paused);
         self.attached = Some(attached);
         self.limited.forget();
         self.accepted = false;
@@ -459,7 +460,7 @@ impl Task {
             self.tell(FromReceiver::Finished(page.to_vec()));
         }
         self.tell(FromReceiver::Accept {
-            paused: self.paused_here,
+            paused: self.held_here().map(holds::said),
         });
         self.accepted = true;
         self.say_limited();
@@ -473,31 +474,16 @@ impl Task {
         if state == State::Completing {
             return Ok(());
         }
+        let held = self.held_here().or(self.held_by_peer);
         if let Some(trouble) = self.trouble.clone() {
-            let full = trouble.code == Code::DiskFull;
-            let reason = if full {
-                Reason::DiskFull
-            } else {
-                Reason::DiskUnwritable
-            };
             return self
                 .incoming
                 .session
-                .go(&self.shared, State::Paused, Some(reason), Some(trouble))
+                .go(&self.shared, State::Paused, held, Some(trouble))
                 .await;
         }
-        if self.paused_here || self.paused_by_peer {
-            let over = session_is_over_rule(&self.incoming) || self.over_rule.is_some();
-            let reason = if self.paused_here && over {
-                Reason::OverRule
-            } else if self.paused_here {
-                Reason::PausedHere
-            } else if self.peer_decides {
-                Reason::SourceChanged
-            } else {
-                Reason::PausedByPeer
-            };
-            self.go(State::Paused, Some(reason)).await?;
+        if held.is_some() {
+            self.go(State::Paused, held).await?;
             self.incoming.end_clean(&self.shared).await;
             return Ok(());
         }
@@ -508,6 +494,22 @@ impl Task {
         }
         self.go(State::Active, away).await?;
         self.maybe_complete().await
+    }
+
+    /// Why this side holds it, if it does.
+    fn held_here(&self) -> Option<Reason> {
+        if let Some(trouble) = &self.trouble {
+            return Some(match trouble.code {
+                Code::DiskFull => Reason::DiskFull,
+                _ => Reason::DiskUnwritable,
+            });
+        }
+        let over = session_is_over_rule(&self.incoming) || self.over_rule.is_some();
+        self.paused_here.then_some(if over {
+            Reason::OverRule
+        } else {
+            Reason::PausedHere
+        })
     }
 
     // ---- people ----
@@ -633,8 +635,7 @@ impl Task {
                 self.judge(files).await
             }
             FromSender::Pause(cause) => {
-                self.paused_by_peer = true;
-                self.peer_decides = cause == PauseCause::SourceChanged;
+                self.held_by_peer = heard(Some(cause));
                 if self.accepted {
                     self.settle().await
                 } else {
@@ -642,8 +643,7 @@ impl Task {
                 }
             }
             FromSender::Resume => {
-                self.paused_by_peer = false;
-                self.peer_decides = false;
+                self.held_by_peer = None;
                 if self.accepted {
                     self.settle().await
                 } else {
@@ -1026,6 +1026,11 @@ impl Task {
 }
 
 /// Whether a person has not said yet what becomes of what is over its rule.
+/// What a hold at the sender is here.
+fn heard(cause: Option<PauseCause>) -> Option<Reason> {
+    cause.map(|cause| holds::heard(cause, Direction::Receiving))
+}
+
 fn session_is_over_rule(incoming: &Incoming) -> bool {
     incoming.session.facts().reason == Some(Reason::OverRule)
 }

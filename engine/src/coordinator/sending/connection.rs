@@ -476,7 +476,7 @@ impl Talk<'_> {
                 let unwanted = std::mem::take(&mut self.unwanted);
                 self.unwanted(&unwanted, true).await?;
                 self.reconcile().await?;
-                flow.paused_by_peer.store(paused, Ordering::Relaxed);
+                flow.peer_holds(paused);
                 if flow.is_paused() {
                     self.held().await?;
                 } else {
@@ -498,12 +498,12 @@ impl Talk<'_> {
                 let (flow, link) = (flow.clone(), self.link.clone());
                 shared.spawn(async move { flow.again(&link, chunks).await });
             }
-            FromReceiver::Pause(_) => {
-                flow.paused_by_peer.store(true, Ordering::Relaxed);
+            FromReceiver::Pause(cause) => {
+                flow.peer_holds(Some(cause));
                 self.held().await?;
             }
             FromReceiver::Resume => {
-                flow.paused_by_peer.store(false, Ordering::Relaxed);
+                flow.peer_holds(None);
                 self.unpaused().await?;
             }
             FromReceiver::Receipt { files, bytes } => {
@@ -584,15 +584,7 @@ impl Talk<'_> {
     /// Somebody holds the transfer.
     async fn held(&self) -> Result<(), Failure> {
         self.flow.plan().set_open(false);
-        let reason = if self.flow.waits_for_decision() {
-            Reason::SourceChanged
-        } else if self.flow.unreadable.load(Ordering::Relaxed) {
-            Reason::SourceUnreadable
-        } else if self.flow.paused_here.load(Ordering::Relaxed) {
-            Reason::PausedHere
-        } else {
-            Reason::PausedByPeer
-        };
+        let held = self.flow.held_here().or_else(|| self.flow.held_by_peer());
         if self.flow.session.state() == State::Completing {
             self.flow
                 .session
@@ -601,7 +593,7 @@ impl Talk<'_> {
         }
         self.flow
             .session
-            .go(self.shared, State::Paused, Some(reason), None)
+            .go(self.shared, State::Paused, held, None)
             .await
     }
 

@@ -41,13 +41,13 @@ use std::{
 use chunkstream_core::{
     id::FileId,
     priority::{Backoff, TokenBucket},
-    session::{Reason, State},
-    wire::Offer,
+    session::{Direction, Reason, State},
+    wire::{Offer, PauseCause},
 };
 use tokio::sync::{Notify, mpsc};
 
 use super::{
-    Shared,
+    Shared, holds,
     last_word::{self, Word},
     peer::Link,
     session::{Asked, Order, Session},
@@ -85,7 +85,8 @@ pub(crate) struct Outgoing {
     scan_again: Notify,
     leave_out: Mutex<Option<ChangedChoice>>,
     paused_here: AtomicBool,
-    paused_by_peer: AtomicBool,
+    /// Why the peer holds it, if it does.
+    held_by_peer: Mutex<Option<Reason>>,
     /// Whether this transfer has ever been connected to its device.
     reached: AtomicBool,
     /// Whether the device knows of the transfer and has not heard of its end.
@@ -154,8 +155,10 @@ impl Outgoing {
     ) -> Arc<Self> {
         let paused = session.state() == State::Paused;
         let reason = session.facts().reason;
-        let by_peer = reason == Some(Reason::PausedByPeer);
+        let held_by_peer =
+            reason.filter(|reason| paused && reason.waits_for_peer(Direction::Sending));
         let source_changed = paused && reason == Some(Reason::SourceChanged);
+        let unreadable = paused && reason == Some(Reason::SourceUnreadable);
         Arc::new(Self {
             session,
             plan: Mutex::new(plan),
@@ -166,14 +169,14 @@ impl Outgoing {
             signal: Notify::new(),
             more: Notify::new(),
             fault: Mutex::default(),
-            unreadable: AtomicBool::new(false),
+            unreadable: AtomicBool::new(unreadable),
             source_changed: AtomicBool::new(source_changed),
             unasked: AtomicU8::new(0),
             appending: tokio::sync::Mutex::default(),
             scan_again: Notify::new(),
             leave_out: Mutex::default(),
-            paused_here: AtomicBool::new(paused && !by_peer && !source_changed),
-            paused_by_peer: AtomicBool::new(paused && by_peer),
+            paused_here: AtomicBool::new(paused && held_by_peer.is_none() && !source_changed),
+            held_by_peer: Mutex::new(held_by_peer),
             reached: AtomicBool::new(false),
             owes_end: AtomicBool::new(owes_end),
             sources,
@@ -262,11 +265,40 @@ impl Outgoing {
     }
 
     fn is_paused(&self) -> bool {
-        self.is_held_here() || self.paused_by_peer.load(Ordering::Relaxed)
+        self.is_held_here() || self.held_by_peer().is_some()
     }
 
     fn is_held_here(&self) -> bool {
-        self.paused_here.load(Ordering::Relaxed) || self.waits_for_decision()
+        self.held_here().is_some()
+    }
+
+    /// Why this side holds it, if it does.
+    fn held_here(&self) -> Option<Reason> {
+        if self.waits_for_decision() {
+            Some(Reason::SourceChanged)
+        } else if self.unreadable.load(Ordering::Relaxed) {
+            Some(Reason::SourceUnreadable)
+        } else if self.paused_here.load(Ordering::Relaxed) {
+            Some(Reason::PausedHere)
+        } else {
+            None
+        }
+    }
+
+    fn held_by_peer(&self) -> Option<Reason> {
+        *self
+            .held_by_peer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The peer holds it, or does no longer.
+    fn peer_holds(&self, cause: Option<PauseCause>) {
+        *self
+            .held_by_peer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) =
+            cause.map(|cause| holds::heard(cause, Direction::Sending));
     }
 
     /// The session's task, from here to its final state (or to the end of the engine).
@@ -347,7 +379,7 @@ impl Outgoing {
             geometry: plan.geometry(),
             title: facts.title.clone(),
             note: String::new(),
-            paused: self.is_held_here(),
+            paused: self.held_here().map(holds::said),
             created_ms: self.session.created_ms,
             attempt: self.session.attempt,
             over: false,
@@ -656,10 +688,10 @@ impl Outgoing {
         if self.session.state() != State::Paused {
             return Ok(());
         }
-        if self.paused_by_peer.load(Ordering::Relaxed) {
+        if let Some(reason) = self.held_by_peer() {
             return self
                 .session
-                .go(shared, State::Paused, Some(Reason::PausedByPeer), None)
+                .go(shared, State::Paused, Some(reason), None)
                 .await;
         }
         self.session

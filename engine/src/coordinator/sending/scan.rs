@@ -396,7 +396,7 @@ pub(crate) fn offer_of(row: &crate::store::Session) -> Offer {
         geometry: plan.geometry(),
         title: row.title.clone(),
         note: String::new(),
-        paused: false,
+        paused: None,
         created_ms: row.created_ms,
         attempt: row.attempt,
         over: false,
