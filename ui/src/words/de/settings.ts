@@ -118,6 +118,7 @@ export const settings: Words["settings"] = {
       again: "Dieselbe Passphrase noch einmal",
       differs: "Die beiden sind verschieden.",
       newFile: "Wer Datei und Passphrase hat, ist dieses Gerät. Lass nie zwei Rechner mit demselben Schlüssel laufen.",
+      file: "chunkstream-geräteschlüssel.txt",
       yes: "Exportieren",
       busy: "Wird exportiert …",
       done: (path) => `Der Schlüssel liegt in ${path}, mit der Passphrase versiegelt.`,

@@ -7,6 +7,7 @@ import { activity } from "./activity";
 import { conflicts, kinds, outboxOrders, priorities, roles } from "./choices";
 import { files } from "./counting";
 import { alarm, devices } from "./devices";
+import { dialogs } from "./dialogs";
 import { failures } from "./failures";
 import { first, selfTest } from "./first";
 import { history } from "./history";
@@ -58,4 +59,5 @@ export const en = {
   alarm,
   settings,
   inbox,
+  dialogs,
 } as const;

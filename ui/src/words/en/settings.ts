@@ -118,6 +118,7 @@ export const settings = {
       again: "The same passphrase again",
       differs: "The two differ.",
       newFile: "Who has the file and the passphrase is this device. Never let two computers with the same key run.",
+      file: "chunkstream-device-key.txt",
       yes: "Export",
       busy: "Exporting…",
       done: (path: string): string => `The key is in ${path}, sealed by the passphrase.`,

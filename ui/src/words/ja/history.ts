@@ -1,4 +1,4 @@
-// 終わった転送、受領書、セキュリティログ。
+// 終わった転送、受領記録、セキュリティ記録。
 
 import { count } from "../../format/numbers";
 import type { Words } from "..";

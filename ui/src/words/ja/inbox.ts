@@ -1,4 +1,4 @@
-// 申し出と、届いたもの。
+// 提示と、届いたもの。
 
 import type { NameProblemKind } from "../../host/api";
 import { count, size } from "../../format/numbers";

@@ -7,6 +7,7 @@ import { activity } from "./activity";
 import { conflicts, kinds, outboxOrders, priorities, roles } from "./choices";
 import { files } from "./counting";
 import { alarm, devices } from "./devices";
+import { dialogs } from "./dialogs";
 import { failures } from "./failures";
 import { first, selfTest } from "./first";
 import { history } from "./history";
@@ -56,4 +57,5 @@ export const ja: Words = {
   alarm,
   settings,
   inbox,
+  dialogs,
 };

@@ -117,6 +117,7 @@ export const settings: Words["settings"] = {
       again: "同じパスフレーズをもう一度",
       differs: "二つが一致しません。",
       newFile: "ファイルとパスフレーズを持つものが、このデバイスになります。同じ鍵のコンピューターを二台同時に動かさないでください。",
+      file: "chunkstream-デバイスの鍵.txt",
       yes: "書き出す",
       busy: "書き出しています…",
       done: (path) => `鍵はパスフレーズで封じられ、${path} にあります。`,
