@@ -40,3 +40,27 @@ it("covers nothing with the hint about a drop, which a drop on a device changes"
     await close();
   }
 });
+
+/** Whether that lies within the alarms and the window, to its end. */
+const inSight = (locator) =>
+  locator.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    const within = element.closest("[role=alert]").getBoundingClientRect();
+    return top >= within.top && bottom <= within.bottom && bottom <= innerHeight;
+  });
+
+it("shows that there is a second alarm, and all that can be done about the first", async () => {
+  for (const language of ["en", "de", "ja"]) {
+    const { page, faults, close } = await browser.stage("alarm-both", { ...SMALLEST, language });
+    const cards = await page.getByTestId("alarm").all();
+    assert.equal(cards.length, 2);
+    for (const card of cards) assert.ok(await inSight(card), `a card is out of sight in ${language}`);
+    for (const button of ["alarm-block", "alarm-pair", "alarm-keep"]) assert.ok(await inSight(cards[0].getByTestId(button)), button);
+    await cards[1].getByTestId("alarm-open").click();
+    for (const card of cards) assert.ok(await inSight(card), `a card is out of sight in ${language}`);
+    assert.ok(await inSight(cards[1].getByTestId("alarm-keep")));
+    await picture(page, `alarm-second-${language}-720`);
+    assert.deepEqual(faults, []);
+    await close();
+  }
+});

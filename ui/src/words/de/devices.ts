@@ -99,6 +99,7 @@ export const alarm: Words["alarm"] = {
     same_name: (device, address) =>
       `Ein Gerät unter ${address} benutzt den Namen von ${device} und ist es nicht. Nichts, was es anbietet, wird angenommen, bis du entschieden hast.`,
   },
+  which: (n, all) => `${count(n)} von ${count(all)}`,
   expected: "Bekannt",
   found: "Gefunden",
   seen: (n, when) => (n === 1 ? `Einmal gesehen, ${when}.` : `${count(n)}-mal gesehen seit ${when}.`),

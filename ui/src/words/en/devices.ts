@@ -99,6 +99,7 @@ export const alarm = {
     same_name: (device: string, address: string): string =>
       `A device at ${address} uses the name of ${device} and is not it. Nothing that it offers is accepted until you decide.`,
   },
+  which: (n: number, all: number): string => `${count(n)} of ${count(all)}`,
   expected: "You know",
   found: "Found",
   seen: (n: number, when: string): string => (n === 1 ? `Seen once, ${when}.` : `Seen ${count(n)} times since ${when}.`),

@@ -99,6 +99,7 @@ export const alarm: Words["alarm"] = {
     same_name: (device, address) =>
       `${address} のデバイスが ${device} の名前を使っていますが、別のものです。あなたが決めるまで、その提示は何も承諾しません。`,
   },
+  which: (n, all) => `${count(all)} 件中 ${count(n)} 件目`,
   expected: "登録済み",
   found: "検出",
   seen: (n, when) => (n === 1 ? `一度、${when}。` : `${when} から ${count(n)} 回。`),
