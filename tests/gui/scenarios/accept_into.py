@@ -2,11 +2,9 @@
 
 import os
 
-from parts import sending, trees
+from parts import dialogs, sending, trees
 from parts.application import INBOX, by
 from parts.waiting import until
-
-FOLDERS = "Select Folder"
 
 
 def run(desktop):
@@ -21,7 +19,7 @@ def run(desktop):
     bob.window(INBOX)
     card = sending.offer(bob, id)
     bob.press(f'{card} {by("accept-to-button")}')
-    desktop.choose_in_dialog(FOLDERS, chosen)
+    desktop.choose_in_dialog(dialogs.OFFER_FOLDER, chosen)
     bob.wait_state(id, "completed")
     trees.assert_equal(file, os.path.join(chosen, os.path.basename(file)))
 

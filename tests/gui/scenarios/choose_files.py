@@ -7,9 +7,6 @@ from parts.application import by
 from parts.desktop import output
 from parts.waiting import until
 
-FILES = "Open File"
-FOLDERS = "Select Folder"
-
 
 def run(desktop):
     file = trees.write(os.path.join(desktop.folder("sources"), "pick me.txt"), 1000)
@@ -19,18 +16,18 @@ def run(desktop):
     ada.window()
 
     ada.press(by("choose-files"))
-    desktop.window(FILES)
+    desktop.window(dialogs.FILES)
     desktop.picture("dialog")
-    desktop.choose_in_dialog(FILES, file)
+    desktop.choose_in_dialog(dialogs.FILES, file)
     sending.wait_selected(ada, [file])
 
     ada.press(by("choose-folder"))
-    dialog = desktop.window(FOLDERS)
+    dialog = desktop.window(dialogs.FOLDERS)
     output("xdotool", "windowactivate", "--sync", dialog, "key", "Escape")
-    until("the dialog to close", lambda: not desktop.visible(FOLDERS))
+    until("the dialog to close", lambda: not desktop.visible(dialogs.FOLDERS))
     assert sending.selected(ada) == [file], "a cancelled dialog chooses nothing"
 
     ada.press(by("choose-folder"))
-    desktop.choose_in_dialog(FOLDERS, folder)
+    desktop.choose_in_dialog(dialogs.FOLDERS, folder)
     sending.wait_selected(ada, [file, folder])
     ada.picture("chosen")

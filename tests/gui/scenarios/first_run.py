@@ -1,5 +1,6 @@
 """The first run: three steps and a test of this device, once."""
 
+from parts import dialogs
 from parts.application import by
 from parts.waiting import until
 
@@ -15,7 +16,7 @@ def run(desktop):
     ada.click(by("first-visibility-nobody"))
     ada.click(by("first-next"))
     ada.press(by("first-folder"))
-    desktop.choose_in_dialog("Select Folder", folder)
+    desktop.choose_in_dialog(dialogs.INBOX_FOLDER, folder)
 
     def tested():
         checks = ada.driver.find_all(by("self-check"))

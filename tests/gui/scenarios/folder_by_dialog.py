@@ -2,11 +2,9 @@
 
 import os
 
-from parts import sending, trees
+from parts import dialogs, sending, trees
 from parts.application import INBOX, by
 from parts.waiting import until
-
-FOLDERS = "Select Folder"
 
 
 def run(desktop):
@@ -17,7 +15,7 @@ def run(desktop):
     ada.call("trust", device=known["ticket"], role="trusted", name="Bob")
 
     ada.press(by("choose-folder"))
-    desktop.choose_in_dialog(FOLDERS, folder)
+    desktop.choose_in_dialog(dialogs.FOLDERS, folder)
     sending.wait_selected(ada, [folder])
     until("it to be counted", lambda: ada.driver.attribute(by("measure"), "data-complete") is not None)
     assert "300 kB" in ada.text(by("measure")), ada.text(by("measure"))

@@ -3,12 +3,11 @@ answer to the offer, and to what has arrived."""
 
 import os
 
-from parts import sending, trees
+from parts import dialogs, sending, trees
 from parts.application import INBOX, by
 from parts.desktop import output
 from parts.waiting import until
 
-FILES = "Open File"
 # More than any way by Tab is long.
 MOST_TABS = 60
 
@@ -24,7 +23,7 @@ def run(desktop):
 
     # The file, by the system's dialog.
     keys_to(desktop, ada, window, "ctrl+o")
-    desktop.choose_in_dialog(FILES, file)
+    desktop.choose_in_dialog(dialogs.FILES, file)
     sending.wait_selected(ada, [file])
 
     # The device: its ticket is typed into the field.

@@ -3,12 +3,11 @@ of a transfer that moves, the language of both windows, of the tray and of the n
 
 import os
 
-from parts import choices, sending, trees
+from parts import choices, dialogs, sending, trees
 from parts.application import INBOX, by
 from parts.waiting import until
 
 SIZE = 60_000_000
-FOLDERS = "Select Folder"
 
 
 def run(desktop):
@@ -43,7 +42,7 @@ def run(desktop):
 
     # Its folder: the next transfer goes there.
     bob.press(by("change-folder"))
-    desktop.choose_in_dialog(FOLDERS, elsewhere)
+    desktop.choose_in_dialog(dialogs.INBOX_FOLDER, elsewhere)
     until("the folder to be set", lambda: bob.text(by("inbox-folder")) == elsewhere)
     small = trees.write(os.path.join(sources, "small.bin"), 1_000_000)
     [id] = ada.call("send", paths=[small], targets=[ticket], priority="normal")["transfers"]

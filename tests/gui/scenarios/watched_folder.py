@@ -3,11 +3,9 @@ what its names leave out, and nothing any more once it is taken off the list."""
 
 import os
 
-from parts import choices, trees
+from parts import choices, dialogs, trees
 from parts.application import by
 from parts.waiting import stays, until
-
-FOLDERS = "Select Folder"
 
 
 def run(desktop):
@@ -22,7 +20,7 @@ def run(desktop):
 
     ada.click(by("nav-settings"))
     ada.press(by("watch-folder"))
-    desktop.choose_in_dialog(FOLDERS, outgoing)
+    desktop.choose_in_dialog(dialogs.WATCHED_FOLDER, outgoing)
     choices.choose(ada, by("watched-device"), steps=0)
     ada.picture("1-adding")
     ada.click(by("watched-start"))

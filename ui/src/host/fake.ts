@@ -61,6 +61,8 @@ export interface FakeHost extends Host {
   readonly looks: readonly { name: string; args: unknown }[];
   /** What the windows have said that they speak. */
   readonly spoken: readonly Language[];
+  /** The choosers that were opened: their title, and what they proposed. */
+  readonly choosers: readonly string[][];
   push(update: Partial<Update>): void;
   shell(event: ShellEvent): void;
   dragOver(at: Point): void;
@@ -89,6 +91,7 @@ export function fakeHost(scene: Scene): FakeHost {
   const asked: { name: string; args: unknown }[] = [];
   const looks: { name: string; args: unknown }[] = [];
   const spoken: Language[] = [];
+  const choosers: string[][] = [];
   const listeners = new Set<(update: Update) => void>();
   const shells = new Set<(event: ShellEvent) => void>();
   const quitters = new Set<(active: number) => void>();
@@ -110,6 +113,10 @@ export function fakeHost(scene: Scene): FakeHost {
     if (update.pairing) pairing.take(update.pairing);
     const whole: Update = { ...NO_CHANGE, ...update, totals: engine.totals() };
     for (const listener of listeners) listener(whole);
+  };
+  const chose = <T>(answer: T, ...shown: string[]): T => {
+    choosers.push(shown);
+    return answer;
   };
   const note = async (name: string, args: unknown): Promise<void> => {
     (LOOKS.has(name) ? looks : asked).push({ name, args });
@@ -205,6 +212,7 @@ export function fakeHost(scene: Scene): FakeHost {
     asked,
     looks,
     spoken,
+    choosers,
     push,
     shell: (event) => shells.forEach((tell) => tell(event)),
     dragOver: (at) => drops.forEach((handlers) => handlers.over(at)),
@@ -233,11 +241,11 @@ export function fakeHost(scene: Scene): FakeHost {
       pending = [];
       return taken;
     },
-    chooseFiles: async () => [...(scene.files ?? [])],
-    chooseFile: async () => scene.files?.[0] ?? null,
-    chooseFolders: async () => [...(scene.folders ?? [])],
-    chooseFolder: async () => scene.folder ?? null,
-    chooseSavePath: async () => scene.saveAs ?? null,
+    chooseFiles: async (title) => chose([...(scene.files ?? [])], title),
+    chooseFile: async (title) => chose(scene.files?.[0] ?? null, title),
+    chooseFolders: async (title) => chose([...(scene.folders ?? [])], title),
+    chooseFolder: async (title) => chose(scene.folder ?? null, title),
+    chooseSavePath: async (title, name, types) => chose(scene.saveAs ?? null, title, name, ...types.map((type) => `${type.name} (${type.ending})`)),
     openPath: (path) => note("open_path", path),
     showInFolder: (path) => note("show_in_folder", path),
     copyText: (text) => note("copy_text", text),

@@ -8,6 +8,9 @@ export type Unsubscribe = () => void;
 /** A place in the window, in CSS pixels. */
 export type Point = { x: number; y: number };
 
+/** A type of file that can be written: its name for people, and its ending without the dot. */
+export type FileType = { name: string; ending: string };
+
 /** What happens while files are dragged over the window. */
 export interface DropHandlers {
   over(at: Point): void;
@@ -44,14 +47,14 @@ export interface Host {
   /** What the shell had to tell before this window was there; empty the second time. */
   takePending(): Promise<ShellEvent[]>;
   onDrop(handlers: DropHandlers): Unsubscribe;
-  /** The choosers answer with absolute paths, with none when they were closed. */
-  chooseFiles(): Promise<string[]>;
+  /** The choosers have that title, and answer with absolute paths, with none when they were closed. */
+  chooseFiles(title: string): Promise<string[]>;
   /** One file to read. */
-  chooseFile(): Promise<string | null>;
-  chooseFolders(): Promise<string[]>;
-  chooseFolder(): Promise<string | null>;
-  /** Where to write a file; the name is a proposal. */
-  chooseSavePath(name: string): Promise<string | null>;
+  chooseFile(title: string): Promise<string | null>;
+  chooseFolders(title: string): Promise<string[]>;
+  chooseFolder(title: string): Promise<string | null>;
+  /** Where to write a file; the name is a proposal, and its type the first of these. */
+  chooseSavePath(title: string, name: string, types: readonly FileType[]): Promise<string | null>;
   openPath(path: string): Promise<void>;
   showInFolder(path: string): Promise<void>;
   copyText(text: string): Promise<void>;

@@ -14,11 +14,13 @@ export function tauriHost(): Host {
     onShell: (onEvent) => listen<ShellEvent>("subscribe_shell", onEvent),
     takePending: () => invoke("take_pending"),
     onDrop,
-    chooseFiles: async () => (await open({ multiple: true })) ?? [],
-    chooseFile: () => open({}),
-    chooseFolders: async () => (await open({ multiple: true, directory: true })) ?? [],
-    chooseFolder: () => open({ directory: true }),
-    chooseSavePath: (name) => save({ defaultPath: name }),
+    // Without a title the dialog gives itself an English one, whatever the language.
+    chooseFiles: async (title) => (await open({ title, multiple: true })) ?? [],
+    chooseFile: (title) => open({ title }),
+    chooseFolders: async (title) => (await open({ title, multiple: true, directory: true })) ?? [],
+    chooseFolder: (title) => open({ title, directory: true }),
+    chooseSavePath: (title, name, types) =>
+      save({ title, defaultPath: name, filters: types.map(({ name: type, ending }) => ({ name: type, extensions: [ending] })) }),
     openPath: (path) => invoke("open_path", { path }),
     showInFolder: (path) => invoke("show_in_folder", { path }),
     copyText,

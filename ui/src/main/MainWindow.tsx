@@ -8,7 +8,6 @@ import { SettingsScreen } from "../screens/settings/SettingsScreen";
 import { useDrag } from "../state/drag";
 import { useNavigation, type Screen } from "../state/navigation";
 import { Alarms } from "../parts/Alarms";
-import { DropVeil } from "./DropVeil";
 import styles from "./MainWindow.module.css";
 import { PairDialog } from "../screens/pairing/PairDialog";
 import { QuitDialog } from "./QuitDialog";
@@ -35,7 +34,6 @@ export function MainWindow() {
     <div className={styles.window} data-dragging={dragging ? "" : undefined}>
       <Sidebar />
       <main className={styles.main}>
-        {dragging && <DropVeil />}
         <Alarms />
         <Troubles />
         <Notices />

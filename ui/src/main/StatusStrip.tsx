@@ -1,15 +1,18 @@
 import { Icon } from "../parts/Icon";
 import { rate } from "../format/numbers";
 import { countdown } from "../format/time";
+import { useDrag } from "../state/drag";
 import { useEngine } from "../state/engine";
 import { useNavigation } from "../state/navigation";
 import { useSecondsTo } from "../state/seconds";
 import { words } from "../words";
+import { DropVeil } from "./DropVeil";
 import styles from "./StatusStrip.module.css";
 
 /** Always in sight: what moves, what waits, what needs a person, who we are. */
 export function StatusStrip() {
   const { ready, totals, identity } = useEngine();
+  const dragging = useDrag((state) => state.dragging);
   const { down_rate, up_rate, active, queued, needs_you } = totals;
   return (
     <footer className={styles.strip} aria-label={words.strip.label} data-testid="status-strip">
@@ -32,6 +35,7 @@ export function StatusStrip() {
         {identity !== null && <span className={styles.online} aria-hidden="true" />}
         {identity?.name}
       </span>
+      {dragging && <DropVeil />}
     </footer>
   );
 }

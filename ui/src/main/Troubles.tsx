@@ -26,7 +26,7 @@ function Trouble({ trouble: { check, failure }, again }: { trouble: SelfCheckRes
   if (failure === null) return null;
   const { says, next } = words.failures[failure.code] ?? words.failures.internal;
   const choose = async () => {
-    const folder = await attempt((host) => host.chooseFolder());
+    const folder = await attempt((host) => host.chooseFolder(words.dialogs.inboxFolder));
     if (typeof folder !== "string") return;
     await command("change_settings", { inbox_folder: folder });
     again();

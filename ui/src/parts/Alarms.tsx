@@ -10,20 +10,75 @@ import { usePairing } from "../state/pairing";
 import { words } from "../words";
 import styles from "./Alarms.module.css";
 
-/** Another key where a known device should be. It stands above every screen until a person has decided. */
+/**
+ * Another key where a known device should be. It stands above every screen until a person has decided. Of several, one
+ * is open and the others are their titles with a count, so that none is out of sight in a small window.
+ */
 export function Alarms({ pairing = true }: { /** Whether this window can pair. */ pairing?: boolean }) {
   const alarms = useEngine((state) => state.alarms);
+  const [chosen, setChosen] = useState<number | null>(null);
   if (alarms.length === 0) return null;
+  const open = alarms.find(({ id }) => id === chosen) ?? alarms[0];
   return (
     <div className={styles.alarms} role="alert">
-      {alarms.map((alarm) => (
-        <Alarm key={alarm.id} alarm={alarm} pairing={pairing} />
+      {alarms.map((alarm, index) => (
+        <article
+          key={alarm.id}
+          className={styles.alarm}
+          aria-labelledby={`alarm-${alarm.id}`}
+          data-testid="alarm"
+          data-kind={alarm.kind}
+          data-open={alarm === open ? "" : undefined}
+        >
+          <Title alarm={alarm} which={[index + 1, alarms.length]} open={alarm === open} onOpen={() => setChosen(alarm.id)} />
+          {alarm === open && <Decision alarm={alarm} pairing={pairing} />}
+        </article>
       ))}
     </div>
   );
 }
 
-function Alarm({ alarm, pairing }: { alarm: AlarmView; pairing: boolean }) {
+interface TitleProps {
+  alarm: AlarmView;
+  /** Its number, and how many there are. */
+  which: [number, number];
+  open: boolean;
+  onOpen: () => void;
+}
+
+function Title({ alarm: { id, kind, device }, which: [number, all], open, onOpen }: TitleProps) {
+  const title = words.alarm.title[kind](device.name);
+  return (
+    <header className={styles.header}>
+      <Icon name="warning" size="1.6em" />
+      <h2 id={`alarm-${id}`} className={styles.title}>
+        {all === 1 ? (
+          title
+        ) : (
+          <button
+            type="button"
+            className={styles.toggle}
+            aria-expanded={open}
+            aria-disabled={open}
+            data-testid="alarm-open"
+            onClick={onOpen}
+          >
+            {title}
+          </button>
+        )}
+      </h2>
+      {all > 1 && (
+        <span className={styles.which} data-testid="alarm-which">
+          {words.alarm.which(number, all)}
+          <Icon name="chevron" size="1em" />
+        </span>
+      )}
+    </header>
+  );
+}
+
+/** What has been found, and the ways to decide about it. */
+function Decision({ alarm, pairing }: { alarm: AlarmView; pairing: boolean }) {
   const { id, kind, device, found, address, at_ms, count } = alarm;
   const command = useCommand();
   const attempt = useAttempt();
@@ -49,11 +104,7 @@ function Alarm({ alarm, pairing }: { alarm: AlarmView; pairing: boolean }) {
       open("compare", address);
     });
   return (
-    <article className={styles.alarm} aria-labelledby={`alarm-${id}`} data-testid="alarm" data-kind={kind}>
-      <header className={styles.header}>
-        <Icon name="warning" size="1.6em" />
-        <h2 id={`alarm-${id}`}>{says.title[kind](device.name)}</h2>
-      </header>
+    <>
       <p>{says.text[kind](device.name, address)}</p>
       <dl className={styles.ids}>
         <dt>{says.expected}</dt>
@@ -80,6 +131,6 @@ function Alarm({ alarm, pairing }: { alarm: AlarmView; pairing: boolean }) {
           {says.keep[kind](device.name)}
         </Button>
       </div>
-    </article>
+    </>
   );
 }

@@ -2,9 +2,10 @@
 // (a test looks for that). A change of language draws the windows anew (state/language.ts).
 
 import { de } from "./de";
-import { en, type FailureWords } from "./en";
+import { en } from "./en";
 import { ja } from "./ja";
 import { setLocale, type Language } from "./locale";
+import type { FailureWords } from "./shapes";
 
 /** Another language has the same sentences with the same arguments: a missing one is an error of the compiler. */
 export type Words = Wide<typeof en>;

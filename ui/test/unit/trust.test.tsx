@@ -95,7 +95,30 @@ describe("a rule", () => {
   });
 });
 
+/** Each alarm's count, and whether it is open. */
+const shown = () =>
+  screen.getAllByTestId("alarm").map((card) => [
+    within(card).getByTestId("alarm-which").textContent,
+    within(card).queryByTestId("alarm-block") !== null,
+  ]);
+
 describe("an identity alarm", () => {
+  it("is one of several that are all in sight: one is open, and the next opens when it is decided", async () => {
+    const second = { ...alarm, id: 8, kind: "same_name", found: "ZZZZ" } as const;
+    const third = { ...second, id: 9, found: "YYYY" };
+    const { user } = mainWindow({ ...trusting, alarms: [alarm, second, third] }, "send");
+    expect(shown()).toEqual([["1 of 3", true], ["2 of 3", false], ["3 of 3", false]]);
+    await user.click(within(screen.getAllByTestId("alarm")[2] as HTMLElement).getByTestId("alarm-open"));
+    expect(shown()).toEqual([["1 of 3", false], ["2 of 3", false], ["3 of 3", true]]);
+    expect(screen.getAllByTestId("alarm")[2]?.textContent).toContain("YYYY");
+    await user.click(screen.getByTestId("alarm-keep"));
+    expect(shown()).toEqual([["1 of 2", true], ["2 of 2", false]]);
+    await user.click(screen.getByTestId("alarm-keep"));
+    // The last one needs no count and nothing to open it by.
+    expect(screen.queryByTestId("alarm-which")).toBeNull();
+    expect(screen.getByTestId("alarm").textContent).toContain("ZZZZ");
+  });
+
   it("stands above every screen with both ids until it is decided", async () => {
     const { host, user } = mainWindow({ ...trusting, alarms: [alarm] }, "send");
     const card = screen.getByTestId("alarm");

@@ -37,7 +37,7 @@ export function RuleEditor({ device: { device_id, name, rule } }: { device: Devi
     setDraft({ ...draft, kinds });
   };
   const choose = async () => {
-    const folder = await attempt((host) => host.chooseFolder());
+    const folder = await attempt((host) => host.chooseFolder(words.dialogs.ruleFolder));
     if (typeof folder === "string") setDraft({ ...draft, folder });
   };
 

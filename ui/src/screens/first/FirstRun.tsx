@@ -109,7 +109,7 @@ function Place() {
   const { tested } = useSelfTest(folder);
   const { first, settings } = words;
   const change = async () => {
-    const chosen = await attempt((host) => host.chooseFolder());
+    const chosen = await attempt((host) => host.chooseFolder(words.dialogs.inboxFolder));
     if (typeof chosen === "string") await command("change_settings", { inbox_folder: chosen });
   };
   return (

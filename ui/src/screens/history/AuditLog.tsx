@@ -37,9 +37,13 @@ export function AuditLog() {
   // Room for a sentence in two lines, where one is too short for it.
   const narrow = useMedia("(max-width: 900px)");
   const { log } = words.history;
+  const { dialogs } = words;
   const write = () =>
     attempt(async (host) => {
-      const path = await host.chooseSavePath(log.file);
+      const path = await host.chooseSavePath(dialogs.log, log.file, [
+        { name: dialogs.types.table, ending: "csv" },
+        { name: dialogs.types.lines, ending: "jsonl" },
+      ]);
       if (path === null) return;
       const format = /\.jsonl?$/i.test(path) ? "json_lines" : "csv";
       // The chooser has asked about a file that is there.

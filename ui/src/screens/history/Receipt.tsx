@@ -17,9 +17,13 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
   const attempt = useAttempt();
   const place = placeOf(transfer);
   const { receipt } = words.history;
+  const { dialogs } = words;
   const save = () =>
     attempt(async (host) => {
-      const path = await host.chooseSavePath(receipt.file(title));
+      const path = await host.chooseSavePath(dialogs.receipt, receipt.file(title), [
+        { name: dialogs.types.text, ending: "txt" },
+        { name: dialogs.types.lines, ending: "jsonl" },
+      ]);
       if (path === null) return;
       const format = /\.jsonl?$/i.test(path) ? "json_lines" : "text";
       // The chooser has asked about a file that is there.

@@ -24,7 +24,7 @@ export function OfferAnswers({ id, answer, whole }: OfferAnswersProps) {
     setAnswering(false);
   };
   const acceptTo = async () => {
-    const into = await attempt((host) => host.chooseFolder());
+    const into = await attempt((host) => host.chooseFolder(words.dialogs.offerFolder));
     if (typeof into === "string") await command("accept", { ...answer.requestElsewhere, into });
   };
   const { blocked } = answer;

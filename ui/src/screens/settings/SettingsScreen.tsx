@@ -24,7 +24,7 @@ export function SettingsScreen() {
   const attempt = useAttempt();
   const command = useCommand();
   const changeFolder = async () => {
-    const folder = await attempt((host) => host.chooseFolder());
+    const folder = await attempt((host) => host.chooseFolder(words.dialogs.inboxFolder));
     if (typeof folder === "string") await command("change_settings", { inbox_folder: folder });
   };
   if (identity === null) return <Pane title={words.settings.title}>{words.strip.connecting}</Pane>;

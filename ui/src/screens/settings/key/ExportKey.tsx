@@ -11,7 +11,6 @@ import { useOwnFailure } from "./useOwnFailure";
 
 /** As the engine counts: characters, not units of UTF-16. */
 const LEAST_CHARACTERS = 10;
-const PROPOSED_NAME = "chunkstream-device-key.txt";
 
 interface ExportKeyProps {
   onClose: () => void;
@@ -26,10 +25,11 @@ export function ExportKey({ onClose, onDone }: ExportKeyProps) {
   const [first, setFirst] = useState("");
   const [again, setAgain] = useState("");
   const { key } = words.settings;
+  const { dialogs } = words;
   const long = [...first].length >= LEAST_CHARACTERS;
   const differs = again !== "" && again !== first;
   const choose = async () => {
-    const chosen = await attempt((host) => host.chooseSavePath(PROPOSED_NAME));
+    const chosen = await attempt((host) => host.chooseSavePath(dialogs.exportKey, key.export.file, [{ name: dialogs.types.text, ending: "txt" }]));
     if (typeof chosen === "string") setPath(chosen);
   };
   const write = async () => {

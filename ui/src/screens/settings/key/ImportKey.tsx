@@ -26,7 +26,7 @@ export function ImportKey({ onClose, onDone }: ImportKeyProps) {
   const { key } = words.settings;
   const ready = path !== null && passphrase !== "" && agreed;
   const choose = async () => {
-    const chosen = await attempt((host) => host.chooseFile());
+    const chosen = await attempt((host) => host.chooseFile(words.dialogs.importKey));
     if (typeof chosen === "string") setPath(chosen);
   };
   const take = async () => {

@@ -25,7 +25,7 @@ export function WatchedFolders() {
     return () => clearInterval(timer);
   }, [look]);
   const choose = async () => {
-    const folder = await attempt((asked) => asked.chooseFolder());
+    const folder = await attempt((asked) => asked.chooseFolder(words.dialogs.watchedFolder));
     if (typeof folder === "string") setAdding(folder);
   };
   const { watched } = words.settings;

@@ -1,0 +1,72 @@
+// Der Rahmen beider Fenster.
+
+import { count, rate } from "../../format/numbers";
+import type { Words } from "..";
+import { plural, transfers } from "./counting";
+
+export const nav: Words["nav"] = {
+  label: "Ansichten",
+  send: "Senden",
+  activity: "Aktivität",
+  history: "Verlauf",
+  devices: "Geräte",
+  settings: "Einstellungen",
+  inbox: "Eingang",
+  openInbox: (offers) => (offers === 0 ? "Eingang öffnen" : `Eingang öffnen, ${plural(offers, "Angebot", "Angebote")}`),
+  inProgress: (n) => `${count(n)} unterwegs`,
+};
+
+export const strip: Words["strip"] = {
+  label: "Zustand",
+  down: (bytesPerSecond) => `Empfang ${rate(bytesPerSecond)}`,
+  up: (bytesPerSecond) => `Senden ${rate(bytesPerSecond)}`,
+  active: (n) => `${count(n)} aktiv`,
+  queued: (n) => `${count(n)} ${n === 1 ? "wartet" : "warten"}`,
+  needsYou: (n) => `${count(n)} ${n === 1 ? "braucht" : "brauchen"} dich`,
+  idle: "Nichts zu tun",
+  connecting: "Startet …",
+};
+
+export const keys: Words["keys"] = {
+  title: "Tastenkürzel",
+  text: "Tab geht von Element zu Element, Pfeile in Listen und Menüs, Escape schließt.",
+  control: "Strg",
+  shift: "Umschalt",
+  named: { Enter: "Eingabe" },
+  acts: {
+    "go-send": "Senden",
+    "go-activity": "Aktivität",
+    "go-history": "Verlauf",
+    "go-devices": "Geräte",
+    "go-settings": "Einstellungen",
+    "choose-files": "Dateien wählen",
+    "choose-folders": "Ordner wählen",
+    send: "Gewähltes senden",
+    inbox: "Eingang öffnen",
+    pair: "Gerät koppeln",
+    search: "Verlauf durchsuchen",
+    keys: "Diese Liste",
+  },
+};
+
+export const quit: Words["quit"] = {
+  title: "ChunkStream Pro beenden?",
+  text: (n) =>
+    `${transfers(n)} ${n === 1 ? "läuft" : "laufen"} noch. ${n === 1 ? "Sie bleibt erhalten und geht" : "Sie bleiben erhalten und gehen"} weiter, wenn das Programm wieder gestartet wird.`,
+  yes: "Beenden",
+  no: "Im Hintergrund weiterlaufen",
+};
+
+export const pane: Words["pane"] = {
+  broke: "Dieser Teil des Fensters arbeitet nicht mehr.",
+  next: "Übertragungen gehen im Hintergrund weiter.",
+  again: "Noch einmal zeigen",
+};
+
+export const crash: Words["crash"] = {
+  title: "Dieses Fenster arbeitet nicht mehr",
+  text: "Übertragungen gehen im Hintergrund weiter; nichts Empfangenes geht verloren.",
+  reload: "Neu zeichnen",
+  copy: "Kopieren, was geschah",
+  copyLabel: "Bericht für die Entwickler",
+};

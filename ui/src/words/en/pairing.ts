@@ -1,0 +1,66 @@
+// Pairing two devices, and links that lead there.
+
+export const pair = {
+  button: "Pair a device…",
+  title: "Pair a device",
+  text: "Once paired, the two devices know each other by their keys, wherever they are.",
+  ways: "How to pair",
+  way: { show: "Show a code", enter: "Enter a code", compare: "Compare words" },
+  otherDevice: "the other device",
+  connecting: "Reaching the other device…",
+  connectingWords: "Reaching the other device. It must be waiting, too.",
+  done: (device: string): string => `Paired with ${device}`,
+  may: "It may send here:",
+  finish: "Done",
+  show: {
+    making: "Making a code…",
+    another: "Show a new code",
+    codeLabel: "Code",
+    qr: "QR code of the ticket, to scan with the other device",
+    left: (time: string): string => `Valid for ${time}, once`,
+    steps: [
+      "On the other device, choose “Pair a device” and “Enter a code”.",
+      "Type this code there, or scan the picture.",
+      "Keep this open until both say that they are paired.",
+    ] as readonly string[],
+    ticket: "Ticket for pairing",
+    copyTicket: "Copy as ticket",
+    ticketHint: "To paste, when you can send it safely.",
+  },
+  enter: {
+    secret: "Code or ticket",
+    secretPlaceholder: "482-913-578, or a ticket",
+    read: {
+      empty: "The other device shows it under “Pair a device”.",
+      code: "A code.",
+      ticket: "A ticket. It says itself where its device is.",
+      incomplete: "A code has nine digits; a ticket is one long word.",
+    },
+    place: "Address of the other device",
+    placePlaceholder: "192.168.1.31",
+    placeHint: "It stands in the settings of the other device, under Network.",
+    placeNearby: "Not needed for a device nearby. Else it stands in its settings, under Network.",
+    waiting: "Devices nearby that wait to be paired",
+    button: "Pair",
+  },
+  compare: {
+    text: "Both screens show the same words, if nobody stands between them. One device waits, the other one comes to it.",
+    wait: "Wait here",
+    waitText: "The other device comes to this one.",
+    waitButton: "Wait for the other device",
+    waiting: "Waiting for the other device to come.",
+    go: "Go to the other device",
+    goButton: "Go there",
+    ask: (device: string): string => `Are these words, in this order, on the screen of ${device}, too?`,
+    label: "Words to compare",
+    left: (time: string): string => `${time} left to compare`,
+    same: "They are the same",
+    differ: "They differ",
+    agreed: "You have said that they are the same. Waiting for the other side to say so, too.",
+  },
+} as const;
+
+export const link = {
+  filled: "A link has filled this in; nothing has happened yet. Go on only if you know who gave you the link.",
+  busy: "A link was opened. What you have entered here stays; finish or close it, then open the link again.",
+} as const;

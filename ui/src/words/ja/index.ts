@@ -1,0 +1,61 @@
+// 日本語。何が見え、次に何が起こるかを述べる。型は英語のカタログと同じ。
+
+import { count, size } from "../../format/numbers";
+import shell from "../shell/ja.json";
+import type { Words } from "..";
+import { activity } from "./activity";
+import { conflicts, kinds, outboxOrders, priorities, roles } from "./choices";
+import { files } from "./counting";
+import { alarm, devices } from "./devices";
+import { dialogs } from "./dialogs";
+import { failures } from "./failures";
+import { first, selfTest } from "./first";
+import { history } from "./history";
+import { inbox } from "./inbox";
+import { link, pair } from "./pairing";
+import { send } from "./send";
+import { settings } from "./settings";
+import { limitedBy, reasons } from "./standing";
+import { crash, keys, nav, pane, quit, strip } from "./window";
+
+export const ja: Words = {
+  shell,
+  files,
+  quantity: (n, bytes) => `${files(n)}、${size(bytes)}`,
+  sentence: (phrase) => `${phrase}。`,
+  close: "閉じる",
+  cancel: "キャンセル",
+  copy: "コピー",
+  copied: "コピーしました",
+  dismiss: "片付ける",
+  clearSearch: "検索を消す",
+  unknownDevice: "不明なデバイス",
+  andMore: (n) => `ほか ${count(n)} 件`,
+
+  failures,
+  reasons,
+  limitedBy,
+  priorities,
+  roles,
+  kinds,
+  conflicts,
+  outboxOrders,
+  nav,
+  strip,
+  keys,
+  quit,
+  pane,
+  crash,
+  first,
+  selfTest,
+  send,
+  activity,
+  history,
+  pair,
+  link,
+  devices,
+  alarm,
+  settings,
+  inbox,
+  dialogs,
+};
