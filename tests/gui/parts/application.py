@@ -1,11 +1,12 @@
 """One running instance of the application: a device with its own data folder, driven by its own driver."""
 
+import contextlib
 import os
 import socket
 import subprocess
 import time
 
-from .waiting import until
+from .waiting import LONG_PATIENCE, PATIENCE, until
 from .webdriver import Driver
 
 MAIN = "ChunkStream Pro"
@@ -95,13 +96,13 @@ class Application:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=PATIENCE,
             **options,
         )
 
     # Windows
 
-    def window(self, title=MAIN, timeout=15):
+    def window(self, title=MAIN, timeout=PATIENCE):
         return self.desktop.window(title, self.pid, timeout)
 
     def visible(self, title=MAIN):
@@ -123,10 +124,10 @@ class Application:
 
     # The page
 
-    def wait(self, css, timeout=15):
+    def wait(self, css, timeout=PATIENCE):
         return until(f"{css} at {self.name}", lambda: self.driver.find(css), timeout)
 
-    def click(self, css, timeout=15):
+    def click(self, css, timeout=PATIENCE):
         """Clicks once the element is there, enabled and still, and goes on once the element has had the click.
 
         A row that gets a line moves its buttons: a click aimed just before lands beside them, and is made again.
@@ -141,15 +142,27 @@ class Application:
 
         until(f"{css} at {self.name} to be hit", hit, timeout)
 
-    def press(self, css, timeout=15):
+    def fill(self, css, text, timeout=PATIENCE):
+        """Types into a field, in the place of what stands there."""
+        until(f"{css} at {self.name} to be enabled", lambda: self.driver.is_enabled(css), timeout)
+
+        def typed():
+            self.driver.select(css)
+            self.driver.type(css, text)
+            return True
+
+        until(f"{css} at {self.name} to take a text", typed, timeout)
+        until(f"{text!r} to stand in {css} at {self.name}", lambda: self.driver.value(css) == text, timeout)
+
+    def press(self, css, timeout=PATIENCE):
         """Clicks without waiting for the end of it: a page stands still while it has a dialog open, and goes with a quit.
 
         Not before the answer to this script has left.
         """
-        self.wait(css, timeout)
+        until(f"{css} at {self.name} to be enabled", lambda: self.driver.is_enabled(css), timeout)
         self.driver.script("const css = arguments[0]; setTimeout(() => document.querySelector(css).click(), 50)", css)
 
-    def text(self, css, timeout=15):
+    def text(self, css, timeout=PATIENCE):
         """The element's text once it has one."""
         return until(f"a text in {css} at {self.name}", lambda: self.driver.text(css), timeout)
 
@@ -165,9 +178,16 @@ class Application:
     def transfers(self):
         return self.call("transfers")
 
-    def wait_state(self, id, state, timeout=60):
+    def transfer(self, id):
+        """The transfer as it stands; a LookupError if it is not known here (yet)."""
+        for one in self.transfers():
+            if one["id"] == id:
+                return one
+        raise LookupError(f"{id} is not known at {self.name}")
+
+    def wait_state(self, id, state, timeout=LONG_PATIENCE):
         def reached():
-            now = next(one for one in self.transfers() if one["id"] == id)
+            now = self.transfer(id)
             assert now["state"] == state, f"{now['state']} ({now['reason']}, {now['failure']})"
             return now
 
@@ -179,5 +199,6 @@ class Application:
     def end(self):
         self.driver.close()
         if self.alive():
-            os.kill(self.pid, 15)
+            with contextlib.suppress(ProcessLookupError):  # It may have gone with its driver by now.
+                os.kill(self.pid, 15)
             until(f"{self.name} to end", lambda: not self.alive())

@@ -3,9 +3,11 @@
 import os
 import subprocess
 
+from . import dialogs
 from .application import Application
+from .dragging import Drag
 from .services import Services
-from .waiting import until
+from .waiting import PATIENCE, until
 
 DRAWN = 200
 
@@ -76,7 +78,7 @@ class Desktop:
         found = output("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").split()
         return [window for window in found if pid is None or output("xdotool", "getwindowpid", window) == str(pid)]
 
-    def window(self, title, pid=None, timeout=15):
+    def window(self, title, pid=None, timeout=PATIENCE):
         return until(f"a window {title!r}", lambda: self.visible(title, pid), timeout)[-1]
 
     def geometry(self, window):
@@ -98,7 +100,7 @@ class Desktop:
         """What the close button does."""
         subprocess.run(["wmctrl", "-i", "-c", hex(int(window))], check=True)
 
-    def wait_drawn(self, window, timeout=15):
+    def wait_drawn(self, window, timeout=PATIENCE):
         """Waits until there is a page in the window: an empty one has a handful of colours."""
 
         def colours():
@@ -123,54 +125,32 @@ class Desktop:
         output("xdotool", "windowactivate", "--sync", window)
         output("xdotool", "key", "--delay", "40", *keys)
 
-    def drag(self, window, paths, to):
-        """Drags files from a real GTK drag source to a place on the screen, as a file manager would."""
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "drag_source.py")
-        source = self.spawn(
-            "/usr/bin/python3", script, "1400", "900", *paths, stdout=subprocess.PIPE, text=True
-        )
-        assert source.stdout.readline().strip() == "ready"
-        x, y, width, height = self.geometry(self.window("drag source", source.pid))
-        x, y = x + width // 2, y + height // 2
-        output("xdotool", "windowraise", window)
-        output("xdotool", "mousemove", "--sync", str(x), str(y))
-        output("xdotool", "mousedown", "1")
-        # A drag is recognised by motion: one jump would be none. The pauses are the hand's, not a wait.
-        steps = 20
-        for step in range(1, steps + 1):
-            place = (str(x + (to[0] - x) * step // steps), str(y + (to[1] - y) * step // steps))
-            output("xdotool", "mousemove", *place, "sleep", "0.03")
-        return source
+    def mouse(self, *command):
+        """Moves the pointer, or what a hand does with it besides."""
+        output("xdotool", *command)
 
-    def drop(self, source):
-        """Lets go; the source ends by itself once the target has taken everything."""
-        output("xdotool", "mouseup", "1")
-        said = source.communicate(timeout=15)[0]
-        assert "given" in said, f"the drop was not taken: {said!r}"
+    def keys(self, *keys):
+        """Presses keys with the real keyboard, wherever it leads."""
+        # Without --window: GTK ignores keys that are sent to a window instead of pressed.
+        output("xdotool", "key", *keys)
+
+    def active(self):
+        """The window that has the keyboard; "" while none has."""
+        return output("xdotool", "getactivewindow")
+
+    def drag(self, window, paths, to):
+        """Drags files to a place on the screen, which is to take them; they are dropped later."""
+        drag = Drag(self, paths)
+        drag.to(window, to)
+        return drag
+
+    def drop(self, drag):
+        """Lets go of what is dragged."""
+        drag.drop()
 
     def choose_in_dialog(self, title, path):
-        """Types a path into GTK's file dialog and confirms."""
-        dialog = self.window(title)
-        output("xdotool", "windowactivate", "--sync", dialog)
-        # Without --window: GTK ignores keys that are sent to a window instead of pressed.
-        # Home first: in "Recent", where the dialog begins, a typed folder cannot be confirmed.
-        output("xdotool", "key", "alt+Home", "ctrl+l")
-        output("xdotool", "type", "--delay", "15", path)
-        # The dialog looks the path up while one types, and takes Return only for what it has found: so again
-        # until it is gone.
-        def gone():
-            if dialog not in self.visible(title):
-                return True
-            if output("xdotool", "getactivewindow") not in ("", dialog):
-                # It says that there is no such path: the folder came into sight while one typed, and with it an
-                # empty field. That is put away, and the path typed anew.
-                output("xdotool", "key", "Return", "sleep", "0.3")
-                output("xdotool", "windowactivate", "--sync", dialog, "key", "ctrl+a")
-                output("xdotool", "type", "--delay", "15", path)
-            output("xdotool", "key", "Return", "sleep", "0.3")
-            return False
-
-        until("the dialog to close", gone, 30)
+        """Puts a path into GTK's file dialog, to open or to save, and confirms."""
+        dialogs.choose(self, title, path)
 
     # Pictures
 

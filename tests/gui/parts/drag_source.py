@@ -1,6 +1,7 @@
 """A window that files can be dragged from: drag_source.py X Y PATH...
 
-Prints "ready", then "given" when a drop target has asked for the files, and ends with the drag.
+Prints "ready" once it stands there, "begun" when a drag begins, "accepted" or "refused" whenever the target under the
+pointer comes to another mind, and "given" when it has asked for the files. Ends with the drag.
 """
 
 import pathlib
@@ -12,7 +13,12 @@ gi.require_version("Gtk", "3.0")
 gi.require_version("Gdk", "3.0")
 from gi.repository import Gdk, GLib, Gtk  # noqa: E402
 
-LIFE = 60  # seconds, should nobody drag
+LIFE = 180  # seconds, should nobody drag
+LOOK = 20  # milliseconds between two looks at what the target says
+
+
+def say(word):
+    print(word, flush=True)
 
 
 def main(x, y, *paths):
@@ -26,15 +32,35 @@ def main(x, y, *paths):
     window.add(box)
     box.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
     box.drag_source_add_uri_targets()
+    over = []
+
+    def begin(_widget, context):
+        say("begun")
+        over.append(context)
+        GLib.timeout_add(LOOK, look, context, "refused")
+
+    def look(context, before):
+        if context not in over:
+            return False
+        now = "accepted" if context.get_selected_action() else "refused"
+        if now != before:
+            say(now)
+        GLib.timeout_add(LOOK, look, context, now)
+        return False
 
     def give(_widget, _context, data, _info, _time):
         data.set_uris(uris)
-        print("given", flush=True)
+        say("given")
 
+    def end(_widget, context):
+        over.remove(context)
+        # Not at once: the target may still ask for the data when the button is up.
+        GLib.timeout_add(300, Gtk.main_quit)
+
+    box.connect("drag-begin", begin)
     box.connect("drag-data-get", give)
-    # Not at once: the target may still ask for the data when the button is up.
-    box.connect("drag-end", lambda *_: GLib.timeout_add(300, Gtk.main_quit))
-    window.connect("map-event", lambda *_: print("ready", flush=True))
+    box.connect("drag-end", end)
+    window.connect("map-event", lambda *_: say("ready"))
     window.show_all()
     GLib.timeout_add_seconds(LIFE, Gtk.main_quit)
     Gtk.main()

@@ -1,5 +1,7 @@
 """A start that fails: the page on the screen and the words in the terminal."""
 
+from .waiting import PATIENCE
+
 CANNOT_START = "ChunkStream Pro cannot start"
 
 
@@ -9,6 +11,6 @@ def confirm(desktop, process):
     desktop.wait_drawn(window)
     desktop.picture("cannot-start")
     desktop.close_window(window)
-    said = process.communicate(timeout=15)[1]
+    said = process.communicate(timeout=PATIENCE)[1]
     assert "panicked" not in said, said
     return said

@@ -6,7 +6,7 @@ import queue
 import subprocess
 import threading
 
-from .waiting import until
+from .waiting import PATIENCE, until
 
 
 class Services:
@@ -50,7 +50,7 @@ class Services:
 
     def _ask(self, **command):
         self.process.stdin.write(json.dumps(command) + "\n")
-        answer = self._answers.get(timeout=15)
+        answer = self._answers.get(timeout=PATIENCE)
         assert "error" not in answer, answer
         return answer["value"]
 
@@ -62,7 +62,7 @@ class Services:
         except FileNotFoundError:
             return []
 
-    def notification(self, pid, title_part, timeout=15):
+    def notification(self, pid, title_part, timeout=PATIENCE):
         """The first notification of that process with that text in its title."""
 
         def found():
@@ -95,6 +95,14 @@ class Services:
         """Clicks an entry once it can be clicked."""
         until(f"{label!r} to be enabled", lambda: self.entries(pid)[label]["enabled"])
         self._ask(do="click_menu", bus=self.tray(pid), label=label)
+
+    def copy(self, text):
+        """Puts a text on the clipboard."""
+        self._ask(do="copy", text=text)
+
+    def copied(self):
+        """The text on the clipboard, whoever has put it there."""
+        return self._ask(do="copied")
 
     def end(self):
         self.process.stdin.close()

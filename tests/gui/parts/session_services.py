@@ -1,4 +1,4 @@
-"""Stands in for a desktop: notification server, tray and file manager on the session bus.
+"""Stands in for a desktop: notification server, tray and file manager on the session bus, and a hand on the clipboard.
 
 Events go out as JSON lines; commands come in as JSON lines and each gets one line {"event": "answer"}.
 Ends when its input ends.
@@ -10,6 +10,7 @@ import sys
 import dbus
 import dbus.mainloop.glib
 import dbus.service
+import gi
 from gi.repository import GLib
 
 dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
@@ -142,6 +143,15 @@ def layout(bus):
     return menu, entries
 
 
+def clipboard():
+    """The session's. Loaded when it is asked for: most scenarios do without."""
+    gi.require_version("Gtk", "3.0")
+    gi.require_version("Gdk", "3.0")
+    from gi.repository import Gdk, Gtk
+
+    return Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD)
+
+
 def do(command):
     match command["do"]:
         case "menu":
@@ -152,6 +162,10 @@ def do(command):
             menu.Event(id, "clicked", dbus.Int32(0, variant_level=1), dbus.UInt32(0))
         case "tray_icon":
             return str(tray(command["bus"]).Get(ITEM, "IconName"))
+        case "copy":
+            clipboard().set_text(command["text"], -1)
+        case "copied":
+            return clipboard().wait_for_text()
         case "click_notification":
             notification_server.ActionInvoked(command["id"], command["action"])
 

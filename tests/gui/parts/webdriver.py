@@ -4,37 +4,65 @@ import json
 import os
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from base64 import b64decode
 
-from .waiting import until
+from .waiting import LONG_PATIENCE, PATIENCE, until
 
+# A promise that two frames are drawn. A page that nobody sees draws none, and one that is being hidden may not know yet.
+TWO_FRAMES = (
+    "const twoFrames = new Promise((drawn) => {"
+    " if (document.hidden) drawn();"
+    " requestAnimationFrame(() => requestAnimationFrame(drawn));"
+    " setTimeout(drawn, 1000);"
+    "});"
+)
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
+# What another try can cure: it is not there yet, not yet to be seen, or something passes over it.
+PASSING = (
+    "no such element",
+    "no such window",
+    "stale element reference",
+    "element not interactable",
+    "element click intercepted",
+)
+
+
 class NoSuch(LookupError):
-    """Element or window not there (yet)."""
+    """Element or window not there, or not to be used (yet)."""
 
 
 class Driver:
     """One WebKitWebDriver process and the application that it starts."""
 
     def __init__(self, binary, arguments, environment):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.log = open(os.path.join(environment["SESSION_PLACE"], f"driver-{self.port}.log"), "w+")
-        self.process = subprocess.Popen(
-            ["WebKitWebDriver", f"--port={self.port}"],
-            env={**environment, "TAURI_WEBVIEW_AUTOMATION": "true"},
-            stdout=self.log,
-            stderr=self.log,
-        )
-        until("the driver to listen", self._listens)
-        options = {"webkitgtk:browserOptions": {"binary": binary, "args": list(arguments)}}
+        self._start({**environment, "TAURI_WEBVIEW_AUTOMATION": "true"})
+        options = {
+            "webkitgtk:browserOptions": {"binary": binary, "args": list(arguments)},
+            "timeouts": {"script": PATIENCE * 1000},
+        }
         answer = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": options}})
         self.session = f"/session/{answer['sessionId']}"
+
+    def _start(self, environment):
+        """Starts the driver on a free port; on another one if somebody was faster to take it."""
+        self.log = open(os.path.join(environment["SESSION_PLACE"], f"driver-{time.monotonic_ns()}.log"), "w+")
+
+        def listens():
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = probe.getsockname()[1]
+            self.process = subprocess.Popen(
+                ["WebKitWebDriver", f"--port={self.port}"], env=environment, stdout=self.log, stderr=self.log
+            )
+            until("the driver to listen or to give up", lambda: self._listens() or self.process.poll() is not None)
+            return self.process.poll() is None
+
+        until("the driver to listen", listens)
 
     def _listens(self):
         try:
@@ -49,12 +77,12 @@ class Driver:
             f"http://127.0.0.1:{self.port}{path}", data, {"content-type": "application/json"}, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=LONG_PATIENCE) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             value = json.loads(error.read() or b'{"value":{}}')["value"]
             text = f"{method} {path}: {value.get('error')}: {value.get('message')}"
-            if value.get("error") in ("no such element", "no such window", "stale element reference"):
+            if value.get("error") in PASSING:
                 raise NoSuch(text) from None
             raise RuntimeError(text) from None
 
@@ -93,10 +121,7 @@ class Driver:
         source = (
             "const done = arguments[arguments.length - 1];"
             "const place = () => JSON.stringify(arguments[0].getBoundingClientRect());"
-            "const before = place();"
-            "const later = () => done(place() === before);"
-            "if (document.hidden) later();"  # A page that nobody sees draws no frames.
-            "else requestAnimationFrame(() => requestAnimationFrame(later));"
+            "const before = place();" + TWO_FRAMES + "twoFrames.then(() => done(place() === before));"
         )
         return self.ask("POST", "/execute/async", {"script": source, "args": [{ELEMENT: self.find(css)}]})
 
@@ -113,6 +138,14 @@ class Driver:
     def was_clicked(self):
         """Whether it did. True as well once the page that was clicked is no more."""
         return self.script("return window.clickHit !== false")
+
+    def value(self, css):
+        """What stands in a field."""
+        return self.script("return arguments[0].value", {ELEMENT: self.find(css)})
+
+    def select(self, css):
+        """Selects what stands in a field: what is typed next takes its place."""
+        self.script("arguments[0].focus(); arguments[0].select()", {ELEMENT: self.find(css)})
 
     def type(self, css, text):
         self.ask("POST", f"/element/{self.find(css)}/value", {"text": text})
@@ -134,8 +167,8 @@ class Driver:
             "/execute/async",
             {
                 "script": "const done = arguments[arguments.length - 1];"
-                "if (document.hidden) done();"
-                "else requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)));",
+                + TWO_FRAMES
+                + "twoFrames.then(() => setTimeout(done, 0));",
                 "args": [],
             },
         )

@@ -9,7 +9,7 @@ from parts.waiting import until
 
 SIZE = 60_000_000
 # So slow that the cancel finds it in the middle.
-LIMIT = 6_000_000
+LIMIT = 1_500_000
 
 
 def run(desktop):
@@ -29,11 +29,11 @@ def run(desktop):
         who.picture(f"{who.name}-1-asks")
         who.click(by("confirm-no"))
         until("the question to go", lambda: not who.driver.find_all("[role=alertdialog]"))
-        assert state(who, id)["state"] == "active", "asked, and answered with no"
+        assert who.transfer(id)["state"] == "active", "asked, and answered with no"
         who.click(sending.inside(who, id, "cancel-button"))
         who.click(by("confirm-yes"))
         who.wait_state(id, "cancelled")
-        ended = until("the other side to hear of it", lambda: (now := state(other, id))["state"] == "cancelled" and now)
+        ended = until("the other side to hear of it", lambda: (now := other.transfer(id))["state"] == "cancelled" and now)
         assert ended["failure"]["code"] == "cancelled_by_peer", ended
         other.wait(by("transfer-row", transfer_id=id, state="cancelled"))
         part = "was not received" if other is bob else "was not sent"
@@ -57,10 +57,6 @@ def run(desktop):
 def begin(ada, bob, file):
     ticket = bob.identity()["ticket"]
     [id] = ada.call("send", paths=[file], targets=[ticket], priority="normal", limit=LIMIT)["transfers"]
-    until("bytes to arrive", lambda: state(ada, id)["durable_bytes"] > SIZE // 20)
-    until("it to be known", lambda: any(one["id"] == id for one in bob.transfers()))
+    until("bytes to arrive", lambda: ada.transfer(id)["durable_bytes"] > 0)
+    until("it to be known", lambda: bob.transfer(id))
     return id
-
-
-def state(application, id):
-    return next(one for one in application.transfers() if one["id"] == id)

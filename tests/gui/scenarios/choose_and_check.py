@@ -9,7 +9,7 @@ from parts.waiting import until
 
 SIZE = 40_000_000
 # So slow that the change finds it in the middle.
-LIMIT = 6_000_000
+LIMIT = 1_500_000
 
 
 def run(desktop):
@@ -27,7 +27,7 @@ def run(desktop):
 
     [id] = ada.call("send", paths=[os.path.join(sources, "trip")], targets=[ticket], priority="normal")["transfers"]
     card = sending.offer(bob, id)
-    until("the offer to be whole", lambda: state(bob, id)["scan_complete"])
+    until("the offer to be whole", lambda: bob.transfer(id)["scan_complete"])
     until("what is there to be shown", lambda: bob.driver.find(f'{card} {by("conflict-select")}'))
     assert not bob.driver.is_enabled(f'{card} {by("accept-button")}'), "a person must choose first"
     bob.picture("1-asked")
@@ -62,23 +62,20 @@ def run(desktop):
     changing = trees.write(os.path.join(sources, "report.bin"), SIZE, 3)
     [id] = ada.call("send", paths=[changing], targets=[ticket], priority="normal", limit=LIMIT)["transfers"]
     sending.answer(bob, id, "accept-button")
-    until("bytes to arrive", lambda: state(ada, id)["durable_bytes"] > SIZE // 8)
+    until("bytes to arrive", lambda: ada.transfer(id)["durable_bytes"] > 0)
     trees.write(changing, SIZE // 2, 4)
     ada.click(by("nav-activity"))
-    until("the change to be seen", lambda: state(ada, id)["reason"] == "source_changed", 60)
+    until("the change to be seen", lambda: ada.transfer(id)["reason"] == "source_changed")
     ada.wait(sending.inside(ada, id, "send-new-version"))
     ada.picture("4-source-changed")
     ada.click(sending.inside(ada, id, "send-new-version"))
-    bob.wait_state(id, "completed", timeout=90)
+    ada.call("set_limit", id=id, limit=0)
+    bob.wait_state(id, "completed")
     ada.wait_state(id, "completed")
     trees.assert_equal(changing, os.path.join(inbox, "report.bin"))
 
 
-def state(application, id):
-    return next(one for one in application.transfers() if one["id"] == id)
-
-
 def verified(application, id):
     """The check's result once it has ended."""
-    found = state(application, id)["verification"]
+    found = application.transfer(id)["verification"]
     return found if found and not found["running"] else None

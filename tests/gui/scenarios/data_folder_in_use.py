@@ -8,7 +8,7 @@ from parts import failing
 
 def run(desktop):
     ada = desktop.start("ada")
-    ada.window()
+    desktop.wait_drawn(ada.window())
     ada.page("index.html")
     # Without a session bus the second start does not find the first: the engine's lock stands in between.
     second = desktop.spawn(

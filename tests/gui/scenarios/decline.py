@@ -21,7 +21,7 @@ def run(desktop):
     until("the card to go", lambda: not bob.driver.find_all(by("offer-card")))
 
     def refused():
-        now = next(one for one in ada.transfers() if one["id"] == id)
+        now = ada.transfer(id)
         return now["state"] in ("failed", "cancelled") and now["failure"] and now["failure"]["code"] == "declined"
 
     until("the sender to be told", refused)

@@ -22,7 +22,7 @@ def run(desktop):
     found = eve.page("index.html").identity()
     assert found["device_id"] != known["device_id"]
     ada.call("send", paths=[file], targets=[known["device_id"]], priority="normal")
-    ada.wait(by("alarm", kind="other_key"), timeout=30)
+    ada.wait(by("alarm", kind="other_key"))
     said = ada.text(by("alarm"))
     for word in ("Bob", known["device_id"], found["device_id"], known["listen"]):
         assert word in said, (word, said)

@@ -87,8 +87,10 @@ def tab_to(desktop, application, window, css):
         if application.driver.script(mark, css):
             return
         before = application.driver.script(here)
+        if desktop.active() != window:
+            output("xdotool", "windowactivate", "--sync", window)
         output("xdotool", "key", "Tab")
-        until("the focus to move", lambda: application.driver.script(here) != before, 5)
+        until("the focus to move", lambda: application.driver.script(here) != before)
     raise AssertionError(f"{css} at {application.name} cannot be reached by Tab")
 
 

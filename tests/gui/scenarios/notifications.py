@@ -40,6 +40,8 @@ def run(desktop):
 
     # A click on the text decides nothing: it leads to the inbox.
     id, file, notification = offer("three.bin")
+    # The offer opens the inbox, if it is not open: it is closed after that.
+    sending.offer(bob, id)
     desktop.close_window(bob.window(INBOX))
     until("the inbox to be hidden", lambda: not bob.visible(INBOX))
     services.click_notification(notification)

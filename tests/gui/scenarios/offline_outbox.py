@@ -4,7 +4,7 @@ import os
 
 from parts import sending, trees
 from parts.application import by, wait_free
-from parts.waiting import stays, until
+from parts.waiting import LONG_PATIENCE, stays, until
 
 
 def run(desktop):
@@ -27,7 +27,7 @@ def run(desktop):
     ada.wait(by("transfer-row", transfer_id=id))
     until("the row to say so", lambda: "when Bob is there" in ada.text(sending.inside(ada, id, "transfer-note")))
     ada.picture("2-waits")
-    stays("waiting", lambda: state(ada, id)["reason"] == "waiting_for_device", 1)
+    stays("waiting", lambda: ada.transfer(id)["reason"] == "waiting_for_device", 1)
 
     # Quitting asks, because nothing goes while the program does not run; the next start has it.
     desktop.services.click_menu(ada.pid, "Quit")
@@ -37,19 +37,15 @@ def run(desktop):
     ada.driver.close()
     ada.begin().page("index.html").click(by("nav-activity"))
     ada.wait(by("transfer-row", transfer_id=id))
-    assert state(ada, id)["reason"] == "waiting_for_device", state(ada, id)
+    assert ada.transfer(id)["reason"] == "waiting_for_device", ada.transfer(id)
 
     # The device comes; nobody does anything.
     wait_free(known["listen"])
     bob.begin("--hidden", "--listen", known["listen"]).page("index.html")
-    until("it to be known there", lambda: any(one["id"] == id for one in bob.transfers()), timeout=60)
+    until("it to be known there", lambda: bob.transfer(id), LONG_PATIENCE)
     arrived = bob.wait_state(id, "completed")
     ada.wait_state(id, "completed")
     trees.assert_equal(file, arrived["roots"][0]["path"])
     desktop.services.notification(ada.pid, "for later.bin is at Bob")
     ada.wait(by("transfer-row", transfer_id=id, state="completed"))
     ada.picture("3-delivered")
-
-
-def state(application, id):
-    return next(one for one in application.transfers() if one["id"] == id)

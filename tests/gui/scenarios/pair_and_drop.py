@@ -23,12 +23,12 @@ def run(desktop):
     bob.picture("1-code")
     ada.click(by("pair-button"))
     ada.click(by("pair-enter"))
-    ada.driver.type(by("pair-secret"), code)
-    ada.driver.type(by("pair-place"), bob.identity()["listen"])
+    ada.fill(by("pair-secret"), code)
+    ada.fill(by("pair-place"), bob.identity()["listen"])
     ada.picture("2-entered")
     ada.click(by("pair-join"))
-    ada.wait(by("pair-done"), timeout=30)
-    bob.wait(by("pair-done"), timeout=30)
+    ada.wait(by("pair-done"))
+    bob.wait(by("pair-done"))
     bob.picture("3-paired")
     bob.call("trust", device=ada.identity()["device_id"], role="mine")
     ada.click(by("pair-close"))
@@ -39,11 +39,17 @@ def run(desktop):
     tile = by("device-tile", device_id=bob.identity()["device_id"])
     ada.wait(tile)
     desktop.move(window, 40, 40)
-    source = desktop.drag(window, [file, folder], to=desktop.centre(ada, window, tile))
-    until("the tile to answer to the drag", lambda: ada.driver.attribute(tile, "data-over") is not None)
+    drag = desktop.drag(window, [file, folder], to=desktop.centre(ada, window, tile))
+
+    def over():
+        # A tile moves when the one beside it gets another line.
+        drag.hold(desktop.centre(ada, window, tile))
+        return ada.driver.attribute(tile, "data-over") is not None
+
+    until("the tile to answer to the drag", over)
     ada.driver.wait_painted()
     desktop.picture("4-over-the-tile")
-    desktop.drop(source)
+    desktop.drop(drag)
     [id] = until("a transfer to be made", lambda: [one["id"] for one in ada.transfers()])
     sent, arrived = ada.wait_state(id, "completed"), bob.wait_state(id, "completed")
     assert sent["bytes"] == arrived["durable_bytes"]

@@ -20,8 +20,7 @@ def run(desktop):
     row = by("device-row", device_id=sender["device_id"])
     bob.click(f'{row} {by("device-details")}')
     bob.click(by("rule-limited"))
-    bob.driver.script("document.querySelector(arguments[0]).select()", by("rule-number"))
-    bob.driver.type(by("rule-number"), "0.002")
+    bob.fill(by("rule-number"), "0.002")
     bob.picture("editor")
     bob.click(by("rule-save"))
     rule = until("the rule to be set", lambda: bob.call("devices")[0].get("rule"))
@@ -30,17 +29,12 @@ def run(desktop):
     bob.picture("rule")
 
     [within] = ada.call("send", paths=[small], targets=[ticket], priority="normal")["transfers"]
-    wait_known(bob, within)
     bob.wait_state(within, "completed")
     [beyond] = ada.call("send", paths=[large], targets=[ticket], priority="normal")["transfers"]
     card = by("offer-card", transfer_id=beyond)
-    bob.page("inbox.html").wait(card, timeout=30)
+    bob.page("inbox.html").wait(card)
     # Judged when the last entry has come.
     until("the card to say why", lambda: "not accepted by itself" in bob.text(card))
     bob.picture("beyond")
     bob.click(f'{card} {by("accept-button")}')
     bob.wait_state(beyond, "completed")
-
-
-def wait_known(application, id):
-    until(f"{id} to be known", lambda: any(one["id"] == id for one in application.transfers()))

@@ -19,10 +19,11 @@ def run(desktop):
     ada.picture("1-before")
 
     desktop.move(window, 40, 40)
-    source = desktop.drag(window, [file, folder], to=desktop.centre(ada, window, by("drop-area")))
+    drag = desktop.drag(window, [file, folder], to=desktop.centre(ada, window, by("drop-area")))
     until("the drop area to answer to the drag", lambda: ada.driver.attribute(by("drop-area"), "data-dragging") is not None)
+    ada.driver.wait_painted()
     desktop.picture("2-dragging")
-    desktop.drop(source)
+    desktop.drop(drag)
     sending.wait_selected(ada, [file, folder])
     ada.picture("3-selected")
 

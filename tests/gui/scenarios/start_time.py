@@ -4,7 +4,7 @@ import os
 import time
 
 # Generous: this is a bound against hanging, the figure is what is printed.
-LIMIT = 15
+LIMIT = 60
 
 
 def run(desktop):
@@ -19,5 +19,5 @@ def run(desktop):
         desktop.wait_drawn(window, LIMIT)
         took.append((shown, time.monotonic() - began))
         process.terminate()
-        assert process.wait(15) == 0, "SIGTERM ends the application in order"
+        assert process.wait(LIMIT) == 0, "SIGTERM ends the application in order"
     print("window mapped / page drawn after: " + ", ".join(f"{a:.2f} / {b:.2f} s" for a, b in took))

@@ -6,7 +6,7 @@ import subprocess
 
 from parts import failing, sending, trees
 from parts.application import INBOX, by
-from parts.waiting import stays, until
+from parts.waiting import PATIENCE, stays, until
 
 
 def run(desktop):
@@ -51,7 +51,7 @@ def refuses_a_taken_port(desktop):
 
 
 def refuses_unknown_arguments():
-    refused = subprocess.run([os.environ["APP"], "--no-such-option"], capture_output=True, text=True, timeout=15)
+    refused = subprocess.run([os.environ["APP"], "--no-such-option"], capture_output=True, text=True, timeout=PATIENCE)
     assert refused.returncode == 2 and "--no-such-option" in refused.stderr, refused
 
 

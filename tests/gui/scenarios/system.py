@@ -9,7 +9,7 @@ import subprocess
 
 from parts.application import by
 from parts.desktop import output
-from parts.waiting import stays, until
+from parts.waiting import PATIENCE, stays, until
 
 
 def run(desktop):
@@ -36,7 +36,7 @@ def starts_with_the_system(desktop, ada):
     assert words == [os.environ["APP"], "--hidden", "--data", ada.data], words
     desktop.close_window(ada.window())
     until("the window to be hidden", lambda: not ada.visible())
-    subprocess.run(words, env=ada.environment, check=True, timeout=30)
+    subprocess.run(words, env=ada.environment, check=True, timeout=PATIENCE)
     stays("hidden", lambda: not ada.visible(), 0.7)
 
     desktop.services.click_menu(ada.pid, "Open ChunkStream Pro")
@@ -57,8 +57,14 @@ def stands_where_it_stood(desktop, ada, window):
     ada.driver.close()
 
     ada.begin().page("index.html")
-    x, y, width, height = desktop.geometry(ada.window())
-    assert abs(x - 300) < 40 and abs(y - 200) < 60 and (width, height) == (900, 600), (x, y, width, height)
+    window = ada.window()
+
+    def where_it_stood():
+        x, y, width, height = desktop.geometry(window)
+        assert abs(x - 300) < 40 and abs(y - 200) < 60 and (width, height) == (900, 600), (x, y, width, height)
+        return True
+
+    until("the window to stand where it stood", where_it_stood)
     os.kill(ada.pid, 15)
     until("ada to end on SIGTERM", lambda: not ada.alive())
     ada.driver.close()

@@ -5,7 +5,7 @@ import os
 
 from parts import choices, dialogs, trees
 from parts.application import by
-from parts.waiting import stays, until
+from parts.waiting import LONG_PATIENCE, stays, until
 
 
 def run(desktop):
@@ -29,7 +29,7 @@ def run(desktop):
 
     # What was there stays; what is put there arrives as it is.
     first = trees.write(os.path.join(outgoing, "first.bin"), 2_000_000, 1)
-    until("it to arrive", lambda: same(first, inbox), timeout=60)
+    until("it to arrive", lambda: same(first, inbox), LONG_PATIENCE)
     assert not os.path.exists(os.path.join(inbox, "was there.txt"))
 
     # Paused, nothing goes; resumed, what came in between does.
@@ -40,19 +40,17 @@ def run(desktop):
     second = trees.write(os.path.join(outgoing, "second.bin"), 1000, 2)
     stays("nothing on its way", lambda: len(ada.transfers()) == 1, 3)
     ada.click(by("watched-pause"))
-    until("what came in between to arrive", lambda: same(second, inbox), timeout=60)
+    until("what came in between to arrive", lambda: same(second, inbox), LONG_PATIENCE)
 
     # A name that is left out stays here, whatever else goes.
     ada.click(by("watched-names"))
-    ada.wait(by("watched-ignore"))
-    ada.driver.script("document.querySelector(arguments[0]).select()", by("watched-ignore"))
-    ada.driver.type(by("watched-ignore"), "*.part")
+    ada.fill(by("watched-ignore"), "*.part")
     ada.picture("4-names")
     ada.click(by("watched-save"))
     until("the names to be set", lambda: watched(ada)["ignore"] == ["*.part"])
     trees.write(os.path.join(outgoing, "third.part"), 1000, 3)
     fourth = trees.write(os.path.join(outgoing, "fourth.bin"), 1000, 4)
-    until("the other one to arrive", lambda: same(fourth, inbox), timeout=60)
+    until("the other one to arrive", lambda: same(fourth, inbox), LONG_PATIENCE)
     assert not os.path.exists(os.path.join(inbox, "third.part"))
 
     # Taken off the list, after a question: its files stay where they are, and nothing more goes.

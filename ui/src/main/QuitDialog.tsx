@@ -3,6 +3,7 @@ import { useRef } from "react";
 import { useAttempt } from "../host/context";
 import { Button } from "../parts/Button";
 import styles from "../parts/Confirm.module.css";
+import overlay from "../parts/Overlay.module.css";
 import { useQuit } from "../state/quit";
 import { words } from "../words";
 
@@ -19,7 +20,7 @@ export function QuitDialog() {
   return (
     <AlertDialog.Root open onOpenChange={(open) => !open && answer(false)}>
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={styles.veil} />
+        <AlertDialog.Backdrop className={overlay.veil} />
         <AlertDialog.Popup className={styles.dialog} initialFocus={later} data-testid="quit-dialog">
           <AlertDialog.Title className={styles.title}>{words.quit.title}</AlertDialog.Title>
           <AlertDialog.Description className={styles.text}>{words.quit.text(asked)}</AlertDialog.Description>

@@ -59,6 +59,10 @@ function told(old: Story, transfer: TransferView, now: number): Story {
   const { state, rate, stats } = transfer;
   const last = old.samples.at(-1);
   const moves = state === "active" || state === "completing";
+  // Once, when it stops: what it had last is not what it has now.
+  if (!moves && last !== undefined && last.rate > 0) {
+    return { ...old, samples: [...old.samples, { ...last, at: now, rate: 0, lost: 0 }].slice(-MOST_SAMPLES) };
+  }
   if (!moves || (last !== undefined && now - last.at < STEP_MS)) return old;
   const seconds = last === undefined ? 0 : (now - last.at) / 1000;
   // A new connection counts from nought.

@@ -62,7 +62,9 @@ export function progressLine(transfer: TransferView, now: number): string {
   if (durable_bytes === 0 && state !== "active") return activity.total(size(bytes), files);
   const progress = activity.progress(part, all, percent(durable_bytes, bytes));
   const { seconds_left } = transfer;
-  return state === "active" && seconds_left !== null ? `${progress}, ${activity.left(seconds_left)}` : progress;
+  // What is left of the rate while nothing moves would say "4 hours" to a moment's silence.
+  const moves = state === "active" && transfer.reason !== "reconnecting" && !isWaiting(transfer);
+  return moves && seconds_left !== null ? `${progress}, ${activity.left(seconds_left)}` : progress;
 }
 
 /** Why it stands there and what happens next; null where nobody would ask. */

@@ -17,7 +17,7 @@ export function turnsOf(transfer: TransferView, turns: readonly TurnView[]): Tur
   const lines: TurnLine[] = [];
   for (const [index, turn] of turns.entries()) {
     const then = thenOf(transfer, turn, index === turns.length - 1);
-    const line = { at: turn.at_ms, says: said(then, index === 0), about: shortened(turn.about), tone: toneOf(then) };
+    const line = { at: turn.at_ms, says: said(then, turns[index - 1] ?? null), about: shortened(turn.about), tone: toneOf(then) };
     const before = lines.at(-1);
     if (before?.says !== line.says || before.about !== line.about) lines.push(line);
   }
@@ -31,10 +31,12 @@ function thenOf(transfer: TransferView, { state, reason }: TurnView, last: boole
   return { ...transfer, state, reason, rate: 0, verification: null, failure: last ? transfer.failure : null };
 }
 
-function said(then: TransferView, first: boolean): string {
+function said(then: TransferView, before: TurnView | null): string {
   const { timeLine } = words.activity;
   const { state, reason, direction } = then;
-  if (state === "created") return first ? timeLine.made[direction] : timeLine.again;
+  if (before === null && state === "created") return timeLine.made[direction];
+  // What was created and still is has only been counted, or has found whom it waits for.
+  if (before?.state !== "created" && state === "created") return timeLine.again;
   if (reason !== null) return timeLine.why[reason];
   return state === "active" ? timeLine.moving : standing(then);
 }

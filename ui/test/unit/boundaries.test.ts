@@ -29,6 +29,18 @@ describe("boundaries", () => {
     expect(importing.map(({ name }) => name)).toEqual([]);
   });
 
+  it("names no class that its style sheet does not have", () => {
+    const missing = sources().flatMap(({ name, text }) =>
+      [...text.matchAll(/import (\w+) from "(\.[^"]+\.module\.css)"/g)].flatMap(([, sheet, path]) => {
+        const css = readFileSync(join(SRC, name, "..", path as string), "utf8");
+        const classes = new Set([...css.matchAll(/\.([a-zA-Z][\w-]*)/g)].map(([, one]) => one));
+        const named = [...text.matchAll(new RegExp(`\\b${sheet}\\.(\\w+)`, "g"))].map(([, one]) => one);
+        return named.filter((one) => !classes.has(one)).map((one) => `${name}: ${sheet}.${one}`);
+      }),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it("keeps components small", () => {
     const lines = sources().filter(({ name }) => name.endsWith(".tsx")).map(({ lines: n }) => n);
     const sorted = lines.toSorted((a, b) => a - b);

@@ -17,6 +17,13 @@ describe("a transfer in words", () => {
     expect(note(moving, NOW)).toBeNull();
   });
 
+  it("promises no time while nothing moves", () => {
+    const silent = { rate: 547, seconds_left: 168_000, durable_bytes: 18.26e9 };
+    for (const reason of ["reconnecting", "waiting_for_device", "queued"] as const) {
+      expect(progressLine(transfer({ ...silent, reason }), NOW)).toBe("18.3 of 41.5 GB (44 %)");
+    }
+  });
+
   it("says which stage waits for which, seen from this side", () => {
     expect(says({ limited_by: "network" })).toBe("Limited by the network: what has been read waits for the path to Studio Mac.");
     expect(says({ limited_by: "disk", direction: "sending" })).toContain("sending waits for files to be read");

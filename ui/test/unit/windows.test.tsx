@@ -146,7 +146,9 @@ describe("what a transfer has shown", () => {
     record([moving], [], (MOST_SAMPLES + 19) * STEP_MS + 1);
     expect(story()?.samples).toHaveLength(MOST_SAMPLES);
     record([{ ...moving, state: "paused" }], [], 1e9);
-    expect(story()?.samples.at(-1)?.at).toBeLessThan(1e9);
+    expect(story()?.samples.at(-1)).toMatchObject({ at: 1e9, rate: 0, rtt: moving.stats.rtt_ms });
+    record([{ ...moving, state: "paused" }], [], 2e9);
+    expect(story()?.samples.at(-1)?.at).toBe(1e9);
     record([], [moving.id], 1e9);
     expect(story()).toBeUndefined();
   });
@@ -190,6 +192,16 @@ describe("what a transfer has shown", () => {
     expect(turnsOf(done, turns).map(({ at, says, about }) => `${at} ${says}${about === null ? "" : ` ${about}`}`)).toEqual([
       "50 Completed", "40 Begun again", "35 Cancelled", "30 A file changed a.txt", "20 Moving", "10 Waiting for an answer", "5 Preparing", "1 Chosen to be sent",
     ]);
+  });
+
+  it("does not begin again because an offer has been counted and waits for an answer", () => {
+    const turns = [
+      { at_ms: 1, state: "created", reason: null, about: null },
+      { at_ms: 2, state: "created", reason: "waiting_for_answer", about: null },
+      { at_ms: 3, state: "active", reason: null, about: null },
+    ] as const;
+    const coming = transfer({ direction: "receiving", created_ms: 1 });
+    expect(turnsOf(coming, turns).map(({ says }) => says)).toEqual(["Moving", "Waiting for an answer", "Offered to this device"]);
   });
 });
 
