@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { devices, transfer } from "../../src/gallery/scenes";
+import type { TransferView } from "../../src/host/api";
 import { baseName, note, parentOf, progressLine, standing, toneOf } from "../../src/transfer/describe";
 import { canResume, canRetry, placeOf } from "../../src/transfer/kinds";
 import { activityGroups, inboxGroups } from "../../src/transfer/order";
@@ -84,6 +85,14 @@ describe("a transfer in words", () => {
     const paused = { state: "paused", reason: "source_changed" } as const;
     const changed = (gone: number) => transfer({ ...paused, changed: { paths: ["/a"], count: 1, gone } });
     expect([canResume(changed(0)), canResume(changed(1))]).toEqual([false, true]);
+  });
+
+  it("offers to resume only what is held here", () => {
+    const held = (direction: "sending" | "receiving", reason: TransferView["reason"]) =>
+      canResume(transfer({ direction, state: "paused", reason }));
+    expect([held("sending", "disk_full"), held("receiving", "disk_full")]).toEqual([false, true]);
+    expect([held("sending", "source_unreadable"), held("receiving", "source_unreadable")]).toEqual([true, false]);
+    expect([held("sending", "paused_here"), held("sending", "paused_by_peer")]).toEqual([true, false]);
   });
 
   it("tells a record that cannot be written from one that is damaged", () => {
