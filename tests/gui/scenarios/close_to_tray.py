@@ -8,7 +8,7 @@ from parts.waiting import until
 
 SIZE = 40_000_000
 # So slow that the windows are closed in the middle.
-LIMIT = 1_500_000
+LIMIT = 500_000
 
 
 def run(desktop):

@@ -7,7 +7,7 @@ from parts.application import by
 from parts.waiting import until
 
 # So slow that the row can be looked at; it is lifted then.
-LIMIT = 1_000_000
+LIMIT = 500_000
 
 
 def run(desktop):

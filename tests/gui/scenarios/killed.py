@@ -11,9 +11,9 @@ from parts.waiting import until
 
 SIZE = 120_000_000
 # So slow that both kills find it in the middle, however long the starts take.
-LIMIT = 3_000_000
+LIMIT = 1_000_000
 # So much is to arrive before each kill.
-PART = 4_000_000
+PART = 1_500_000
 
 
 def run(desktop):

@@ -8,7 +8,7 @@ from parts.waiting import stays, until
 
 SIZE = 80_000_000
 # So slow that the buttons find it in the middle.
-LIMIT = 3_000_000
+LIMIT = 1_000_000
 
 
 def run(desktop):

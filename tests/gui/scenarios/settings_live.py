@@ -21,7 +21,7 @@ def run(desktop):
     # The speed of what moves.
     big = trees.write(os.path.join(sources, "big.bin"), SIZE)
     ada.click(by("nav-settings"))
-    limit(ada, "send-limit", "1")
+    limit(ada, "send-limit", "0.5")
     [id] = ada.call("send", paths=[big], targets=[ticket], priority="normal")["transfers"]
     bob.click(by("nav-settings"))
     ada.click(by("nav-activity"))

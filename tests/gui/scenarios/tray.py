@@ -10,7 +10,7 @@ from parts.waiting import until
 
 SIZE = 40_000_000
 # So slow that the menu finds it in the middle.
-LIMIT = 1_000_000
+LIMIT = 500_000
 PLAIN = [
     "Nothing under way", None,
     "Recent", "Recent > Nothing yet", None,
