@@ -26,7 +26,7 @@ def run(desktop):
     bob.page("index.html")
     inbox = os.path.join(volume, "Inbox")
     bob.call("change_settings", inbox_folder=inbox)
-    ticket = bob.identity()["ticket"]
+    ticket, name = bob.identity()["ticket"], bob.identity()["name"]
     [id] = ada.call("send", paths=[film], targets=[ticket], priority="normal", limit=LIMIT)["transfers"]
     sending.answer(bob, id, "accept-button")
     until("bytes to arrive", lambda: bob.transfer(id)["durable_bytes"] > FILE_SIZE // 4)
@@ -46,7 +46,7 @@ def run(desktop):
     bob.picture("2-full")
     desktop.picture("1-full")
     ada.click(by("nav-activity"))
-    until("the sender to know", lambda: "The disk of bob is full" in note(ada, id))
+    until("the sender to know", lambda: f"The disk of {name} is full" in note(ada, id))
     ada.picture("3-sender")
 
     # To try again while it is still full ends where it was.
