@@ -10,6 +10,9 @@ const NOW = new Date(2026, 10, 22, 18, 0).getTime();
 
 const says = (change: Parameters<typeof transfer>[0]) => note(transfer(change), NOW);
 
+const held = (direction: "sending" | "receiving", reason: TransferView["reason"]) =>
+  canResume(transfer({ direction, state: "paused", reason }));
+
 describe("a transfer in words", () => {
   it("says how much has arrived and how long it takes", () => {
     const moving = transfer({ rate: 118e6, seconds_left: 197, durable_bytes: 18.26e9 });
@@ -88,8 +91,6 @@ describe("a transfer in words", () => {
   });
 
   it("offers to resume only what is held here", () => {
-    const held = (direction: "sending" | "receiving", reason: TransferView["reason"]) =>
-      canResume(transfer({ direction, state: "paused", reason }));
     expect([held("sending", "disk_full"), held("receiving", "disk_full")]).toEqual([false, true]);
     expect([held("sending", "source_unreadable"), held("receiving", "source_unreadable")]).toEqual([true, false]);
     expect([held("sending", "paused_here"), held("sending", "paused_by_peer")]).toEqual([true, false]);
