@@ -11,10 +11,12 @@ interface CardProps {
   /** Whether it takes the whole line of a group: a list does. */
   wide?: boolean;
   children?: ReactNode;
+  /** What stands under the hint: a list that is no part of the setting itself. */
+  below?: ReactNode;
 }
 
 /** One setting: what it is called, what it does, its control. */
-export function Card({ title, heading: Heading = "h3", hint, control, wide = false, children }: CardProps) {
+export function Card({ title, heading: Heading = "h3", hint, control, wide = false, children, below }: CardProps) {
   return (
     <section className={styles.card} aria-label={title} data-wide={wide ? "" : undefined}>
       <div className={styles.line}>
@@ -23,6 +25,7 @@ export function Card({ title, heading: Heading = "h3", hint, control, wide = fal
       </div>
       {children}
       <p className={styles.hint}>{hint}</p>
+      {below !== undefined && <div className={styles.below}>{below}</div>}
     </section>
   );
 }

@@ -28,7 +28,7 @@ describe("the key of this device", () => {
 
   it("says why it is not in the keyring, and is not moved there then", async () => {
     mainWindow({ ...keyed, key: { keyring_problem: "it is locked" } }, "settings");
-    expect((await screen.findByTestId("keyring-problem")).textContent).toBe("The system’s keyring cannot be used now: it is locked.");
+    expect((await screen.findByTestId("keyring-problem")).textContent).toBe("The system’s keyring cannot be used now; it may be locked.");
     expect(screen.getByTestId("move-key")).toHaveProperty("disabled", true);
   });
 

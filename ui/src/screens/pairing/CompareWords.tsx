@@ -64,7 +64,7 @@ function Waiting({ own: { until_ms } }: { own: PairingView }) {
     <div className={styles.wait} data-testid="pair-waiting">
       <Spinner />
       <p role="status">{words.pair.compare.waiting}</p>
-      {until_ms !== null && <Countdown until={until_ms} whole={WHOLE_S} says={words.pair.show.left} />}
+      {until_ms !== null && <Countdown until={until_ms} whole={WHOLE_S} says={words.pair.compare.waits} />}
       <Button onClick={() => void pair("cancel_pairing", {})}>{words.cancel}</Button>
     </div>
   );

@@ -30,7 +30,7 @@ export function ShowCode() {
   if (own === null || isOver(own)) {
     return (
       <div className={styles.wait}>
-        {failure !== null && <FailureText failure={failure} />}
+        {failure !== null && <FailureText failure={failure} instead={failure.code === "code_spent" ? words.pair.show.spent : undefined} />}
         <Button look="primary" data-testid="pair-new-code" onClick={begin}>
           {words.pair.show.another}
         </Button>

@@ -21,6 +21,7 @@ export function NetworkCard({ identity }: { identity: Identity }) {
     <Card
       title={words.settings.network}
       hint={identity.hint ?? hint}
+      below={<SelfTest tested={tested} />}
       control={
         <Button data-testid="test-again" disabled={tested === null} onClick={again}>
           {words.selfTest.again}
@@ -30,7 +31,6 @@ export function NetworkCard({ identity }: { identity: Identity }) {
       <p className={styles.value} data-testid="listen-address" data-text>
         {identity.listen}
       </p>
-      <SelfTest tested={tested} />
     </Card>
   );
 }

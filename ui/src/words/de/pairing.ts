@@ -16,6 +16,7 @@ export const pair: Words["pair"] = {
   finish: "Fertig",
   show: {
     making: "Ein Code entsteht …",
+    spent: { says: "Der Code gilt nicht mehr.", next: "Kein Gerät wurde damit gekoppelt. Jeder Code gilt einmal und fünf Minuten." },
     another: "Neuen Code zeigen",
     codeLabel: "Code",
     qr: "QR-Code des Tickets, zum Scannen mit dem anderen Gerät",
@@ -51,6 +52,7 @@ export const pair: Words["pair"] = {
     waitText: "Das andere Gerät kommt zu diesem.",
     waitButton: "Auf das andere Gerät warten",
     waiting: "Wartet, bis das andere Gerät kommt.",
+    waits: (time) => `Noch ${time}`,
     go: "Zum anderen Gerät gehen",
     goButton: "Hingehen",
     ask: (device) => `Stehen diese Wörter in dieser Reihenfolge auch auf dem Bildschirm von ${device}?`,

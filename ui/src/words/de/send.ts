@@ -34,7 +34,7 @@ export const send: Words["send"] = {
   devices: "Bekannte Geräte",
   noDevices: "Geräte, an die du sendest oder von denen du empfängst, erscheinen hier.",
   online: "Verbunden",
-  offline: "Nicht da, wird gesendet, wenn es wieder da ist",
+  offline: "Nicht da, wird später gesendet",
   priority: "Dringlichkeit",
   button: "Senden",
   buttonTo: (n) => `An ${plural(n, "Gerät", "Geräte")} senden`,

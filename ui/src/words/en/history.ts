@@ -92,7 +92,7 @@ export const history = {
       key_rotated: () => "The key was replaced",
       key_moved: (_who, says) => `The key was moved${tail(" to ", says("to"))}`,
       peer_key_rotated: (who) => `${who} replaced its key and proved it by the old one`,
-      events_lost: () => "Entries could not be written, because the record could not",
+      events_lost: () => "Entries are missing, because the record could not be written",
     } satisfies Record<AuditKind, AuditWords> as Readonly<Record<AuditKind, AuditWords>>,
   },
 } as const;

@@ -16,6 +16,7 @@ export const pair: Words["pair"] = {
   finish: "完了",
   show: {
     making: "コードを作っています…",
+    spent: { says: "コードは無効になりました。", next: "このコードでペアリングされたデバイスはありません。コードは一度だけ、5 分間有効です。" },
     another: "新しいコードを表示",
     codeLabel: "コード",
     qr: "相手のデバイスで読み取るチケットの QR コード",
@@ -51,6 +52,7 @@ export const pair: Words["pair"] = {
     waitText: "相手のデバイスがここへ接続します。",
     waitButton: "相手のデバイスを待つ",
     waiting: "相手のデバイスの接続を待っています。",
+    waits: (time) => `残り ${time}`,
     go: "相手のデバイスへ接続する",
     goButton: "接続",
     ask: (device) => `${device} の画面にも、この言葉がこの順に表示されていますか？`,

@@ -45,8 +45,8 @@ export function KeyCard() {
             {view.path}
           </p>
           {view.keyring_problem !== null && (
-            <p className={styles.why} data-testid="keyring-problem" data-text>
-              {key.problem(view.keyring_problem)}
+            <p className={styles.why} title={view.keyring_problem} data-testid="keyring-problem" data-text>
+              {key.problem}
             </p>
           )}
           {view.restart_needed && (
