@@ -17,7 +17,7 @@ pub struct MeasureRequest {
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Measured {
-    /// Files and links.
+    /// Files (folders and links not counted), as a transfer of them counts.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub files: u64,
     /// Folders.

@@ -151,8 +151,9 @@ fn run(disk: &dyn Disk, path: &Path, count: &Count, stop: &CancellationToken) {
                     found.files += 1;
                     found.bytes = found.bytes.saturating_add(len);
                 }
-                EntryKind::Symlink { .. } => found.files += 1,
                 EntryKind::Folder => found.folders += 1,
+                // It is sent, and counted by neither side: it has no bytes of its own.
+                EntryKind::Symlink { .. } => {}
             },
             Scanned::Skipped(skipped) => {
                 found.unreadable_count += 1;

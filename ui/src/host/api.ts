@@ -1149,7 +1149,7 @@ export type MeasureRequest = {
 paths: Array<string>, };
 export type Measured = { 
 /**
- * Files and links.
+ * Files (folders and links not counted), as a transfer of them counts.
  */
 files: number, 
 /**
