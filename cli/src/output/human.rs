@@ -511,9 +511,18 @@ fn words(direction: Direction, state: State, reason: Option<Reason>) -> &'static
                 "files changed at the sender, where somebody decides what becomes of them"
             }
         },
-        (_, Some(Reason::SourceUnreadable)) => "the source cannot be read",
-        (_, Some(Reason::DiskFull)) => "the disk is full; free space and resume",
-        (_, Some(Reason::DiskUnwritable)) => "the disk cannot be written",
+        (_, Some(Reason::SourceUnreadable)) => match direction {
+            Direction::Sending => "the source cannot be read",
+            Direction::Receiving => "the source cannot be read at the sender",
+        },
+        (_, Some(Reason::DiskFull)) => match direction {
+            Direction::Sending => "the disk of the other device is full",
+            Direction::Receiving => "the disk is full; free space and resume",
+        },
+        (_, Some(Reason::DiskUnwritable)) => match direction {
+            Direction::Sending => "the disk of the other device cannot be written",
+            Direction::Receiving => "the disk cannot be written",
+        },
         (_, Some(Reason::Database)) => {
             "the database cannot be written; it goes on by itself when it can"
         }

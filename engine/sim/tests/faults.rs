@@ -495,7 +495,9 @@ impl Run {
             if runs
                 && let Ok(view) = device.engine.transfer(request.clone()).await
                 && view.state == State::Paused
-                && view.reason != Some(Reason::PausedByPeer)
+                && !view
+                    .reason
+                    .is_some_and(|reason| reason.waits_for_peer(view.direction))
             {
                 // Resumed too early, what is in the way is met once more.
                 again += u64::from(view.reason != Some(Reason::PausedHere));

@@ -63,7 +63,7 @@ async fn a_receiver_whose_database_refuses_waits_and_goes_on_by_itself() {
         held.failure.map(|failure| failure.code),
         Some(Code::Database)
     );
-    ada.until(&id, |view| view.reason == Some(Reason::PausedByPeer))
+    ada.until(&id, |view| view.reason == Some(Reason::DiskUnwritable))
         .await;
     let kept = bob.view(&id).await.durable_bytes;
     tokio::time::sleep(Duration::from_secs(200)).await;

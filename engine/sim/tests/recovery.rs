@@ -267,7 +267,7 @@ async fn a_source_that_cannot_be_read_holds_the_transfer_until_it_can() {
     assert_eq!(held.reason, Some(Reason::SourceUnreadable));
     let code = held.failure.map(|failure| failure.code);
     assert_eq!(code, Some(Code::SourceUnreadable));
-    bob.until(&id, |view| view.reason == Some(Reason::PausedByPeer))
+    bob.until(&id, |view| view.reason == Some(Reason::SourceUnreadable))
         .await;
     ada.disk.faults(|faults| faults.forbidden.clear());
     ada.engine.resume(request(&id)).await.expect("resumed");
