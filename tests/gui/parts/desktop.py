@@ -131,8 +131,13 @@ class Desktop:
         )
         assert source.stdout.readline().strip() == "ready"
         x, y, width, height = self.geometry(self.window("drag source", source.pid))
-        x, y = x + width // 2, y + height // 2
         output("xdotool", "windowraise", window)
+        self.pull((x + width // 2, y + height // 2), to)
+        return source
+
+    def pull(self, begin, to):
+        """Presses the mouse at one place of the screen and moves it to another, where it is held."""
+        x, y = begin
         output("xdotool", "mousemove", "--sync", str(x), str(y))
         output("xdotool", "mousedown", "1")
         # A drag is recognised by motion: one jump would be none. The pauses are the hand's, not a wait.
@@ -140,7 +145,9 @@ class Desktop:
         for step in range(1, steps + 1):
             place = (str(x + (to[0] - x) * step // steps), str(y + (to[1] - y) * step // steps))
             output("xdotool", "mousemove", *place, "sleep", "0.03")
-        return source
+
+    def let_go(self):
+        output("xdotool", "mouseup", "1")
 
     def drop(self, source):
         """Lets go; the source ends by itself once the target has taken everything."""

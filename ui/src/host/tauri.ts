@@ -21,6 +21,7 @@ export function tauriHost(): Host {
     chooseSavePath: (name) => save({ defaultPath: name }),
     openPath: (path) => invoke("open_path", { path }),
     showInFolder: (path) => invoke("show_in_folder", { path }),
+    dragOut,
     copyText,
     showInbox: () => invoke("show_inbox"),
     autostart: () => invoke("autostart"),
@@ -60,6 +61,14 @@ function onDrop(handlers: DropHandlers): Unsubscribe {
   return () => {
     void listening.then((stop) => stop());
   };
+}
+
+/** The word of the end comes after the events of a drop in this window: both are told by the same thread. */
+function dragOut(transfer: string, file: number | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const ended = new Channel<unknown>(() => resolve());
+    invoke("drag_out", { transfer, file, ended }).catch(reject);
+  });
 }
 
 function onQuitAsked(onAsked: (active: number) => void): Unsubscribe {

@@ -30,9 +30,12 @@ export function connectMain(host: Host): Unsubscribe {
     host.onShell(hear),
     host.onQuitAsked((asked) => useQuit.setState({ asked })),
     host.onDrop({
-      over: (at) => useDrag.setState({ dragging: true, device: deviceAt(at) }),
+      over: (at) => {
+        if (!useDrag.getState().own) useDrag.setState({ dragging: true, device: deviceAt(at) });
+      },
       leave: endDrag,
       drop: (paths, at) => {
+        if (useDrag.getState().own) return;
         const device = deviceAt(at);
         endDrag();
         if (device === null) choose(paths);
