@@ -144,6 +144,21 @@ fn what_has_not_arrived_here_is_not_opened() {
 }
 
 #[test]
+fn a_page_drags_by_numbers_and_nothing_that_has_not_arrived() {
+    let desk = Desk::new();
+    let drag = |args| desk.invoke("drag_out", args).expect_err("it is refused");
+    let unknown = json!({ "transfer": "00", "file": null, "ended": "__CHANNEL__:1" });
+    assert_eq!(drag(unknown)["code"], "not_found");
+    // What is named as a path, or more than one way, is no request at all.
+    let own = desk.at("own.txt");
+    std::fs::write(&own, "x").expect("a file");
+    let named = json!({ "transfer": own, "file": null, "ended": "__CHANNEL__:1" });
+    assert_eq!(drag(named)["code"], "not_found");
+    let number = json!({ "transfer": "00", "file": "/etc/passwd", "ended": "__CHANNEL__:1" });
+    assert!(drag(number).is_string(), "a file is a number");
+}
+
+#[test]
 fn what_waits_for_the_page_is_given_once() {
     let desk = Desk::new();
     let hand_over = desk.app.state::<HandOver>();

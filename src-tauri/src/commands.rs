@@ -1,11 +1,12 @@
 //! What a page can call. One line each: the work is done where it can be tested without a window.
 
 use serde_json::Value;
-use tauri::{AppHandle, Runtime, State, Webview, ipc::Channel};
+use tauri::{AppHandle, Runtime, State, Webview, WebviewWindow, ipc::Channel};
 
 use crate::{
     OtherPort,
-    backend::{Failure, Update},
+    backend::{Failure, Nothing, Update},
+    drag_out,
     hand_over::{HandOver, ShellEvent},
     language::{self, Language},
     problem::{self, ProblemView, WayOut},
@@ -58,6 +59,18 @@ pub async fn open_path(shell: State<'_, Shell>, path: String) -> Result<(), Fail
 #[tauri::command]
 pub async fn show_in_folder(shell: State<'_, Shell>, path: String) -> Result<(), Failure> {
     shell.show_in_folder(path).await
+}
+
+/// Has the system drag what a transfer has brought, or one file of it, out of the window. `ended` gets one word when
+/// the drag has ended.
+#[tauri::command]
+pub async fn drag_out<R: Runtime>(
+    window: WebviewWindow<R>,
+    transfer: String,
+    file: Option<u32>,
+    ended: Channel<Nothing>,
+) -> Result<(), Failure> {
+    drag_out::drag_out(window, transfer, file, ended).await
 }
 
 /// Brings the inbox window up.

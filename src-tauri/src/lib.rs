@@ -12,6 +12,7 @@ pub mod arguments;
 pub mod autostart;
 pub mod backend;
 pub mod commands;
+pub mod drag_out;
 pub mod hand_over;
 pub mod inbox_folder;
 pub mod language;
@@ -85,6 +86,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         commands::take_pending,
         commands::open_path,
         commands::show_in_folder,
+        commands::drag_out,
         commands::show_inbox,
         commands::autostart,
         commands::set_autostart,

@@ -3,12 +3,17 @@
 //!
 //! What is shown is a value that follows from the overview; it is set only when it has changed.
 
+#[cfg(target_os = "linux")]
+mod launcher;
+
+use tauri::{AppHandle, Runtime};
+#[cfg(not(target_os = "linux"))]
 use tauri::{
-    AppHandle, Manager, Runtime,
+    Manager,
     window::{ProgressBarState, ProgressBarStatus},
 };
 
-use crate::{tray::overview::Overview, windows};
+use crate::tray::overview::Overview;
 
 /// What the task bar shows.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -46,29 +51,43 @@ impl Bar {
 /// Shows the mark for an overview, if it is another one than `shown`.
 pub(crate) fn show<R: Runtime>(app: &AppHandle<R>, shown: &mut Bar, overview: &Overview) {
     let wanted = Bar::of(overview);
-    let Some(window) = app.get_webview_window(windows::MAIN) else {
+    if wanted == *shown {
         return;
+    }
+    if let Err(error) = draw(app, *shown, wanted) {
+        tracing::debug!(%error, "the task bar shows nothing");
+    }
+    *shown = wanted;
+}
+
+/// The package's desktop file has the product's name.
+#[cfg(target_os = "linux")]
+fn draw<R: Runtime>(app: &AppHandle<R>, _: Bar, wanted: Bar) -> Result<(), gtk::glib::Error> {
+    let product = app.config().product_name.as_deref();
+    launcher::show(product.unwrap_or_default(), wanted)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn draw<R: Runtime>(app: &AppHandle<R>, shown: Bar, wanted: Bar) -> tauri::Result<()> {
+    let Some(window) = app.get_webview_window(crate::windows::MAIN) else {
+        return Ok(());
     };
-    let mut set = Ok(());
     if wanted.progress != shown.progress {
         let (status, progress) = match wanted.progress {
             None => (ProgressBarStatus::None, None),
             Some(Progress::Percent(percent)) => (ProgressBarStatus::Normal, Some(percent.into())),
             Some(Progress::Unknown) => (ProgressBarStatus::Indeterminate, None),
         };
-        set = window.set_progress_bar(ProgressBarState {
+        window.set_progress_bar(ProgressBarState {
             status: Some(status),
             progress,
-        });
+        })?;
     }
     if wanted.badge != shown.badge {
         let count = i64::try_from(wanted.badge).ok().filter(|count| *count > 0);
-        set = set.and_then(|()| window.set_badge_count(count));
+        window.set_badge_count(count)?;
     }
-    if let Err(error) = set {
-        tracing::debug!(%error, "the task bar shows nothing");
-    }
-    *shown = wanted;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod nearby;
 mod pairing;
 mod paths;
 mod peer;
+mod placed;
 mod probes;
 mod rate;
 mod receipt;

@@ -113,7 +113,7 @@ async fn check(shared: &Shared, session: &Session) -> Result<(), Failure> {
 }
 
 /// Where the content of an entry is: at its source, or where its root was put.
-fn place(direction: Direction, entry: &StoredEntry, roots: &[Root]) -> Option<PathBuf> {
+pub(super) fn place(direction: Direction, entry: &StoredEntry, roots: &[Root]) -> Option<PathBuf> {
     if direction == Direction::Sending {
         return Some(PathBuf::from(&entry.source.as_ref()?.path));
     }

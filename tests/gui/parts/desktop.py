@@ -1,6 +1,7 @@
 """The desktop around the application: windows, mouse, keyboard, pictures, and the services of a session."""
 
 import os
+import re
 import subprocess
 
 from . import dialogs
@@ -82,9 +83,10 @@ class Desktop:
         return until(f"a window {title!r}", lambda: self.visible(title, pid), timeout)[-1]
 
     def geometry(self, window):
-        lines = output("xdotool", "getwindowgeometry", "--shell", window).splitlines()
-        values = {key: int(value) for key, value in (line.split("=") for line in lines)}
-        return values["X"], values["Y"], values["WIDTH"], values["HEIGHT"]
+        """Where the window's inside is on the screen, and its size. (xdotool counts the frame twice.)"""
+        said = output("xwininfo", "-id", window)
+        fields = ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height")
+        return tuple(int(re.search(rf"{field}: +(-?\d+)", said)[1]) for field in fields)
 
     def move(self, window, x, y):
         """Moves a window and waits until it stands there, give or take its frame."""
@@ -128,6 +130,20 @@ class Desktop:
     def mouse(self, *command):
         """Moves the pointer, or what a hand does with it besides."""
         output("xdotool", *command)
+
+    def pull(self, begin, to):
+        """Presses the mouse at one place of the screen and moves it to another, where it is held."""
+        x, y = begin
+        self.mouse("mousemove", "--sync", str(x), str(y))
+        self.mouse("mousedown", "1")
+        # A drag is recognised by motion: one jump would be none. The pauses are the hand's, not a wait.
+        steps = 20
+        for step in range(1, steps + 1):
+            place = (str(x + (to[0] - x) * step // steps), str(y + (to[1] - y) * step // steps))
+            self.mouse("mousemove", *place, "sleep", "0.03")
+
+    def let_go(self):
+        self.mouse("mouseup", "1")
 
     def keys(self, *keys):
         """Presses keys with the real keyboard, wherever it leads."""

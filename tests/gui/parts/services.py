@@ -17,6 +17,7 @@ class Services:
         self.closed = []
         self.shown = []
         self.tray_items = []
+        self.marks = []
         self._answers = queue.Queue()
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "session_services.py")
         self.process = subprocess.Popen(
@@ -45,6 +46,8 @@ class Services:
                     self.tray_items.append(message)
                 case "shown":
                     self.shown.append(message["uri"])
+                case "launcher":
+                    self.marks.append(message)
                 case "answer":
                     self._answers.put(message)
 
@@ -73,6 +76,16 @@ class Services:
     def click_notification(self, notification, action="default"):
         """What a person does with it: clicks it, or one of its buttons."""
         self._ask(do="click_notification", id=notification["id"], action=action)
+
+    def marks_of(self, pid):
+        """What a dock has been told to draw on the icon of that process, in order: (count, progress), None for none."""
+        told = [mark for mark in self.marks if mark["pid"] == pid]
+        assert all(mark["application"] == "application://ChunkStream Pro.desktop" for mark in told), told
+        values = [mark["values"] for mark in told]
+        return [
+            (one["count"] if one["count-visible"] else None, one["progress"] if one["progress-visible"] else None)
+            for one in values
+        ]
 
     def tray(self, pid):
         """The bus name of the tray icon of that process."""

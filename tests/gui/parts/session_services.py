@@ -1,4 +1,4 @@
-"""Stands in for a desktop: notification server, tray and file manager on the session bus, and a hand on the clipboard.
+"""Stands in for a desktop: notification server, tray, dock and file manager on the session bus, and a hand on the clipboard.
 
 Events go out as JSON lines; commands come in as JSON lines and each gets one line {"event": "answer"}.
 Ends when its input ends.
@@ -109,6 +109,12 @@ class FileManager(dbus.service.Object):
             say("shown", uri=str(uri))
 
 
+def launcher_update(application, values, sender=None):
+    """What a dock would draw on the icon."""
+    values = {str(name): value.real if isinstance(value, (int, float)) else value for name, value in values.items()}
+    say("launcher", pid=pid_of(sender), application=str(application), values=values)
+
+
 items = {}
 
 
@@ -190,6 +196,7 @@ names = [own(NOTIFICATIONS), own(WATCHER), own(FILES)]
 notification_server = NotificationServer(BUS, "/org/freedesktop/Notifications")
 tray_watcher = TrayWatcher(BUS, "/StatusNotifierWatcher")
 file_manager = FileManager(BUS, "/org/freedesktop/FileManager1")
+BUS.add_signal_receiver(launcher_update, "Update", "com.canonical.Unity.LauncherEntry", sender_keyword="sender")
 GLib.io_add_watch(sys.stdin, GLib.IO_IN | GLib.IO_HUP, on_input)
 loop = GLib.MainLoop()
 say("ready")

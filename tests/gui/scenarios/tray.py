@@ -41,6 +41,7 @@ def run(desktop):
     # An offer waits at bob: his icon says so, and the menu leads to it.
     until("the offer in the menu", lambda: "1 offer waits for your answer" in services.menu(bob.pid))
     until("another icon", lambda: keep(desktop, bob, "offer") != plain_icon)
+    until("the offer counted on the task bar", lambda: services.marks_of(bob.pid)[-1:] == [(1, None)])
     sending.answer(bob, id, "accept-button")
 
     # Under way: a line with the progress, and an icon that shows it.
@@ -48,6 +49,8 @@ def run(desktop):
     assert line.startswith("↓ big & slow.bin from "), line
     until("another percentage", lambda: moving(services, bob) not in (None, line))
     until("the progress in the icon", lambda: keep(desktop, bob, "progress") != plain_icon)
+    for device in (ada, bob):
+        until("the progress on the task bar to move", lambda: moves(services.marks_of(device.pid)))
     services.click_menu(bob.pid, "Pause all")
     bob.wait_state(id, "paused")
     until("the pause in the menu", lambda: "1 paused" in services.menu(bob.pid))
@@ -66,6 +69,8 @@ def run(desktop):
     ada.window()
     ada.wait(by("transfer-row", transfer_id=id))
     until("the plain icon again", lambda: keep(desktop, bob, "idle-again") == plain_icon)
+    for device in (ada, bob):
+        until("nothing on the task bar", lambda: services.marks_of(device.pid)[-1] == (None, None))
 
     services.click_menu(ada.pid, "Quit")
     until("the process to end", lambda: not ada.alive())
@@ -104,6 +109,12 @@ def decides_who_may_see_it(services, ada):
 
 def moving(services, application):
     return next((label for label in services.menu(application.pid) if label and label.startswith("↓")), None)
+
+
+def moves(marks):
+    """Whether the bar has stood at two places, the later one further, and counts nothing."""
+    places = [progress for count, progress in marks if progress is not None and count is None]
+    return len(set(places)) > 1 and places == sorted(places) and 0 <= places[0] and places[-1] <= 1
 
 
 def recent(services, application):

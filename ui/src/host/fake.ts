@@ -50,6 +50,8 @@ export interface Scene {
   problem?: StartProblem;
   /** What becomes of the way out of it. */
   answerFails?: Failure;
+  /** What becomes of a drag out of the window. */
+  dragFails?: Failure;
   /** Commands that fail. */
   fails?: Partial<Record<keyof Commands, Failure>>;
 }
@@ -68,6 +70,8 @@ export interface FakeHost extends Host {
   dragOver(at: Point): void;
   dragLeave(): void;
   drop(paths: string[], at: Point): void;
+  /** Whatever is dragged out is dropped. */
+  endDragOut(): void;
   askToQuit(active: number): void;
 }
 
@@ -96,6 +100,7 @@ export function fakeHost(scene: Scene): FakeHost {
   const shells = new Set<(event: ShellEvent) => void>();
   const quitters = new Set<(active: number) => void>();
   const drops = new Set<DropHandlers>();
+  const drags: (() => void)[] = [];
   const engine = new FakeTransfers(scene.transfers);
   let devices = [...scene.devices];
   let identity = scene.identity;
@@ -218,6 +223,7 @@ export function fakeHost(scene: Scene): FakeHost {
     dragOver: (at) => drops.forEach((handlers) => handlers.over(at)),
     dragLeave: () => drops.forEach((handlers) => handlers.leave()),
     drop: (paths, at) => drops.forEach((handlers) => handlers.drop(paths, at)),
+    endDragOut: () => drags.splice(0).forEach((ended) => ended()),
     askToQuit: (active) => quitters.forEach((ask) => ask(active)),
     call: async (name, args) => {
       await note(name, args);
@@ -248,6 +254,12 @@ export function fakeHost(scene: Scene): FakeHost {
     chooseSavePath: async (title, name, types) => chose(scene.saveAs ?? null, title, name, ...types.map((type) => `${type.name} (${type.ending})`)),
     openPath: (path) => note("open_path", path),
     showInFolder: (path) => note("show_in_folder", path),
+    dragOut: async (transfer, file) => {
+      const ended = new Promise<void>((end) => drags.push(end));
+      await note("drag_out", { transfer, file });
+      if (scene.dragFails !== undefined) throw scene.dragFails;
+      await ended;
+    },
     copyText: (text) => note("copy_text", text),
     showInbox: () => note("show_inbox", null),
     speak: async (language) => void spoken.push(language),

@@ -57,6 +57,8 @@ export interface Host {
   chooseSavePath(title: string, name: string, types: readonly FileType[]): Promise<string | null>;
   openPath(path: string): Promise<void>;
   showInFolder(path: string): Promise<void>;
+  /** Has the system drag what a transfer has brought, or one file of it, until it is dropped somewhere. */
+  dragOut(transfer: string, file: number | null): Promise<void>;
   copyText(text: string): Promise<void>;
   showInbox(): Promise<void>;
   /** Whether the program starts with the system. */

@@ -23,6 +23,7 @@ export function tauriHost(): Host {
       save({ title, defaultPath: name, filters: types.map(({ name: type, ending }) => ({ name: type, extensions: [ending] })) }),
     openPath: (path) => invoke("open_path", { path }),
     showInFolder: (path) => invoke("show_in_folder", { path }),
+    dragOut,
     copyText,
     showInbox: () => invoke("show_inbox"),
     autostart: () => invoke("autostart"),
@@ -62,6 +63,14 @@ function onDrop(handlers: DropHandlers): Unsubscribe {
   return () => {
     void listening.then((stop) => stop());
   };
+}
+
+/** Resolved when the drag has ended; a drop in this window may be told later. */
+function dragOut(transfer: string, file: number | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const ended = new Channel<unknown>(() => resolve());
+    invoke("drag_out", { transfer, file, ended }).catch(reject);
+  });
 }
 
 function onQuitAsked(onAsked: (active: number) => void): Unsubscribe {

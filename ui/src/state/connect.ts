@@ -1,7 +1,7 @@
 // Joins a host to the stores: what the engine pushes, what is dropped, what the shell asks for.
 
 import type { SendRequest } from "../host/api";
-import type { Host, Point, ShellEvent, Unsubscribe } from "../host/host";
+import type { DropHandlers, Host, Point, ShellEvent, Unsubscribe } from "../host/host";
 import { toFailure } from "../host/host";
 import { useDraft } from "./draft";
 import { useDrag } from "./drag";
@@ -29,16 +29,7 @@ export function connectMain(host: Host): Unsubscribe {
     connectEngine(host),
     host.onShell(hear),
     host.onQuitAsked((asked) => useQuit.setState({ asked })),
-    host.onDrop({
-      over: (at) => useDrag.setState({ dragging: true, device: deviceAt(at) }),
-      leave: endDrag,
-      drop: (paths, at) => {
-        const device = deviceAt(at);
-        endDrag();
-        if (device === null) choose(paths);
-        else void sendAtOnce(host, paths, device);
-      },
-    }),
+    host.onDrop(dropHandlers(host)),
   ];
   const say = ({ language }: { language: LanguageChoice }) => host.speak(spoken(language)).catch(() => undefined);
   void say(usePreferences.getState());
@@ -47,6 +38,31 @@ export function connectMain(host: Host): Unsubscribe {
   host.takePending().then((events) => events.forEach(hear), report);
   return () => {
     for (const stop of stops) stop();
+  };
+}
+
+/** What is dragged over the window is to be sent, unless the drag began in it. */
+function dropHandlers(host: Host): DropHandlers {
+  // Decided when it comes over the window: that its own drag has ended may be told before the drop is.
+  let own: boolean | null = null;
+  const isOwn = () => (own ??= useDrag.getState().own);
+  return {
+    over: (at) => {
+      if (!isOwn()) useDrag.setState({ dragging: true, device: deviceAt(at) });
+    },
+    leave: () => {
+      own = null;
+      endDrag();
+    },
+    drop: (paths, at) => {
+      const back = isOwn();
+      own = null;
+      if (back) return;
+      const device = deviceAt(at);
+      endDrag();
+      if (device === null) choose(paths);
+      else void sendAtOnce(host, paths, device);
+    },
   };
 }
 

@@ -65,6 +65,12 @@ export function canVerify({ state, direction, verification }: TransferView): boo
   return state === "completed" && direction === "receiving" && verification?.running !== true;
 }
 
+/** What it has brought stands here and can be dragged into other programs. */
+export function canDragOut(transfer: TransferView): boolean {
+  const { state, direction, roots } = transfer;
+  return state === "completed" && direction === "receiving" && roots.some(({ path }) => path !== null);
+}
+
 /** A check has found files that are not what arrived. */
 export function isDamaged({ state, verification }: TransferView): boolean {
   if (state !== "completed" || verification === null || verification.running) return false;

@@ -7,7 +7,8 @@ import { useEngine } from "../../state/engine";
 import { useNavigation } from "../../state/navigation";
 import { useNow } from "../../state/now";
 import { note, progressLine, standing, toneOf } from "../../transfer/describe";
-import { isDamaged, isFinal, isOffer, isStuckHere } from "../../transfer/kinds";
+import { canDragOut, isDamaged, isFinal, isOffer, isStuckHere } from "../../transfer/kinds";
+import { useDragOut } from "../../transfer/useDragOut";
 import { words } from "../../words";
 import { RowDetails } from "./details/RowDetails";
 import { RowActions } from "./RowActions";
@@ -33,6 +34,8 @@ function Row({ id, ...rest }: ComponentProps<"li"> & { id: string }) {
   const details = useId();
   // One that needs a decision shows it; all others stay one line until they are asked.
   const [open, setOpen] = useState(() => transfer !== undefined && isStuckHere(transfer));
+  const drags = transfer !== undefined && canDragOut(transfer);
+  const dragOut = useDragOut(drags ? id : null);
   if (transfer === undefined) return null;
 
   const { direction, peer, title, state, priority, durable_bytes, bytes, scan_complete } = transfer;
@@ -53,10 +56,16 @@ function Row({ id, ...rest }: ComponentProps<"li"> & { id: string }) {
       data-fresh={fresh ? "" : undefined}
       data-open={open ? "" : undefined}
     >
-      <span className={styles.direction} role="img" aria-label={words.activity.direction[direction]}>
+      <span
+        {...dragOut}
+        className={styles.direction}
+        role="img"
+        aria-label={words.activity.direction[direction]}
+        title={drags ? words.activity.dragOut : undefined}
+      >
         <Icon name={state === "completed" && !isDamaged(transfer) ? "check" : ARROWS[direction]} />
       </span>
-      <div className={styles.main}>
+      <div {...dragOut} className={styles.main}>
         <p className={styles.heading}>
           <strong className={styles.title} title={title}>
             {title}

@@ -5,7 +5,8 @@ import { Icon } from "../../parts/Icon";
 import { useEngine } from "../../state/engine";
 import { useNow } from "../../state/now";
 import { progressLine, verified } from "../../transfer/describe";
-import { canVerify, isDamaged, placeOf } from "../../transfer/kinds";
+import { canDragOut, canVerify, isDamaged, placeOf } from "../../transfer/kinds";
+import { useDragOut } from "../../transfer/useDragOut";
 import { words } from "../../words";
 import { VerificationResult } from "../activity/details/VerificationResult";
 import styles from "./ArrivedItem.module.css";
@@ -15,14 +16,22 @@ export function ArrivedItem({ id }: { id: string }) {
   const command = useCommand();
   const attempt = useAttempt();
   const now = useNow();
+  const drags = transfer !== undefined && canDragOut(transfer);
+  const dragOut = useDragOut(drags ? id : null);
   if (transfer === undefined) return null;
   const { title, peer, roots } = transfer;
   const place = placeOf(transfer);
   const damaged = isDamaged(transfer);
   const check = verified(transfer, now);
   return (
-    <li className={styles.item} data-testid="arrived-item" data-transfer-id={id} data-damaged={damaged ? "" : undefined}>
-      <span className={styles.icon}>
+    <li
+      {...dragOut}
+      className={styles.item}
+      data-testid="arrived-item"
+      data-transfer-id={id}
+      data-damaged={damaged ? "" : undefined}
+    >
+      <span className={styles.icon} title={drags ? words.activity.dragOut : undefined} data-testid="drag-handle">
         <Icon name={roots[0]?.kind === "folder" ? "folder" : "file"} />
       </span>
       <div className={styles.main}>

@@ -118,6 +118,7 @@ export const activity: Words["activity"] = {
     legendLabel: "Was die Formen bedeuten",
     legend: { r: "Da", p: "Aus Parität", f: "Unterwegs", ".": "Fehlt" },
   },
+  dragOut: "In einen Ordner oder ein anderes Programm ziehen",
   fileList: {
     title: (n) => `Dateien (${count(n)})`,
     label: (title) => `Dateien von ${title}`,

@@ -124,6 +124,7 @@ export const activity = {
     legendLabel: "What the shapes mean",
     legend: { r: "There", p: "Rebuilt from parity", f: "On its way", ".": "Missing" },
   },
+  dragOut: "Drag it into a folder or another program",
   fileList: {
     title: (n: number): string => `Files (${count(n)})`,
     label: (title: string): string => `Files of ${title}`,

@@ -113,6 +113,7 @@ export const activity: Words["activity"] = {
     legendLabel: "形の意味",
     legend: { r: "あり", p: "パリティから復元", f: "転送中", ".": "なし" },
   },
+  dragOut: "フォルダーや他のプログラムへドラッグできます",
   fileList: {
     title: (n) => `ファイル (${count(n)})`,
     label: (title) => `${title} のファイル`,

@@ -1,5 +1,5 @@
 import type { TransferView } from "../../../host/api";
-import { canRetry, isFinal, mustDecide } from "../../../transfer/kinds";
+import { canDragOut, canRetry, isFinal, mustDecide } from "../../../transfer/kinds";
 import { Chart } from "../chart/Chart";
 import { TimeLine } from "../chart/TimeLine";
 import { FileList } from "../files/FileList";
@@ -27,7 +27,13 @@ export function RowDetails({ transfer }: { transfer: TransferView }) {
       <VerifyButton transfer={transfer} />
       {details !== null && <ChunkMap chunks={details.chunks} direction={transfer.direction} />}
       <Chart id={id} direction={transfer.direction} />
-      <FileList id={id} title={transfer.title} files={transfer.files} moving={!isFinal(transfer)} />
+      <FileList
+        id={id}
+        title={transfer.title}
+        files={transfer.files}
+        moving={!isFinal(transfer)}
+        arrived={canDragOut(transfer)}
+      />
       <div className={styles.columns}>
         <Facts transfer={transfer} />
         {details !== null && <Paths paths={details.paths} />}

@@ -20,6 +20,8 @@ interface FileListProps {
   files: number;
   /** Whether its files still arrive: then they are asked for again and again. */
   moving: boolean;
+  /** Whether they have arrived and stand here, to be dragged into other programs. */
+  arrived: boolean;
 }
 
 /** The files of a transfer, on demand: however many there are, those in sight are asked for. Not drawn anew for each
@@ -33,7 +35,7 @@ export const FileList = memo(function FileList(props: FileListProps) {
   );
 });
 
-function OpenList({ id, title, moving }: FileListProps) {
+function OpenList({ id, title, moving, arrived }: FileListProps) {
   const { fileList } = words.activity;
   const [only, setOnly] = useState<EntryFilter>("all");
   const [seen, setSeen] = useState<readonly [number, number]>([0, 0]);
@@ -61,7 +63,7 @@ function OpenList({ id, title, moving }: FileListProps) {
             items={places}
             keyOf={itself}
             rem={ROW_REM}
-            render={(place) => <FileRow entry={files?.known.get(place)} />}
+            render={(place) => <FileRow entry={files?.known.get(place)} arrived={arrived ? id : null} />}
             onSeen={see}
             data-testid="file-list"
           />

@@ -1,23 +1,36 @@
 import { percent, size } from "../../../format/numbers";
 import type { EntryDetail } from "../../../host/api";
 import { Icon, type IconName } from "../../../parts/Icon";
+import { useDragOut } from "../../../transfer/useDragOut";
 import { words } from "../../../words";
 import styles from "./FileList.module.css";
 
 const ICONS: Partial<Record<EntryDetail["standing"], IconName>> = { done: "check", changed: "warning", withdrawn: "cross", skipped: "cross" };
 
+interface FileRowProps {
+  entry: EntryDetail | undefined;
+  /** The transfer that has brought it here; null unless it stands here. */
+  arrived: string | null;
+}
+
 /** One file on one line; an empty one while it is asked for. */
-export function FileRow({ entry }: { entry: EntryDetail | undefined }) {
+export function FileRow({ entry, arrived }: FileRowProps) {
+  const drags = entry?.standing === "done" && arrived !== null;
+  const dragOut = useDragOut(drags ? arrived : null, entry?.file_id);
   if (entry === undefined) return <span className={styles.row} />;
   const { path, kind, bytes, durable_bytes, standing, stored_as } = entry;
   const { standings, part, storedAs } = words.activity.fileList;
   const icon = ICONS[standing] ?? (kind === "folder" ? "folder" : undefined);
   return (
     <span className={styles.row} data-testid="file-row" data-standing={standing}>
-      <span className={styles.icon}>{icon !== undefined && <Icon name={icon} size="1em" />}</span>
-      <span className={styles.path} title={path} data-text>
-        {path}
-        {stored_as !== null && <span className={styles.dim}> {storedAs(stored_as)}</span>}
+      <span {...dragOut} className={styles.icon} title={drags ? words.activity.dragOut : undefined}>
+        {icon !== undefined && <Icon name={icon} size="1em" />}
+      </span>
+      <span className={styles.path} title={path}>
+        <span data-text>
+          {path}
+          {stored_as !== null && <span className={styles.dim}> {storedAs(stored_as)}</span>}
+        </span>
       </span>
       <span className={styles.standing}>
         {standing === "partial" ? part(percent(durable_bytes, bytes)) : kind === "file" || standing !== "waiting" ? standings[standing] : ""}

@@ -1,0 +1,164 @@
+"""What has arrived is dragged out of the inbox and out of an opened row into another program, which gets the real files;
+a drag that comes back to its window chooses nothing; a click stays a click, and a file that was moved away is said to be."""
+
+import json
+import os
+import pathlib
+import queue
+import subprocess
+import sys
+import threading
+
+from parts import sending, trees
+from parts.application import INBOX, by
+from parts.desktop import output
+from parts.waiting import PATIENCE, stays, until
+
+PLACE = (1340, 760)
+
+
+class Target:
+    """Another program's window that takes files."""
+
+    def __init__(self, desktop):
+        script = os.path.join(os.path.dirname(os.path.abspath(sys.modules["parts.desktop"].__file__)), "drop_target.py")
+        self.process = desktop.spawn(
+            "/usr/bin/python3", script, str(PLACE[0]), str(PLACE[1]), stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout.readline().strip() == "ready"
+        x, y, width, height = desktop.geometry(desktop.window("drop target", self.process.pid))
+        self.middle = (x + width // 2, y + height // 2)
+        self.drops, self.over = queue.Queue(), threading.Event()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            if line.strip() == "over":
+                self.over.set()
+            else:
+                self.drops.put(json.loads(line))
+
+    def pull(self, desktop, begin):
+        """Drags from there onto the target and holds it there, until the target has seen it."""
+        self.over.clear()
+        desktop.pull(begin, self.middle)
+        shaken = 0
+
+        def seen():
+            nonlocal shaken
+            # A hand never holds still, and a target is asked with every motion.
+            shaken = 1 - shaken
+            desktop.mouse("mousemove", str(self.middle[0] + shaken), str(self.middle[1]))
+            return self.over.is_set()
+
+        until("the drag to come over the target", seen)
+
+    def got(self):
+        return self.drops.get(timeout=PATIENCE)
+
+
+def run(desktop):
+    sources = desktop.folder("sources")
+    file = trees.write(os.path.join(sources, "50 % größer.bin"), 70_000)
+    folder = trees.write_tree(os.path.join(sources, "a folder"))
+    ada, bob = desktop.start("ada", "--hidden"), desktop.start("bob")
+    main = bob.window()
+    ada.page("index.html").wait(by("nav-send"))
+    ticket = bob.identity()["ticket"]
+    [id] = ada.call("send", paths=[file, folder], targets=[ticket], priority="normal")["transfers"]
+    sending.answer(bob, id, "accept-button")
+    arrived = bob.wait_state(id, "completed")
+    places = {root["name"]: root["path"] for root in arrived["roots"]}
+    target = Target(desktop)
+
+    from_the_inbox(desktop, bob, id, list(places.values()), target)
+    onto_its_own_window(desktop, bob, main, id, places, target)
+    moved_away(desktop, bob, id, places, target)
+
+
+def uris(paths):
+    return [pathlib.Path(path).as_uri() for path in paths]
+
+
+def from_the_inbox(desktop, bob, id, places, target):
+    inbox = bob.window(INBOX)
+    desktop.move(inbox, 60, 40)
+    item = by("arrived-item", transfer_id=id)
+    handle = f"{item} {by('drag-handle')}"
+    bob.page("inbox.html").wait(handle)
+    until("the item to stand still", lambda: bob.driver.is_still(item))
+    raise_alone(desktop, bob, inbox)
+    target.pull(desktop, desktop.centre(bob, inbox, handle))
+    desktop.picture("1-dragging")
+    desktop.let_go()
+    assert target.got() == uris(places), places
+    desktop.picture("2-dropped")
+
+    # The page has not seen the button come up; the next press is one all the same.
+    bob.click(f"{item} {by('open-button')}")
+    until("the file to be opened", desktop.services.opened)
+
+    # A press that hardly moves is no drag, and neither is one that begins on a button.
+    x, y = desktop.centre(bob, inbox, handle)
+    output("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1", "mousemove_relative", "1", "1")
+    desktop.let_go()
+    desktop.pull(desktop.centre(bob, inbox, f"{item} {by('verify-button')}"), target.middle)
+    desktop.let_go()
+    stays("nothing dropped", target.drops.empty, 1)
+
+
+def onto_its_own_window(desktop, bob, main, id, places, target):
+    row = by("transfer-row", transfer_id=id)
+    bob.page("index.html").click(by("nav-activity"))
+    bob.click(f"{row} {by('details-button')}")
+    bob.click(f"{row} {by('files-toggle')}")
+    entry = f"{row} {by('file-row')}:has([title='50 % größer.bin'])"
+    bob.wait(entry)
+    desktop.close_window(bob.window(INBOX))
+    desktop.move(main, 40, 30)
+    raise_alone(desktop, bob, main)
+    handle = f"{entry} svg"
+    bob.driver.script("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", handle)
+    until("the row to stand still", lambda: bob.driver.is_still(handle))
+    start = desktop.centre(bob, main, handle)
+
+    # Back to where it came from: nothing is chosen to be sent, nothing is drawn for it.
+    x, y, width, height = desktop.geometry(main)
+    desktop.pull(start, (x + width // 2, y + height // 2))
+    assert not bob.driver.find_all(by("drop-veil")), "its own drag is no offer to send"
+    desktop.let_go()
+    stays("Activity", lambda: bob.driver.find_all(row) and not bob.driver.find_all(by("selection-item")), 1)
+
+    # One file of several.
+    target.pull(desktop, start)
+    desktop.picture("3-one-file")
+    desktop.let_go()
+    assert target.got() == uris([places["50 % größer.bin"]])
+    # What comes from other programs is taken as ever.
+    other = trees.write(os.path.join(desktop.folder("sources"), "other.bin"), 10)
+    x, y, width, height = desktop.geometry(main)
+    desktop.drop(desktop.drag(main, [other], to=(x + width // 2, y + height // 2)))
+    sending.wait_selected(bob, [other])
+
+
+def moved_away(desktop, bob, id, places, target):
+    os.rename(places["50 % größer.bin"], places["50 % größer.bin"] + ".moved")
+    row = by("transfer-row", transfer_id=id)
+    bob.click(by("nav-activity"))
+    bob.wait(row)
+    main = bob.window()
+    until("the row to stand still", lambda: bob.driver.is_still(row))
+    desktop.pull(desktop.centre(bob, main, f"{row} [role=img]"), target.middle)
+    bob.wait(by("notice"))
+    desktop.let_go()
+    bob.picture("4-moved-away")
+    stays("nothing dropped", target.drops.empty, 1)
+    # By number only: a page can name no path, and no file that is not of it.
+    refused = bob.driver.invoke("drag_out", {"transfer": id, "file": 999, "ended": "__CHANNEL__:0"})
+    assert refused["failure"]["code"] == "not_found", refused
+
+
+def raise_alone(desktop, bob, window):
+    """In front, so that the mouse meets it."""
+    output("xdotool", "windowactivate", "--sync", window)
+    desktop.wait_drawn(window)
