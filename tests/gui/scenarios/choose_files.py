@@ -2,7 +2,7 @@
 
 import os
 
-from parts import sending, trees
+from parts import dialogs, sending, trees
 from parts.application import by
 from parts.desktop import output
 from parts.waiting import until

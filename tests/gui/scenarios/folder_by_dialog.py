@@ -1,7 +1,5 @@
 """A folder that the system's dialog chooses is sent to a known device, and arrives as it was."""
 
-import os
-
 from parts import dialogs, sending, trees
 from parts.application import INBOX, by
 from parts.waiting import until

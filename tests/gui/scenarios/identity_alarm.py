@@ -2,7 +2,7 @@
 
 import os
 
-from parts import sending, trees
+from parts import trees
 from parts.application import by, wait_free
 from parts.waiting import stays, until
 

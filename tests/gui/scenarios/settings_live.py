@@ -4,7 +4,7 @@ of a transfer that moves, the language of both windows, of the tray and of the n
 import os
 
 from parts import choices, dialogs, sending, trees
-from parts.application import INBOX, by
+from parts.application import by
 from parts.waiting import until
 
 SIZE = 60_000_000
