@@ -23,14 +23,15 @@ def run(desktop):
         id = begin(ada, bob, file)
         for one in (ada, bob):
             one.click(by("nav-activity"))
-        who.click(sending.inside(who, id, "cancel-button"))
-        # Something is lost by it, so it asks.
+        # Something is lost by it, so it asks: once the page has heard that something has arrived.
+        asks = sending.inside(who, id, "cancel-button") + "[aria-haspopup=dialog]"
+        who.click(asks)
         who.wait("[role=alertdialog]")
         who.picture(f"{who.name}-1-asks")
         who.click(by("confirm-no"))
         until("the question to go", lambda: not who.driver.find_all("[role=alertdialog]"))
         assert who.transfer(id)["state"] == "active", "asked, and answered with no"
-        who.click(sending.inside(who, id, "cancel-button"))
+        who.click(asks)
         who.click(by("confirm-yes"))
         who.wait_state(id, "cancelled")
         ended = until("the other side to hear of it", lambda: (now := other.transfer(id))["state"] == "cancelled" and now)
