@@ -105,8 +105,9 @@ fn a_transfer_survives_kill_after_kill_of_both_sides_and_sends_little_again() {
 
     let mut run = Run::begin(seed, bytes, limit);
     let source = run.sender.path("noise");
+    // A fifth is left for after the last: a kill that finds everything over leaves a process that has nothing to say.
     let mut points: Vec<u64> = (0..kills)
-        .map(|_| run.random.below(bytes / 100 * 95))
+        .map(|_| run.random.below(bytes / 100 * 80))
         .collect();
     points.sort_unstable();
     for (number, point) in points.into_iter().enumerate() {
