@@ -22,6 +22,7 @@ from parts.waiting import until  # noqa: E402
 
 STARTS = int(os.environ.get("STARTS", "9"))
 IDLE = int(os.environ.get("IDLE", "60"))
+NETWORK = os.environ.get("NETWORK", "loopback")
 # A page that has just been drawn is still at work.
 SETTLE = 20
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -95,8 +96,9 @@ def processor(pid):
 
 
 def begin(desktop, name, *arguments):
+    listen = [] if NETWORK == "own" else ["--listen", "127.0.0.1:0"]
     data = desktop.folder("devices", name)
-    return desktop.spawn(os.environ["APP"], "--data", data, "--listen", "127.0.0.1:0", *arguments)
+    return desktop.spawn(os.environ["APP"], "--data", data, *listen, *arguments)
 
 
 def end(process):
@@ -168,6 +170,7 @@ def machine():
     print(f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, load average {load:.1f} at the start")
     webkit = subprocess.run(["pkg-config", "--modversion", "webkit2gtk-4.1"], capture_output=True, text=True, check=False)
     print(f"WebKitGTK {webkit.stdout.strip() or '?'}, under Xvfb, without a graphics card")
+    print("devices are looked for in a network of its own" if NETWORK == "own" else "on the loopback interface only")
 
 
 def main():
