@@ -22,11 +22,15 @@ export function FileRow({ entry, arrived }: FileRowProps) {
   const { standings, part, storedAs } = words.activity.fileList;
   const icon = ICONS[standing] ?? (kind === "folder" ? "folder" : undefined);
   return (
-    <span {...dragOut} className={styles.row} data-testid="file-row" data-standing={standing}>
-      <span className={styles.icon} title={drags ? words.activity.dragOut : undefined}>{icon !== undefined && <Icon name={icon} size="1em" />}</span>
-      <span className={styles.path} title={path} data-text={drags ? undefined : ""}>
-        {path}
-        {stored_as !== null && <span className={styles.dim}> {storedAs(stored_as)}</span>}
+    <span className={styles.row} data-testid="file-row" data-standing={standing}>
+      <span {...dragOut} className={styles.icon} title={drags ? words.activity.dragOut : undefined}>
+        {icon !== undefined && <Icon name={icon} size="1em" />}
+      </span>
+      <span className={styles.path} title={path}>
+        <span data-text>
+          {path}
+          {stored_as !== null && <span className={styles.dim}> {storedAs(stored_as)}</span>}
+        </span>
       </span>
       <span className={styles.standing}>
         {standing === "partial" ? part(percent(durable_bytes, bytes)) : kind === "file" || standing !== "waiting" ? standings[standing] : ""}
