@@ -2,13 +2,7 @@
 
 import type { Reason, TransferView } from "../host/api";
 
-/** Troubles that wait for a person, when they are on this side. */
-const HERE: Readonly<Record<TransferView["direction"], readonly Reason[]>> = {
-  sending: ["source_changed", "source_unreadable", "database"],
-  receiving: ["disk_full", "disk_unwritable", "database", "over_rule"],
-};
-
-/** Reasons that the other side mends, or a person there. */
+/** Of a pause: what the other side mends, or a person there (`Reason::waits_for_peer` of the engine). */
 const THERE: Readonly<Record<TransferView["direction"], readonly Reason[]>> = {
   sending: ["paused_by_peer", "disk_full", "disk_unwritable"],
   receiving: ["paused_by_peer", "source_changed", "source_unreadable"],
@@ -23,10 +17,15 @@ export function isOffer(transfer: TransferView): boolean {
   return transfer.direction === "receiving" && transfer.state === "created";
 }
 
+/** Whether nothing can be done about a pause on this device. */
+function waitsForPeer({ direction, reason }: TransferView): boolean {
+  return reason !== null && THERE[direction].includes(reason);
+}
+
 /** Paused by something that a person must mend on this device. */
 export function isStuckHere(transfer: TransferView): boolean {
-  const { direction, reason, state } = transfer;
-  return state === "paused" && reason !== null && HERE[direction].includes(reason);
+  const { reason, state } = transfer;
+  return state === "paused" && reason !== null && reason !== "paused_here" && !waitsForPeer(transfer);
 }
 
 export function canPause(transfer: TransferView): boolean {
@@ -35,11 +34,10 @@ export function canPause(transfer: TransferView): boolean {
 }
 
 export function canResume(transfer: TransferView): boolean {
-  const { direction, state, reason, changed } = transfer;
+  const { state, changed } = transfer;
   // To resume looks at changed sources again: what was gone may have been put back.
   const inVain = mustDecide(transfer) && changed?.gone === 0;
-  const there = reason !== null && THERE[direction].includes(reason);
-  return state === "paused" && !there && !inVain;
+  return state === "paused" && !waitsForPeer(transfer) && !inVain;
 }
 
 /** Sources have changed, and a person must say what becomes of them. */

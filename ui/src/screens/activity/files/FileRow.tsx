@@ -26,11 +26,9 @@ export function FileRow({ entry, arrived }: FileRowProps) {
       <span {...dragOut} className={styles.icon} title={drags ? words.activity.dragOut : undefined}>
         {icon !== undefined && <Icon name={icon} size="1em" />}
       </span>
-      <span className={styles.path} title={path}>
-        <span data-text>
-          {path}
-          {stored_as !== null && <span className={styles.dim}> {storedAs(stored_as)}</span>}
-        </span>
+      <span className={styles.path} title={path} data-text>
+        {path}
+        {stored_as !== null && <span className={styles.dim}> {storedAs(stored_as)}</span>}
       </span>
       <span className={styles.standing}>
         {standing === "partial" ? part(percent(durable_bytes, bytes)) : kind === "file" || standing !== "waiting" ? standings[standing] : ""}
