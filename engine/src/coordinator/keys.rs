@@ -3,8 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -18,6 +17,7 @@ use crate::{
         AuditKind, Code, Failure, KeyExportRequest, KeyImportRequest, KeyMoveRequest, KeyPlace,
         KeyView, Nothing,
     },
+    disk::{Readers, write_whole},
     keys::{self, Cost, ExportError, KeyStore, PATIENCE, Patient},
     store::{EventOrigin, NewEvent, Store},
 };
@@ -52,7 +52,7 @@ impl Engine {
         let id = blocking(move || {
             let (key, _) = stored(&store)?;
             let text = keys::seal(key.pkcs8(), &request.passphrase.0, Cost::default())?;
-            let written = write_new(&path, &text);
+            let written = write_whole(&path, text.as_bytes(), Readers::Owner, false);
             written.map_err(|e| file_failure(Code::DiskUnwritable, &path, &e))?;
             Ok(key.id())
         })
@@ -232,16 +232,6 @@ fn read(path: &Path) -> Result<String, Failure> {
         }
         failure.about(path.display().to_string())
     })
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 fn absolute(path: &str) -> Result<PathBuf, Failure> {

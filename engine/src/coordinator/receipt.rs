@@ -4,8 +4,7 @@
 //! are checks them again.
 
 use std::{
-    fs,
-    io::{self, BufWriter, Write as _},
+    io::{self, Write as _},
     path::PathBuf,
 };
 
@@ -21,6 +20,7 @@ use crate::{
         Code, Failure, Receipt, ReceiptExportRequest, ReceiptExported, ReceiptFile, ReceiptFormat,
         ReceiptRequest, TransferView,
     },
+    disk::{Readers, WholeFile},
     store::{Fate, StoredEntry},
 };
 
@@ -70,15 +70,8 @@ impl Engine {
             let text = format!("{}: {error}", path.display());
             Failure::new(Code::DiskUnwritable, text).about(request.path.clone())
         };
-        let mut options = fs::OpenOptions::new();
-        options.write(true);
-        if request.replace {
-            options.create(true).truncate(true);
-        } else {
-            options.create_new(true);
-        }
-        let opened = options.open(&path).map_err(unwritable)?;
-        let mut file = BufWriter::new(opened);
+        let begun = WholeFile::begin(&path, Readers::Usual, request.replace);
+        let mut file = begun.map_err(unwritable)?;
         let view = self.shared.show(&transfer);
         let head = match request.format {
             ReceiptFormat::Text => head(&view),
@@ -101,11 +94,8 @@ impl Engine {
                 None => break,
             }
         }
-        let file = file
-            .into_inner()
-            .map_err(|error| unwritable(error.into_error()))?;
-        let synced = tokio::task::spawn_blocking(move || file.sync_all()).await;
-        synced
+        let finished = tokio::task::spawn_blocking(move || file.finish()).await;
+        finished
             .map_err(io::Error::other)
             .flatten()
             .map_err(unwritable)?;

@@ -10,6 +10,7 @@ mod folding;
 mod real;
 pub mod scan;
 mod watch;
+mod whole;
 
 #[cfg_attr(unix, path = "unix.rs")]
 #[cfg_attr(windows, path = "windows.rs")]
@@ -28,6 +29,7 @@ use std::{
 pub use folding::{assumed, probe};
 pub use real::RealDisk;
 pub use watch::Watch;
+pub(crate) use whole::{Readers, WholeFile, write_whole};
 
 /// What kind of thing a path names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

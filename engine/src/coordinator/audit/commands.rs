@@ -1,11 +1,6 @@
 //! The commands of the audit log, as methods of the engine.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-};
+use std::{fmt::Write as _, io, path::PathBuf};
 
 use crate::{
     api::{
@@ -13,6 +8,7 @@ use crate::{
         AuditPage, AuditRequest, Code, Failure,
     },
     coordinator::{Engine, Shared},
+    disk::{Readers, write_whole},
     store::{Event, EventFilter},
 };
 
@@ -75,7 +71,9 @@ impl Engine {
             AuditFormat::Csv => table(&entries),
         };
         let (file, replace) = (path.clone(), request.replace);
-        let written = tokio::task::spawn_blocking(move || write_private(&file, &text, replace));
+        let written = tokio::task::spawn_blocking(move || {
+            write_whole(&file, text.as_bytes(), Readers::Owner, replace)
+        });
         let written = written.await.map_err(io::Error::other).flatten();
         written.map_err(|error| {
             let text = format!("{}: {error}", path.display());
@@ -165,21 +163,6 @@ fn cell(text: &str) -> String {
     let text = text.replace('"', "\"\"");
     let mark = if formula { "'" } else { "" };
     format!("\"{mark}{text}\"")
-}
-
-fn write_private(path: &Path, text: &str, replace: bool) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true);
-    if replace {
-        options.create(true).truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 #[cfg(test)]
