@@ -24,8 +24,8 @@ use tauri::{Manager, Runtime, WebviewWindow, ipc::Channel};
 
 use crate::{
     backend::{Code, Failure, Nothing},
-    places::{self, Purpose},
-    shell::Shell,
+    places::Purpose,
+    shell::{Shell, blocking},
 };
 
 /// The system drags what a transfer has brought, or its file `file`, out of `window` from now on. `ended` is told once
@@ -54,18 +54,10 @@ pub async fn drag_out<R: Runtime>(
 
 /// The real places of what is to be dragged.
 async fn files(shell: &Shell, transfer: &str, file: Option<u32>) -> Result<Vec<PathBuf>, Failure> {
-    let engine = shell.engine();
-    let placed = engine.placed(transfer, file).await?;
-    let inbox = engine.identity(Nothing {}).await?.inbox_folder;
-    let transfers = engine.transfers(Nothing {}).await?;
-    let looking = tauri::async_runtime::spawn_blocking(move || {
-        let permitted = |place: PathBuf| {
-            let text = place.to_string_lossy();
-            places::permitted(Purpose::Open, &text, &inbox, &transfers)
-        };
-        placed.into_iter().map(permitted).collect()
-    });
-    looking.await.map_err(|error| cannot(&error))?
+    let placed = shell.engine().placed(transfer, file).await?;
+    let permitted = shell.permitted(Purpose::Open).await?;
+    let real = move |place: PathBuf| permitted(&place.to_string_lossy());
+    blocking(move || placed.into_iter().map(real).collect()).await
 }
 
 fn cannot(error: &dyn std::fmt::Display) -> Failure {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    path::PathBuf,
     sync::{Mutex, PoisonError},
 };
 
@@ -90,12 +91,11 @@ impl Shell {
         &self,
         purpose: Purpose,
         path: String,
-        open: impl FnOnce(std::path::PathBuf) -> Result<(), tauri_plugin_opener::Error> + Send + 'static,
+        open: impl FnOnce(PathBuf) -> Result<(), tauri_plugin_opener::Error> + Send + 'static,
     ) -> Result<(), Failure> {
-        let inbox = self.engine.identity(Nothing {}).await?.inbox_folder;
-        let transfers = self.engine.transfers(Nothing {}).await?;
-        let task = tauri::async_runtime::spawn_blocking(move || {
-            let place = places::permitted(purpose, &path, &inbox, &transfers)?;
+        let permitted = self.permitted(purpose).await?;
+        blocking(move || {
+            let place = permitted(&path)?;
             open(place).map_err(|error| {
                 Failure::new(
                     Code::Internal,
@@ -103,9 +103,18 @@ impl Shell {
                 )
                 .about(path)
             })
-        });
-        task.await
-            .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
+        })
+        .await
+    }
+
+    /// What gives the real place of a path if it may leave the program as things are now. It looks at the disk.
+    pub async fn permitted(
+        &self,
+        purpose: Purpose,
+    ) -> Result<impl Fn(&str) -> Result<PathBuf, Failure> + Send + use<>, Failure> {
+        let inbox = self.engine.identity(Nothing {}).await?.inbox_folder;
+        let transfers = self.engine.transfers(Nothing {}).await?;
+        Ok(move |path: &str| places::permitted(purpose, path, &inbox, &transfers))
     }
 
     fn forwarding(&self) -> std::sync::MutexGuard<'_, HashMap<String, JoinHandle<()>>> {
@@ -113,4 +122,13 @@ impl Shell {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Does what waits for the disk or another program where it holds nobody up.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .map_err(|error| Failure::new(Code::Internal, error.to_string()))?
 }
