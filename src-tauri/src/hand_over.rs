@@ -101,6 +101,11 @@ impl HandOver {
         inner.pending.push(event);
     }
 
+    /// The page in `window` is gone: what comes waits for the next one.
+    pub fn forget(&self, window: &str) {
+        self.lock().listeners.retain(|(label, _)| label != window);
+    }
+
     /// Whether a page in `window` listens.
     pub fn is_heard(&self, window: &str) -> bool {
         let inner = self.lock();
@@ -220,6 +225,16 @@ mod tests {
         let hand_over = Arc::new(HandOver::default());
         drop(listen(&hand_over, "main"));
         hand_over.paths(owned(&["/a"]));
+        assert_eq!(hand_over.take_pending(), [paths(&["/a"])]);
+    }
+
+    #[test]
+    fn what_comes_between_the_end_of_a_page_and_the_next_one_waits() {
+        let hand_over = HandOver::default();
+        let ended = listen(&hand_over, "main");
+        hand_over.forget("main");
+        hand_over.paths(owned(&["/a"]));
+        assert!(ended.try_recv().is_err());
         assert_eq!(hand_over.take_pending(), [paths(&["/a"])]);
     }
 

@@ -1,5 +1,8 @@
 //! The two windows: made once, hidden by closing, shown again from the tray or by an offer.
 
+#[cfg(target_os = "linux")]
+mod pages;
+
 use std::path::Path;
 
 use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder, Window, WindowEvent};
@@ -15,10 +18,23 @@ pub const INBOX: &str = "inbox";
 /// Makes the configured windows, hidden. What the pages keep for themselves lies in the data folder, so
 /// that two devices on one desktop do not share it.
 pub fn create<R: Runtime>(app: &AppHandle<R>, data_folder: &Path) -> tauri::Result<()> {
+    #[cfg(target_os = "linux")]
+    let mut first = None;
     for config in &app.config().app.windows.clone() {
-        WebviewWindowBuilder::from_config(app, config)?
-            .data_directory(data_folder.join("webview"))
-            .build()?;
+        let builder = WebviewWindowBuilder::from_config(app, config)?
+            .data_directory(data_folder.join("webview"));
+        #[cfg(target_os = "linux")]
+        {
+            let builder = match &first {
+                Some(first) => pages::beside(builder, first)?,
+                None => builder,
+            };
+            let window = builder.build()?;
+            pages::revive(&window)?;
+            first.get_or_insert(window);
+        }
+        #[cfg(not(target_os = "linux"))]
+        builder.build()?;
     }
     Ok(())
 }
