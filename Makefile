@@ -38,11 +38,14 @@ test:
 	tests/gui/run
 
 ## Lints: what a change must pass besides the tests.
-check: ui
+check:
+	scripts/system-packages test
+	$(MAKE) --no-print-directory ui
 	cargo fmt --all --check
 	cargo clippy $(GRAPH) --all-targets -- -D warnings
 	npm --prefix ui run lint
 	npm --prefix ui run types
+	pyflakes3 tests
 
 ## A few minutes of figures: over emulated links beside quinn, scp and rsync where this is Linux and root, else over
 ## loopback beside quinn. docs/BENCHMARKS.md has the rest.

@@ -11,6 +11,8 @@ from .services import Services
 from .waiting import PATIENCE, until
 
 DRAWN = 200
+# Of a motion of the pointer.
+STEPS = 20
 
 
 def output(*command):
@@ -131,16 +133,33 @@ class Desktop:
         """Moves the pointer, or what a hand does with it besides."""
         output("xdotool", *command)
 
+    def glide(self, begin, to, pause="0"):
+        """Moves the pointer from one place of the screen to another as a hand does; `pause` seconds after each step."""
+        for step in range(1, STEPS + 1):
+            place = (begin[axis] + (to[axis] - begin[axis]) * step // STEPS for axis in (0, 1))
+            self.mouse("mousemove", *map(str, place), "sleep", pause)
+
     def pull(self, begin, to):
         """Presses the mouse at one place of the screen and moves it to another, where it is held."""
-        x, y = begin
-        self.mouse("mousemove", "--sync", str(x), str(y))
+        self.mouse("mousemove", "--sync", *map(str, begin))
         self.mouse("mousedown", "1")
         # A drag is recognised by motion: one jump would be none. The pauses are the hand's, not a wait.
-        steps = 20
-        for step in range(1, steps + 1):
-            place = (str(x + (to[0] - x) * step // steps), str(y + (to[1] - y) * step // steps))
-            self.mouse("mousemove", *place, "sleep", "0.03")
+        self.glide(begin, to, pause="0.03")
+
+    def hold_until(self, what, place, seen):
+        """Holds the pointer at a place until something is so: a hand is never still, and a target of a drag is asked
+        with every motion."""
+        shaken = 0
+
+        def held():
+            nonlocal shaken
+            if seen():
+                return True
+            shaken = 1 - shaken
+            self.mouse("mousemove", str(place[0] + shaken), str(place[1]))
+            return False
+
+        until(what, held)
 
     def let_go(self):
         self.mouse("mouseup", "1")
@@ -149,6 +168,11 @@ class Desktop:
         """Presses keys with the real keyboard, wherever it leads."""
         # Without --window: GTK ignores keys that are sent to a window instead of pressed.
         output("xdotool", "key", *keys)
+
+    def bring_up(self, window):
+        """In front and drawn, so that the mouse meets it."""
+        output("xdotool", "windowactivate", "--sync", window)
+        self.wait_drawn(window)
 
     def active(self):
         """The window that has the keyboard; "" while none has."""

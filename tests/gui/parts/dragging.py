@@ -1,13 +1,16 @@
-"""Files that are dragged with the mouse from a real GTK drag source, as a file manager would."""
+"""Files that are dragged with the mouse: from a real GTK drag source, as a file manager would, and onto a real GTK drop
+target."""
 
+import json
 import os
+import queue
 import subprocess
 import threading
 
 from .waiting import PATIENCE, until
 
-SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "drag_source.py")
-STEPS = 20
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE, TARGET = os.path.join(HERE, "drag_source.py"), os.path.join(HERE, "drop_target.py")
 
 
 class Drag:
@@ -17,7 +20,7 @@ class Drag:
         self._desktop = desktop
         self._said = []
         self._process = desktop.spawn(
-            "/usr/bin/python3", SCRIPT, "1400", "900", *paths, stdout=subprocess.PIPE, text=True
+            "/usr/bin/python3", SOURCE, "1400", "900", *paths, stdout=subprocess.PIPE, text=True
         )
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -45,20 +48,8 @@ class Drag:
             return "begun" in self._said
 
         until("the drag to begin", begun)
-        for step in range(1, STEPS + 1):
-            mouse("mousemove", str(x + (place[0] - x) * step // STEPS), str(y + (place[1] - y) * step // STEPS))
-        shaken = 0
-
-        def accepted():
-            nonlocal shaken
-            if self._answer() == "accepted":
-                return True
-            # A hand never holds still, and a target is asked with every motion.
-            shaken = 1 - shaken
-            mouse("mousemove", str(place[0] + shaken), str(place[1]))
-            return False
-
-        until("the target to take the drag", accepted)
+        self._desktop.glide((x, y), place)
+        self._desktop.hold_until("the target to take the drag", place, lambda: self._answer() == "accepted")
 
     def hold(self, place):
         """Moves on to another place, before the drop."""
@@ -72,3 +63,39 @@ class Drag:
         self._desktop.mouse("mouseup", "1")
         self._process.wait(PATIENCE)
         until("the drop to be taken", lambda: "given" in self._said)
+
+
+class DropTarget:
+    """Another program's window that takes files."""
+
+    def __init__(self, desktop, x, y):
+        self._desktop = desktop
+        self._process = desktop.spawn(
+            "/usr/bin/python3", TARGET, str(x), str(y), stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout.readline().strip() == "ready"
+        x, y, width, height = desktop.geometry(desktop.window("drop target", self._process.pid))
+        self.middle = (x + width // 2, y + height // 2)
+        self._drops, self._over = queue.Queue(), threading.Event()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            if line.strip() == "over":
+                self._over.set()
+            else:
+                self._drops.put(json.loads(line))
+
+    def pull(self, begin):
+        """Drags from there onto it and holds it there, until it has seen the drag."""
+        self._over.clear()
+        self._desktop.pull(begin, self.middle)
+        self._desktop.hold_until("the drag to come over the target", self.middle, self._over.is_set)
+
+    def got(self):
+        """The URIs of the next drop."""
+        return self._drops.get(timeout=PATIENCE)
+
+    def is_empty(self):
+        """Whether nothing was dropped that was not asked for."""
+        return self._drops.empty()

@@ -1,60 +1,13 @@
 """What has arrived is dragged out of the inbox and out of an opened row into another program, which gets the real files;
 a drag that comes back to its window chooses nothing; a click stays a click, and a file that was moved away is said to be."""
 
-import json
 import os
 import pathlib
-import queue
-import subprocess
-import sys
-import threading
 
 from parts import sending, trees
 from parts.application import INBOX, by
-from parts.desktop import output
-from parts.waiting import PATIENCE, stays, until
-
-PLACE = (1340, 760)
-
-
-class Target:
-    """Another program's window that takes files."""
-
-    def __init__(self, desktop):
-        script = os.path.join(os.path.dirname(os.path.abspath(sys.modules["parts.desktop"].__file__)), "drop_target.py")
-        self.process = desktop.spawn(
-            "/usr/bin/python3", script, str(PLACE[0]), str(PLACE[1]), stdout=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout.readline().strip() == "ready"
-        x, y, width, height = desktop.geometry(desktop.window("drop target", self.process.pid))
-        self.middle = (x + width // 2, y + height // 2)
-        self.drops, self.over = queue.Queue(), threading.Event()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            if line.strip() == "over":
-                self.over.set()
-            else:
-                self.drops.put(json.loads(line))
-
-    def pull(self, desktop, begin):
-        """Drags from there onto the target and holds it there, until the target has seen it."""
-        self.over.clear()
-        desktop.pull(begin, self.middle)
-        shaken = 0
-
-        def seen():
-            nonlocal shaken
-            # A hand never holds still, and a target is asked with every motion.
-            shaken = 1 - shaken
-            desktop.mouse("mousemove", str(self.middle[0] + shaken), str(self.middle[1]))
-            return self.over.is_set()
-
-        until("the drag to come over the target", seen)
-
-    def got(self):
-        return self.drops.get(timeout=PATIENCE)
+from parts.dragging import DropTarget
+from parts.waiting import stays, until
 
 
 def run(desktop):
@@ -69,7 +22,7 @@ def run(desktop):
     sending.answer(bob, id, "accept-button")
     arrived = bob.wait_state(id, "completed")
     places = {root["name"]: root["path"] for root in arrived["roots"]}
-    target = Target(desktop)
+    target = DropTarget(desktop, 1340, 760)
 
     from_the_inbox(desktop, bob, id, list(places.values()), target)
     onto_its_own_window(desktop, bob, main, id, places, target)
@@ -87,8 +40,8 @@ def from_the_inbox(desktop, bob, id, places, target):
     handle = f"{item} {by('drag-handle')}"
     bob.page("inbox.html").wait(handle)
     until("the item to stand still", lambda: bob.driver.is_still(item))
-    raise_alone(desktop, bob, inbox)
-    target.pull(desktop, desktop.centre(bob, inbox, handle))
+    desktop.bring_up(inbox)
+    target.pull(desktop.centre(bob, inbox, handle))
     desktop.picture("1-dragging")
     desktop.let_go()
     assert target.got() == uris(places), places
@@ -100,11 +53,11 @@ def from_the_inbox(desktop, bob, id, places, target):
 
     # A press that hardly moves is no drag, and neither is one that begins on a button.
     x, y = desktop.centre(bob, inbox, handle)
-    output("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1", "mousemove_relative", "1", "1")
+    desktop.mouse("mousemove", "--sync", str(x), str(y), "mousedown", "1", "mousemove_relative", "1", "1")
     desktop.let_go()
     desktop.pull(desktop.centre(bob, inbox, f"{item} {by('verify-button')}"), target.middle)
     desktop.let_go()
-    stays("nothing dropped", target.drops.empty, 1)
+    stays("nothing dropped", target.is_empty, 1)
 
 
 def onto_its_own_window(desktop, bob, main, id, places, target):
@@ -116,7 +69,7 @@ def onto_its_own_window(desktop, bob, main, id, places, target):
     bob.wait(entry)
     desktop.close_window(bob.window(INBOX))
     desktop.move(main, 40, 30)
-    raise_alone(desktop, bob, main)
+    desktop.bring_up(main)
     handle = f"{entry} svg"
     bob.driver.script("document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", handle)
     until("the row to stand still", lambda: bob.driver.is_still(handle))
@@ -130,7 +83,7 @@ def onto_its_own_window(desktop, bob, main, id, places, target):
     stays("Activity", lambda: bob.driver.find_all(row) and not bob.driver.find_all(by("selection-item")), 1)
 
     # One file of several.
-    target.pull(desktop, start)
+    target.pull(start)
     desktop.picture("3-one-file")
     desktop.let_go()
     assert target.got() == uris([places["50 % größer.bin"]])
@@ -152,13 +105,7 @@ def moved_away(desktop, bob, id, places, target):
     bob.wait(by("notice"))
     desktop.let_go()
     bob.picture("4-moved-away")
-    stays("nothing dropped", target.drops.empty, 1)
+    stays("nothing dropped", target.is_empty, 1)
     # By number only: a page can name no path, and no file that is not of it.
     refused = bob.driver.invoke("drag_out", {"transfer": id, "file": 999, "ended": "__CHANNEL__:0"})
     assert refused["failure"]["code"] == "not_found", refused
-
-
-def raise_alone(desktop, bob, window):
-    """In front, so that the mouse meets it."""
-    output("xdotool", "windowactivate", "--sync", window)
-    desktop.wait_drawn(window)
