@@ -8,7 +8,7 @@ const THREE_DIGITS: Intl.NumberFormatOptions = { maximumSignificantDigits: 3 };
 const formats = perLocale((language) => ({
   plain: new Intl.NumberFormat(language, THREE_DIGITS),
   whole: new Intl.NumberFormat(language, { maximumFractionDigits: 0 }),
-  share: new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }),
+  share: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }),
   sized: UNITS.map(
     (unit, step) =>
       new Intl.NumberFormat(language, { ...THREE_DIGITS, style: "unit", unit, unitDisplay: step === 0 ? "long" : "short" }),
@@ -43,7 +43,7 @@ export function percent(part: number, all: number): number {
 
 /** "2.1 %", of a share from 0 to 1. */
 export function percentOf(share: number): string {
-  return formats().share.format(share);
+  return `${formats().share.format(share * 100)} %`;
 }
 
 /** "1,204". */

@@ -43,7 +43,8 @@ export function moment(ms: number, now: number): string {
   const then = new Date(ms);
   const today = new Date(now);
   if (then.toDateString() === today.toDateString()) return clock.format(then);
-  return (then.getFullYear() === today.getFullYear() ? date : dateAndYear).format(then);
+  // It is one word: no line ends in it.
+  return (then.getFullYear() === today.getFullYear() ? date : dateAndYear).format(then).replaceAll(" ", "\u00a0");
 }
 
 /** Date and time to the second, for what is kept. */

@@ -7,7 +7,7 @@ import styles from "./Linked.module.css";
 export function Linked() {
   const line = useRef<HTMLParagraphElement>(null);
   // jsdom draws nothing, so nothing can be out of sight there.
-  useEffect(() => line.current?.scrollIntoView?.({ block: "center" }), []);
+  useEffect(() => line.current?.parentElement?.scrollIntoView?.({ block: "nearest" }), []);
   return (
     <p ref={line} className={styles.linked} role="status" data-testid="linked">
       <Icon name="warning" />

@@ -1,4 +1,5 @@
 import { words } from "../words";
+import { PathText } from "./PathText";
 import styles from "./PathList.module.css";
 
 interface PathListProps {
@@ -17,9 +18,13 @@ export function PathList({ label, paths, count }: PathListProps) {
       {paths.map(({ path, says }) => (
         <li key={path} className={styles.item} data-testid="path-item">
           <span className={styles.path} data-text>
-            {path}
+            <PathText>{path}</PathText>
           </span>
-          {says !== undefined && <span className={styles.says}>{says}</span>}
+          {says !== undefined && (
+            <span className={styles.says}>
+              <PathText>{says}</PathText>
+            </span>
+          )}
         </li>
       ))}
       {more > 0 && <li className={styles.more}>{words.andMore(more)}</li>}

@@ -43,8 +43,8 @@ describe("times", () => {
   it("writes the time today, the date before", () => {
     const now = new Date(2026, 10, 22, 18, 0).getTime();
     expect(moment(new Date(2026, 10, 22, 9, 5).getTime(), now)).toBe("09:05");
-    expect(moment(new Date(2026, 10, 19, 9, 5).getTime(), now)).toBe("Nov 19");
-    expect(moment(new Date(2025, 10, 19).getTime(), now)).toBe("Nov 19, 2025");
+    expect(moment(new Date(2026, 10, 19, 9, 5).getTime(), now)).toBe("Nov\u00a019");
+    expect(moment(new Date(2025, 10, 19).getTime(), now)).toBe("Nov\u00a019,\u00a02025");
   });
 
   it("writes what is to come so that no day is taken for another", () => {

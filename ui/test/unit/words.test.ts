@@ -86,14 +86,26 @@ function leaves(value: unknown, path: string[] = []): [string[], unknown][] {
   return Object.entries(value).flatMap(([key, below]) => leaves(below, [...path, key]));
 }
 
+const held = (...counts: number[]) => counts.map((n) => words.quantity(n, 1e6).replaceAll("\u00a0", " "));
+
 describe("counting", () => {
   it("counts one and many in each language", () => {
-    expect([words.files(0), words.files(1), words.files(1204)]).toEqual(["0 files", "1 file", "1,204 files"]);
+    expect(held(1, 1204)).toEqual(["1 file, 1 MB", "1,204 files, 1 MB"]);
     expect([words.strip.needsYou(1), words.strip.needsYou(2)]).toEqual(["1 needs you", "2 need you"]);
     speak("de");
-    expect([words.files(0), words.files(1), words.files(1204)]).toEqual(["0 Dateien", "1 Datei", "1.204 Dateien"]);
+    expect(held(1, 1204)).toEqual(["1 Datei, 1 MB", "1.204 Dateien, 1 MB"]);
     speak("ja");
-    expect([words.files(1), words.files(1204)]).toEqual(["1 個のファイル", "1,204 個のファイル"]);
+    expect(held(1, 1204)).toEqual(["1 個のファイル、1 MB", "1,204 個のファイル、1 MB"]);
+  });
+
+  it("never counts no files where links and folders are all that there is", () => {
+    expect(words.quantity(0, 0)).toBe("No files, only folders or links");
+    expect(words.activity.arrived("0 bytes", 0, "12:04")).toBe("No files, only folders or links, verified on both sides, 12:04");
+    for (const language of ["de", "ja"] as const) {
+      speak(language);
+      expect(words.quantity(0, 0)).not.toContain("0");
+      expect(words.activity.total("0", 0)).not.toContain("0");
+    }
   });
 
   it("writes numbers and times as each language does", () => {

@@ -1,4 +1,3 @@
-import { size } from "../../format/numbers";
 import { moment } from "../../format/time";
 import type { TransferView } from "../../host/api";
 import { Icon } from "../../parts/Icon";
@@ -18,7 +17,7 @@ export function HistoryRow({ transfer }: { transfer: TransferView }) {
       <span className={styles.what}>
         <span className={styles.title}>{title}</span>
         <span className={styles.peer}>
-          {words.activity.peer(direction, peer.name)} · {words.files(files)} · {size(bytes)}
+          {words.activity.peer(direction, peer.name)} · {words.quantity(files, bytes)}
         </span>
       </span>
       <span className={styles.standing}>{standing(transfer)}</span>

@@ -3,6 +3,7 @@ import { useAttempt, useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { CopyButton } from "../../parts/CopyButton";
 import { Dialog } from "../../parts/Dialog";
+import { PathText } from "../../parts/PathText";
 import { useNotices } from "../../state/notices";
 import { canRetry, canVerify, placeOf } from "../../transfer/kinds";
 import { receiptOf, receiptText } from "../../transfer/receipt";
@@ -40,7 +41,9 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
         {receiptOf(transfer).map(([name, value]) => (
           <div key={name} className={styles.line}>
             <dt>{name}</dt>
-            <dd data-text>{value}</dd>
+            <dd data-text>
+              <PathText>{value}</PathText>
+            </dd>
           </div>
         ))}
       </dl>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Receipt } from "../../host/api";
 import { useHost } from "../../host/context";
 import { Disclosure } from "../../parts/Disclosure";
+import { PathText } from "../../parts/PathText";
 import { words } from "../../words";
 import styles from "./Receipt.module.css";
 
@@ -32,7 +33,9 @@ function Files({ id }: { id: string }) {
     <ul className={styles.files} aria-label={words.history.receipt.filesLabel}>
       {receipt.files.map(({ path, root, stored_as }) => (
         <li key={path} className={styles.file} data-testid="receipt-file">
-          <span data-text>{stored_as ?? path}</span>
+          <span data-text>
+            <PathText>{stored_as ?? path}</PathText>
+          </span>
           <code className={styles.root}>{root ?? words.history.receipt.noRoot}</code>
         </li>
       ))}

@@ -9,11 +9,12 @@ export function MeasureLine({ paths }: { paths: readonly string[] }) {
   const measured = useMeasure(paths);
   const { measure } = words.send;
   if (measured === null) return null;
-  const { files, bytes, complete, unreadable, unreadable_count } = measured;
+  const { files, folders, bytes, complete, unreadable, unreadable_count } = measured;
+  const nothing = files + folders === 0 && unreadable_count > 0;
   return (
     <div className={styles.measure}>
       <output data-testid="measure" data-complete={complete ? "" : undefined}>
-        {complete ? words.quantity(files, bytes) : measure.counting(files, bytes)}
+        {!complete ? measure.counting(files, bytes) : nothing ? "" : words.quantity(files, bytes)}
       </output>
       {unreadable_count > 0 && (
         <Disclosure label={measure.unreadable(unreadable_count)} icon="warning" tone="warning" data-testid="unreadable-toggle">

@@ -3,6 +3,7 @@ import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { CopyButton } from "../../parts/CopyButton";
 import { Pane } from "../../parts/Pane";
+import { PathText } from "../../parts/PathText";
 import { useEngine } from "../../state/engine";
 import { useShortcutList } from "../../state/shortcuts";
 import { words } from "../../words";
@@ -46,7 +47,7 @@ export function SettingsScreen() {
             }
           >
             <p className={styles.value} data-testid="inbox-folder" data-text>
-              {identity.inbox_folder}
+              <PathText>{identity.inbox_folder}</PathText>
             </p>
           </Card>
           {settings !== null && <ReceivingCards settings={settings} />}

@@ -1,5 +1,6 @@
 import type { SelfCheckResult } from "../../host/api";
 import { Icon } from "../../parts/Icon";
+import { PathText } from "../../parts/PathText";
 import { Spinner } from "../../parts/Spinner";
 import { shortened } from "../../transfer/describe";
 import { words } from "../../words";
@@ -33,7 +34,7 @@ function Check({ check, about, failure }: SelfCheckResult) {
       <Icon name={failure === null ? "check" : "warning"} />
       <span data-text>
         {told === null || failure === null ? (
-          selfTest.fine[check](about ?? "")
+          <PathText>{selfTest.fine[check](about ?? "")}</PathText>
         ) : (
           <>
             <strong>{told.says(shortened(failure.detail))}</strong> {told.next}

@@ -3,7 +3,9 @@
 import { count, size } from "../../format/numbers";
 import { duration } from "../../format/time";
 import type { Words } from "..";
-import { files, plural } from "./counting";
+import { files, noFiles, plural } from "./counting";
+
+const inFiles = (all: string, n: number): string => (n === 0 ? noFiles : `${all} in ${plural(n, "Datei", "Dateien")}`);
 
 export const activity: Words["activity"] = {
   title: "Aktivität",
@@ -21,8 +23,8 @@ export const activity: Words["activity"] = {
   progress: (part, all, percent) => `${part} von ${all} (${percent} %)`,
   announced: (part, all) => `${part} von mindestens ${all}, wird noch gezählt`,
   left: (seconds) => `noch ${duration(seconds)}`,
-  total: (all, n) => `${all} in ${plural(n, "Datei", "Dateien")}`,
-  arrived: (all, n, when) => `${all} in ${plural(n, "Datei", "Dateien")}, auf beiden Seiten geprüft, ${when}`,
+  total: (all, n) => inFiles(all, n),
+  arrived: (all, n, when) => `${inFiles(all, n)}, auf beiden Seiten geprüft, ${when}`,
   ended: (part, all, when) => `${part} von ${all} waren angekommen, ${when}`,
   kept: (part, all, when) => `${part} von ${all} bleiben für einen neuen Versuch, ${when}`,
   offered: "Dir angeboten. Antworte im Eingang.",

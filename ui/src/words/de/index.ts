@@ -5,7 +5,7 @@ import shell from "../shell/de.json";
 import type { Words } from "..";
 import { activity } from "./activity";
 import { conflicts, kinds, outboxOrders, priorities, roles } from "./choices";
-import { files } from "./counting";
+import { files, noFiles } from "./counting";
 import { alarm, devices } from "./devices";
 import { dialogs } from "./dialogs";
 import { failures } from "./failures";
@@ -20,8 +20,7 @@ import { crash, keys, nav, pane, quit, strip } from "./window";
 
 export const de: Words = {
   shell,
-  files,
-  quantity: (n, bytes) => `${files(n)}, ${size(bytes)}`,
+  quantity: (n, bytes) => (n === 0 ? noFiles : `${files(n)}, ${size(bytes)}`),
   sentence: (phrase) => `${phrase}.`,
   close: "Schließen",
   cancel: "Abbrechen",

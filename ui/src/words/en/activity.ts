@@ -3,7 +3,9 @@
 import type { Direction, EntryFilter, EntryStanding, Reason } from "../../host/api";
 import { count, size } from "../../format/numbers";
 import { duration } from "../../format/time";
-import { files, plurals } from "./counting";
+import { files, noFiles, plurals } from "./counting";
+
+const inFiles = (all: string, n: number): string => (n === 0 ? noFiles : `${all} in ${files(n)}`);
 
 export const activity = {
   title: "Activity",
@@ -21,8 +23,8 @@ export const activity = {
   progress: (part: string, all: string, percent: number): string => `${part} of ${all} (${percent} %)`,
   announced: (part: string, all: string): string => `${part} of at least ${all}, still counting`,
   left: (seconds: number): string => `${duration(seconds)} left`,
-  total: (all: string, n: number): string => `${all} in ${files(n)}`,
-  arrived: (all: string, n: number, when: string): string => `${all} in ${files(n)}, verified on both sides, ${when}`,
+  total: (all: string, n: number): string => inFiles(all, n),
+  arrived: (all: string, n: number, when: string): string => `${inFiles(all, n)}, verified on both sides, ${when}`,
   ended: (part: string, all: string, when: string): string => `${part} of ${all} had arrived, ${when}`,
   kept: (part: string, all: string, when: string): string => `${part} of ${all} are kept for a retry, ${when}`,
   offered: "Offered to you. Answer in the inbox.",

@@ -8,4 +8,6 @@ export const plural = (n: number, one: string, other: string): string =>
   `${count(n)} ${plurals.select(n) === "one" ? one : other}`;
 export const the = (about: string | null, other: string): string => (about === null ? other : `“${about}”`);
 export const tail = (before: string, text: string | null): string => (text === null ? "" : `${before}${text}`);
+/** Of something that holds no file at all. */
+export const noFiles = "No files, only folders or links";
 export const files = (n: number): string => plural(n, "file", "files");

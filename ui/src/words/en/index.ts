@@ -5,7 +5,7 @@ import { count, size } from "../../format/numbers";
 import shell from "../shell/en.json";
 import { activity } from "./activity";
 import { conflicts, kinds, outboxOrders, priorities, roles } from "./choices";
-import { files } from "./counting";
+import { files, noFiles } from "./counting";
 import { alarm, devices } from "./devices";
 import { dialogs } from "./dialogs";
 import { failures } from "./failures";
@@ -21,8 +21,7 @@ import { crash, keys, nav, pane, quit, strip } from "./window";
 export const en = {
   /** What the tray, the notifications and a failed start say: the shell reads the same file. */
   shell,
-  files,
-  quantity: (n: number, bytes: number): string => `${files(n)}, ${size(bytes)}`,
+  quantity: (n: number, bytes: number): string => (n === 0 ? noFiles : `${files(n)}, ${size(bytes)}`),
   /** A phrase of the catalogue where it stands alone. */
   sentence: (phrase: string): string => `${phrase}.`,
   close: "Close",

@@ -33,7 +33,7 @@ export const send = {
   devices: "Known devices",
   noDevices: "Devices that you send to or receive from appear here.",
   online: "Online",
-  offline: "Offline, will be sent when it is back",
+  offline: "Offline, sent when it is back",
   priority: "Priority",
   button: "Send",
   buttonTo: (n: number): string => `Send to ${plural(n, "device", "devices")}`,

@@ -3,7 +3,9 @@
 import { count, size } from "../../format/numbers";
 import { duration } from "../../format/time";
 import type { Words } from "..";
-import { files } from "./counting";
+import { files, noFiles } from "./counting";
+
+const inFiles = (all: string, n: number): string => (n === 0 ? noFiles : `${files(n)}、${all}`);
 
 export const activity: Words["activity"] = {
   title: "転送状況",
@@ -21,8 +23,8 @@ export const activity: Words["activity"] = {
   progress: (part, all, percent) => `${part} / ${all}（${percent} %）`,
   announced: (part, all) => `${part} / ${all} 以上、集計中`,
   left: (seconds) => `残り ${duration(seconds)}`,
-  total: (all, n) => `${files(n)}、${all}`,
-  arrived: (all, n, when) => `${files(n)}、${all}。両側で検証済み、${when}`,
+  total: (all, n) => inFiles(all, n),
+  arrived: (all, n, when) => `${inFiles(all, n)}。両側で検証済み、${when}`,
   ended: (part, all, when) => `${part} / ${all} が届きました、${when}`,
   kept: (part, all, when) => `${part} / ${all} を再試行のために残しています、${when}`,
   offered: "あなたへの提示です。受信トレイで返事をしてください。",

@@ -1,5 +1,6 @@
 import { moment, until } from "../../../format/time";
 import type { TransferView } from "../../../host/api";
+import { PathText } from "../../../parts/PathText";
 import { useNow } from "../../../state/now";
 import { words } from "../../../words";
 import styles from "./RowDetails.module.css";
@@ -24,7 +25,9 @@ export function Facts({ transfer }: { transfer: TransferView }) {
           value !== null && (
             <div key={name} className={styles.fact}>
               <dt>{name}</dt>
-              <dd data-text>{value}</dd>
+              <dd data-text>
+                <PathText>{value}</PathText>
+              </dd>
             </div>
           ),
       )}

@@ -12,8 +12,8 @@ export function Paths({ paths }: { paths: readonly PathView[] }) {
       <h3 className={styles.part}>{ways.title}</h3>
       <ul className={styles.lines} data-testid="paths">
         {paths.map(({ address, in_use, rtt_ms, loss }) => (
-          <li key={address} data-testid="path" data-in-use={in_use ? "" : undefined}>
-            <span className={styles.address}>{address}</span>{" "}
+          <li key={address} className={styles.way} data-testid="path" data-in-use={in_use ? "" : undefined}>
+            <span className={styles.address}>{address}</span>
             <span className={styles.dim}>
               {[
                 in_use ? ways.used : ways.other,

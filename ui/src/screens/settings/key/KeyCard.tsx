@@ -7,6 +7,7 @@ import { Card } from "../../../parts/Card";
 import { Confirm } from "../../../parts/Confirm";
 import { FailureText } from "../../../parts/FailureText";
 import { Icon } from "../../../parts/Icon";
+import { PathText } from "../../../parts/PathText";
 import { useNotices } from "../../../state/notices";
 import { words } from "../../../words";
 import { ExportKey } from "./ExportKey";
@@ -42,7 +43,7 @@ export function KeyCard() {
             <strong>{key.places[view.place]}</strong> {key.means[view.place]}
           </p>
           <p className={styles.path} data-testid="key-path" data-text>
-            {view.path}
+            <PathText>{view.path}</PathText>
           </p>
           {view.keyring_problem !== null && (
             <p className={styles.why} title={view.keyring_problem} data-testid="keyring-problem" data-text>
