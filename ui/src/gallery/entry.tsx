@@ -11,6 +11,7 @@ import { Spoken } from "../parts/Spoken";
 import { WindowBoundary } from "../parts/WindowBoundary";
 import { ProblemPage } from "../problem/ProblemPage";
 import { InboxWindow } from "../screens/inbox/InboxWindow";
+import { keepBrowserMenuOut } from "../state/browserMenu";
 import { connectEngine, connectMain } from "../state/connect";
 import { prefer } from "../state/preferences";
 import { LANGUAGES } from "../words/locale";
@@ -22,6 +23,7 @@ import { force } from "./theme";
 const asked = new URLSearchParams(location.search);
 const name = asked.get("stage");
 force(asked.get("theme"));
+keepBrowserMenuOut();
 // &language=de|ja speaks another one.
 const language = LANGUAGES.find((one) => one === asked.get("language"));
 if (language !== undefined) prefer({ language });

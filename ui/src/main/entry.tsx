@@ -5,10 +5,12 @@ import { HostContext } from "../host/context";
 import { openHost } from "../host/open";
 import { Spoken } from "../parts/Spoken";
 import { WindowBoundary } from "../parts/WindowBoundary";
+import { keepBrowserMenuOut } from "../state/browserMenu";
 import { connectMain } from "../state/connect";
 import { rememberPreferences } from "../state/preferences";
 import { MainWindow } from "./MainWindow";
 
+keepBrowserMenuOut();
 rememberPreferences();
 const host = await openHost();
 connectMain(host);

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { ContextArea } from "./ContextArea";
 import { useRows } from "./useRows";
 import styles from "./VirtualList.module.css";
 
@@ -12,6 +13,8 @@ interface VirtualListProps<T> {
   render: (item: T) => ReactNode;
   /** Enter, Space or a click on a row. */
   onOpen?: (item: T) => void;
+  /** The items of a row's menu; null for a row without one. */
+  renderMenu?: (item: T) => ReactNode;
   /** The last rows came into sight. */
   onEnd?: () => void;
   /** The places of the first and the last row that are drawn. */
@@ -22,9 +25,10 @@ interface VirtualListProps<T> {
 const PAGE = 10;
 
 /** However many rows there are, those in sight are drawn. One of them is in the order of Tab; arrows go from row to row. */
-export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, onEnd, onSeen, ...rest }: VirtualListProps<T>) {
+export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, renderMenu, onEnd, onSeen, ...rest }: VirtualListProps<T>) {
   const scroll = useRef<HTMLDivElement>(null);
   const [wanted, setWanted] = useState(0);
+  const [asked, setAsked] = useState<T>();
   const moved = useRef(false);
   const current = Math.min(wanted, Math.max(0, items.length - 1));
   const key = useCallback((index: number) => keyOf(items[index] as T), [items, keyOf]);
@@ -53,36 +57,52 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, onEnd
     virtual.scrollToIndex(next);
   };
 
+  const ask = (at: Element): boolean => {
+    const item = items[Number(at.closest<HTMLElement>("[data-index]")?.dataset["index"] ?? -1)];
+    if (item === undefined || renderMenu?.(item) === null) return false;
+    setAsked(item);
+    return true;
+  };
+
+  const list = (
+    <div {...rest} role="list" aria-label={label} className={styles.list} style={{ height: virtual.getTotalSize() }}>
+      {rows.map(({ index, key: rowKey, start, size }) => {
+        const item = items[index] as T;
+        return (
+          <div
+            key={rowKey}
+            role="listitem"
+            aria-setsize={items.length}
+            aria-posinset={index + 1}
+            data-index={index}
+            className={styles.row}
+            style={{ height: size, transform: `translateY(${start}px)` }}
+          >
+            <button
+              type="button"
+              data-row=""
+              className={styles.button}
+              tabIndex={index === current ? 0 : -1}
+              onKeyDown={go}
+              onFocus={() => setWanted(index)}
+              onClick={() => onOpen?.(item)}
+            >
+              {render(item)}
+            </button>
+          </div>
+        );
+      })}
+    </div>
+  );
   return (
     <div ref={scroll} className={styles.scroll}>
-      <div {...rest} role="list" aria-label={label} className={styles.list} style={{ height: virtual.getTotalSize() }}>
-        {rows.map(({ index, key: rowKey, start, size }) => {
-          const item = items[index] as T;
-          return (
-            <div
-              key={rowKey}
-              role="listitem"
-              aria-setsize={items.length}
-              aria-posinset={index + 1}
-              data-index={index}
-              className={styles.row}
-              style={{ height: size, transform: `translateY(${start}px)` }}
-            >
-              <button
-                type="button"
-                data-row=""
-                className={styles.button}
-                tabIndex={index === current ? 0 : -1}
-                onKeyDown={go}
-                onFocus={() => setWanted(index)}
-                onClick={() => onOpen?.(item)}
-              >
-                {render(item)}
-              </button>
-            </div>
-          );
-        })}
-      </div>
+      {renderMenu === undefined ? (
+        list
+      ) : (
+        <ContextArea render={list} onAsk={ask}>
+          {asked !== undefined && renderMenu(asked)}
+        </ContextArea>
+      )}
     </div>
   );
 }

@@ -4,9 +4,11 @@ import "../look/base.css";
 import { HostContext } from "../host/context";
 import { openHost } from "../host/open";
 import { WindowBoundary } from "../parts/WindowBoundary";
+import { keepBrowserMenuOut } from "../state/browserMenu";
 import { speak } from "../words";
 import { ProblemPage } from "./ProblemPage";
 
+keepBrowserMenuOut();
 const host = await openHost();
 const problem = await host.startProblem();
 

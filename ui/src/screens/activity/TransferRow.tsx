@@ -1,4 +1,3 @@
-import { ContextMenu } from "@base-ui/react/context-menu";
 import { memo, useId, useState, type ComponentProps } from "react";
 import { Bar } from "../../parts/Bar";
 import { Icon } from "../../parts/Icon";
@@ -12,19 +11,14 @@ import { useDragOut } from "../../transfer/useDragOut";
 import { words } from "../../words";
 import { RowDetails } from "./details/RowDetails";
 import { RowActions } from "./RowActions";
-import { RowMenuPopup } from "./RowMenu";
+import { RowContext } from "./RowContext";
 import styles from "./TransferRow.module.css";
 
 /** A row with its menu at the pointer. This part is drawn once; what moves is in the row. */
 export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
   const offered = useEngine((state) => state.transfers[id] !== undefined && isOffer(state.transfers[id]));
   if (offered) return <Row id={id} />;
-  return (
-    <ContextMenu.Root>
-      <ContextMenu.Trigger render={<Row id={id} />} />
-      <RowMenuPopup id={id} />
-    </ContextMenu.Root>
-  );
+  return <RowContext id={id} render={<Row id={id} />} />;
 });
 
 function Row({ id, ...rest }: ComponentProps<"li"> & { id: string }) {

@@ -4,15 +4,18 @@ import type { DeviceView, Role } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { IconButton } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
+import { ContextArea } from "../../parts/ContextArea";
 import { Icon } from "../../parts/Icon";
+import { MenuItem } from "../../parts/MenuPopup";
 import { Tag } from "../../parts/Tag";
 import { useDraft } from "../../state/draft";
 import { useNavigation } from "../../state/navigation";
 import { useNow } from "../../state/now";
 import { words } from "../../words";
 import { DeviceDetails } from "./DeviceDetails";
-import { DeviceMenu } from "./DeviceMenu";
+import { DeviceItems, DeviceMenu } from "./DeviceMenu";
 import styles from "./DeviceRow.module.css";
+import { useDeviceQuestions } from "./useDeviceQuestions";
 
 const ROLES = ["mine", "trusted", "ask", "blocked"] satisfies Role[];
 
@@ -24,6 +27,7 @@ export function DeviceRow({ device }: { device: DeviceView }) {
   const [open, setOpen] = useState(false);
   const go = useNavigation((state) => state.go);
   const { devices: chosen, toggleDevice } = useDraft();
+  const { ask, dialog } = useDeviceQuestions(device);
 
   const setRole = (next: Role) =>
     void (next === "blocked" ? command("block", { device: device_id }) : command("trust", { device: device_id, role: next }));
@@ -34,7 +38,7 @@ export function DeviceRow({ device }: { device: DeviceView }) {
   const seen = last_seen_ms === null ? words.devices.neverSeen : words.devices.lastSeen(moment(last_seen_ms, now));
   const here = nearby ? words.devices.nearbyNow : words.devices.offline;
   const standing = online ? words.devices.online : `${here}, ${seen}`;
-  return (
+  const row = (
     <li
       className={styles.row}
       data-testid="device-row"
@@ -66,7 +70,7 @@ export function DeviceRow({ device }: { device: DeviceView }) {
           onChange={setRole}
           data-testid="role-select"
         />
-        <DeviceMenu device={device} />
+        <DeviceMenu device={device} ask={ask} />
         <IconButton
           icon="chevron"
           label={words.devices.details(name)}
@@ -83,5 +87,14 @@ export function DeviceRow({ device }: { device: DeviceView }) {
         </div>
       )}
     </li>
+  );
+  return (
+    <>
+      <ContextArea render={row}>
+        {role !== "blocked" && <MenuItem name={words.devices.sendTo(name)} data-testid="send-to-item" onClick={sendTo} />}
+        <DeviceItems device={device} ask={ask} />
+      </ContextArea>
+      {dialog}
+    </>
   );
 }

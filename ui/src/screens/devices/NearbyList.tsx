@@ -1,6 +1,9 @@
 import type { NearbyDevice } from "../../host/api";
+import { useAttempt } from "../../host/context";
 import { Button } from "../../parts/Button";
+import { ContextArea } from "../../parts/ContextArea";
 import { Icon } from "../../parts/Icon";
+import { MenuItem } from "../../parts/MenuPopup";
 import { Tag } from "../../parts/Tag";
 import { useEngine } from "../../state/engine";
 import { usePairing } from "../../state/pairing";
@@ -33,8 +36,10 @@ export function NearbyList() {
 function Row({ device }: { device: NearbyDevice }) {
   const { id, name, addresses, open_for_pairing } = device;
   const open = usePairing((state) => state.open);
-  const { nearby } = words.devices;
-  return (
+  const attempt = useAttempt();
+  const { nearby, menu } = words.devices;
+  const pair = () => open(open_for_pairing ? "enter" : "compare", addresses[0]);
+  const row = (
     <li className={styles.row} data-testid="nearby-row" data-device-id={id}>
       <span className={styles.icon}>
         <Icon name="question" />
@@ -53,11 +58,17 @@ function Row({ device }: { device: NearbyDevice }) {
         <Button
           aria-label={nearby.pairLabel(name)}
           data-testid="pair-nearby"
-          onClick={() => open(open_for_pairing ? "enter" : "compare", addresses[0])}
+          onClick={pair}
         >
           {nearby.pair}
         </Button>
       </div>
     </li>
+  );
+  return (
+    <ContextArea render={row}>
+      <MenuItem name={nearby.pair} onClick={pair} />
+      <MenuItem name={menu.copyId} onClick={() => void attempt((host) => host.copyText(id))} />
+    </ContextArea>
   );
 }

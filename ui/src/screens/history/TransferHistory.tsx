@@ -10,6 +10,7 @@ import { SHOWN, useHistory } from "../../state/history";
 import { found } from "../../transfer/search";
 import { words } from "../../words";
 import styles from "./History.module.css";
+import { HistoryItems } from "./HistoryItems";
 import { HistoryRow } from "./HistoryRow";
 import { Receipt } from "./Receipt";
 
@@ -56,6 +57,7 @@ export function TransferHistory() {
           rem={4}
           render={(one) => <HistoryRow transfer={one} />}
           onOpen={({ id }) => setOpened(id)}
+          renderMenu={(one) => <HistoryItems transfer={one} onOpen={() => setOpened(one.id)} />}
           data-testid="history-list"
         />
       )}

@@ -1,7 +1,9 @@
 import { useAttempt, useCommand } from "../../host/context";
 import { Button, IconButton } from "../../parts/Button";
+import { ContextArea } from "../../parts/ContextArea";
 import { Disclosure } from "../../parts/Disclosure";
 import { Icon } from "../../parts/Icon";
+import { MenuItem, MenuRule } from "../../parts/MenuPopup";
 import { useEngine } from "../../state/engine";
 import { useNow } from "../../state/now";
 import { progressLine, verified } from "../../transfer/describe";
@@ -23,7 +25,11 @@ export function ArrivedItem({ id }: { id: string }) {
   const place = placeOf(transfer);
   const damaged = isDamaged(transfer);
   const check = verified(transfer, now);
-  return (
+  const open = () => void attempt((host) => host.openPath(place ?? ""));
+  const show = () => void attempt((host) => host.showInFolder(place ?? ""));
+  const verify = () => void command("verify", { id });
+  const remove = () => void command("remove", { id });
+  const item = (
     <li
       {...dragOut}
       className={styles.item}
@@ -59,7 +65,7 @@ export function ArrivedItem({ id }: { id: string }) {
             <Button
               aria-label={words.inbox.openLabel(title)}
               data-testid="open-button"
-              onClick={() => void attempt((host) => host.openPath(place))}
+              onClick={open}
             >
               {words.inbox.open}
             </Button>
@@ -68,7 +74,7 @@ export function ArrivedItem({ id }: { id: string }) {
               label={words.inbox.showLabel(title)}
               tip={words.inbox.show}
               data-testid="show-button"
-              onClick={() => void attempt((host) => host.showInFolder(place))}
+              onClick={show}
             />
           </>
         )}
@@ -78,7 +84,7 @@ export function ArrivedItem({ id }: { id: string }) {
             label={words.activity.verification.verifyLabel(title)}
             tip={words.activity.verification.verify}
             data-testid="verify-button"
-            onClick={() => void command("verify", { id })}
+            onClick={verify}
           />
         )}
         <IconButton
@@ -86,9 +92,22 @@ export function ArrivedItem({ id }: { id: string }) {
           label={words.inbox.removeLabel(title)}
           tip={words.inbox.remove}
           data-testid="remove-button"
-          onClick={() => void command("remove", { id })}
+          onClick={remove}
         />
       </div>
     </li>
+  );
+  return (
+    <ContextArea render={item}>
+      {place !== null && (
+        <>
+          <MenuItem name={words.inbox.open} data-testid="open-item" onClick={open} />
+          <MenuItem name={words.inbox.show} data-testid="show-item" onClick={show} />
+          <MenuRule />
+        </>
+      )}
+      {canVerify(transfer) && <MenuItem name={words.activity.verification.verify} data-testid="verify-item" onClick={verify} />}
+      <MenuItem name={words.inbox.remove} data-testid="remove-item" onClick={remove} />
+    </ContextArea>
   );
 }

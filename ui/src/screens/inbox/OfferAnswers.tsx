@@ -1,32 +1,20 @@
-import { useId, useState } from "react";
-import { useAttempt, useCommand } from "../../host/context";
+import { useId } from "react";
 import { Button } from "../../parts/Button";
+import { MenuItem } from "../../parts/MenuPopup";
 import type { Answer } from "../../transfer/answer";
 import { words } from "../../words";
 import styles from "./OfferAnswers.module.css";
+import type { Answering } from "./useAnswering";
 
 interface OfferAnswersProps {
-  id: string;
   answer: Answer;
+  answering: Answering;
   /** Whether the number of chosen files is known. */
   whole: boolean;
 }
 
-export function OfferAnswers({ id, answer, whole }: OfferAnswersProps) {
-  const command = useCommand();
-  const attempt = useAttempt();
+export function OfferAnswers({ answer, answering: { busy, accept, acceptTo, decline }, whole }: OfferAnswersProps) {
   const hint = useId();
-  // One answer at a time: a second press must not become a second answer.
-  const [answering, setAnswering] = useState(false);
-  const once = async (act: () => Promise<unknown>) => {
-    setAnswering(true);
-    await act();
-    setAnswering(false);
-  };
-  const acceptTo = async () => {
-    const into = await attempt((host) => host.chooseFolder(words.dialogs.offerFolder));
-    if (typeof into === "string") await command("accept", { ...answer.requestElsewhere, into });
-  };
   const { blocked } = answer;
   return (
     <>
@@ -38,32 +26,42 @@ export function OfferAnswers({ id, answer, whole }: OfferAnswersProps) {
       <div className={styles.answers}>
         <Button
           look="primary"
-          disabled={answering || blocked !== null}
+          disabled={busy || blocked !== null}
           aria-describedby={blocked === null ? undefined : hint}
           data-testid="accept-button"
-          onClick={() => void once(() => command("accept", answer.request))}
+          onClick={accept}
         >
           {acceptWord(answer, whole)}
         </Button>
-        <Button
-          disabled={answering || answer.blockedElsewhere !== null}
-          data-testid="accept-to-button"
-          onClick={() => void once(acceptTo)}
-        >
-          {blocked === "space" ? words.inbox.otherFolder : words.inbox.acceptTo}
+        <Button disabled={busy || answer.blockedElsewhere !== null} data-testid="accept-to-button" onClick={acceptTo}>
+          {acceptToWord(answer)}
         </Button>
-        <Button
-          look="quiet"
-          className={styles.decline}
-          disabled={answering}
-          data-testid="decline-button"
-          onClick={() => void once(() => command("decline", { id }))}
-        >
+        <Button look="quiet" className={styles.decline} disabled={busy} data-testid="decline-button" onClick={decline}>
           {words.inbox.decline}
         </Button>
       </div>
     </>
   );
+}
+
+/** The same answers in the card's menu. */
+export function OfferItems({ answer, answering: { busy, accept, acceptTo, decline }, whole }: OfferAnswersProps) {
+  return (
+    <>
+      <MenuItem
+        name={acceptWord(answer, whole)}
+        disabled={busy || answer.blocked !== null}
+        data-testid="accept-item"
+        onClick={accept}
+      />
+      <MenuItem name={acceptToWord(answer)} disabled={busy || answer.blockedElsewhere !== null} onClick={acceptTo} />
+      <MenuItem name={words.inbox.decline} disabled={busy} data-testid="decline-item" onClick={decline} />
+    </>
+  );
+}
+
+function acceptToWord({ blocked }: Answer): string {
+  return blocked === "space" ? words.inbox.otherFolder : words.inbox.acceptTo;
 }
 
 function acceptWord({ everything, sum, blockedElsewhere }: Answer, whole: boolean): string {

@@ -1,6 +1,9 @@
 import { useMemo, useState } from "react";
 import type { Conflict, TransferView } from "../../host/api";
+import { useAttempt } from "../../host/context";
+import { ContextArea } from "../../parts/ContextArea";
 import { Icon } from "../../parts/Icon";
+import { MenuItem, MenuRule } from "../../parts/MenuPopup";
 import { Tag } from "../../parts/Tag";
 import { useEngine } from "../../state/engine";
 import { answerOf } from "../../transfer/answer";
@@ -9,10 +12,11 @@ import { sentence } from "../../transfer/describe";
 import { words } from "../../words";
 import { ExistingNames } from "./ExistingNames";
 import { NameProblems } from "./NameProblems";
-import { OfferAnswers } from "./OfferAnswers";
+import { OfferAnswers, OfferItems } from "./OfferAnswers";
 import styles from "./OfferCard.module.css";
 import { OfferContents } from "./OfferContents";
 import { SpaceLine } from "./SpaceLine";
+import { useAnswering } from "./useAnswering";
 
 /** Who offers what, what taking it would mean, and the answers. A card, never a modal. */
 export function OfferCard({ id }: { id: string }) {
@@ -27,7 +31,10 @@ function Card({ offer }: { offer: TransferView }) {
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const contents = useMemo(() => contentsOf(offer), [offer]);
   const answer = answerOf(offer, contents, leftOut, conflict, settings);
-  return (
+  const attempt = useAttempt();
+  const answering = useAnswering(id, answer);
+  const answers = { answer, answering, whole: contents.whole };
+  const card = (
     <article
       className={styles.card}
       aria-label={words.inbox.offer(peer.name, title)}
@@ -69,7 +76,14 @@ function Card({ offer }: { offer: TransferView }) {
       {preflight !== null && preflight.existing_count > 0 && (
         <ExistingNames preflight={preflight} conflict={conflict} usual={settings?.conflict ?? "rename"} onChange={setConflict} />
       )}
-      <OfferAnswers id={id} answer={answer} whole={contents.whole} />
+      <OfferAnswers {...answers} />
     </article>
+  );
+  return (
+    <ContextArea render={card}>
+      <OfferItems {...answers} />
+      <MenuRule />
+      <MenuItem name={words.devices.menu.copyId} onClick={() => void attempt((host) => host.copyText(peer.device_id))} />
+    </ContextArea>
   );
 }

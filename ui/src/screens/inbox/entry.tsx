@@ -5,10 +5,12 @@ import { HostContext } from "../../host/context";
 import { openHost } from "../../host/open";
 import { Spoken } from "../../parts/Spoken";
 import { WindowBoundary } from "../../parts/WindowBoundary";
+import { keepBrowserMenuOut } from "../../state/browserMenu";
 import { connectEngine } from "../../state/connect";
 import { rememberPreferences } from "../../state/preferences";
 import { InboxWindow } from "./InboxWindow";
 
+keepBrowserMenuOut();
 rememberPreferences();
 const host = await openHost();
 connectEngine(host);

@@ -1,7 +1,11 @@
 import type { DeviceView } from "../../host/api";
+import { ContextArea } from "../../parts/ContextArea";
 import { Icon } from "../../parts/Icon";
+import { MenuCheck, MenuRule } from "../../parts/MenuPopup";
 import { useDrag } from "../../state/drag";
 import { words } from "../../words";
+import { DeviceItems } from "../devices/DeviceMenu";
+import { useDeviceQuestions } from "../devices/useDeviceQuestions";
 import styles from "./DeviceTile.module.css";
 
 interface DeviceTileProps {
@@ -14,7 +18,8 @@ export function DeviceTile({ device, chosen, onToggle }: DeviceTileProps) {
   const { device_id, name, online, nearby } = device;
   const says = online ? words.send.online : nearby ? words.devices.nearbyNow : words.send.offline;
   const over = useDrag((state) => state.device === device_id);
-  return (
+  const { ask, dialog } = useDeviceQuestions(device);
+  const tile = (
     <li>
       <button
         type="button"
@@ -37,5 +42,15 @@ export function DeviceTile({ device, chosen, onToggle }: DeviceTileProps) {
         </span>
       </button>
     </li>
+  );
+  return (
+    <>
+      <ContextArea render={tile}>
+        <MenuCheck name={words.devices.sendTo(name)} checked={chosen} onCheckedChange={onToggle} data-testid="send-to-item" />
+        <MenuRule />
+        <DeviceItems device={device} ask={ask} />
+      </ContextArea>
+      {dialog}
+    </>
   );
 }

@@ -1,6 +1,8 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useRef, useState } from "react";
 import { Button, IconButton } from "../../parts/Button";
+import { ContextArea } from "../../parts/ContextArea";
 import { Icon } from "../../parts/Icon";
+import { MenuItem } from "../../parts/MenuPopup";
 import { useRows } from "../../parts/useRows";
 import { useDraft } from "../../state/draft";
 import { useDrag } from "../../state/drag";
@@ -19,7 +21,42 @@ export function Selection() {
   const scroll = useRef<HTMLDivElement>(null);
   const keyAt = useCallback((index: number) => paths[index] ?? index, [paths]);
   const rows = useRows(scroll, paths.length, ROW_REM, keyAt);
+  const [asked, setAsked] = useState<string | null>(null);
   const dragging = useDrag((state) => state.dragging);
+  const ask = (at: Element): boolean => {
+    const path = at.closest<HTMLElement>("[data-path]")?.dataset["path"];
+    if (path !== undefined) setAsked(path);
+    return path !== undefined;
+  };
+  const list = (
+    <ul className={styles.list} style={{ height: rows.getTotalSize() }}>
+      {rows.getVirtualItems().map(({ index, key, start, size }) => {
+        const path = paths[index] ?? "";
+        return (
+          <li
+            key={key}
+            className={styles.item}
+            style={{ height: size, transform: `translateY(${start}px)` }}
+            aria-setsize={paths.length}
+            aria-posinset={index + 1}
+            data-testid="selection-item"
+            data-path={path}
+            title={path}
+          >
+            <Icon name="file" />
+            <span className={styles.name}>{baseName(path)}</span>
+            <span className={styles.parent}>{parentOf(path)}</span>
+            <IconButton
+              icon="cross"
+              label={words.send.remove(baseName(path))}
+              data-testid="remove-item"
+              onClick={() => remove(path)}
+            />
+          </li>
+        );
+      })}
+    </ul>
+  );
   return (
     <section className={styles.tray} data-testid="drop-area" data-dragging={dragging ? "" : undefined}>
       <header className={styles.header}>
@@ -37,33 +74,14 @@ export function Selection() {
         </div>
       </header>
       <div ref={scroll} className={styles.items}>
-        <ul className={styles.list} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, key, start, size }) => {
-            const path = paths[index] ?? "";
-            return (
-              <li
-                key={key}
-                className={styles.item}
-                style={{ height: size, transform: `translateY(${start}px)` }}
-                aria-setsize={paths.length}
-                aria-posinset={index + 1}
-                data-testid="selection-item"
-                data-path={path}
-                title={path}
-              >
-                <Icon name="file" />
-                <span className={styles.name}>{baseName(path)}</span>
-                <span className={styles.parent}>{parentOf(path)}</span>
-                <IconButton
-                  icon="cross"
-                  label={words.send.remove(baseName(path))}
-                  data-testid="remove-item"
-                  onClick={() => remove(path)}
-                />
-              </li>
-            );
-          })}
-        </ul>
+        <ContextArea render={list} onAsk={ask}>
+          {asked !== null && (
+            <>
+              <MenuItem name={words.send.remove(baseName(asked))} data-testid="remove-chosen-item" onClick={() => remove(asked)} />
+              <MenuItem name={words.send.clear} onClick={clearPaths} />
+            </>
+          )}
+        </ContextArea>
       </div>
       <MeasureLine paths={paths} />
     </section>

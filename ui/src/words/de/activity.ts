@@ -45,6 +45,7 @@ export const activity: Words["activity"] = {
   resume: (title) => `${title} fortsetzen`,
   cancel: (title) => `${title} abbrechen`,
   more: (title) => `Mehr zu ${title}`,
+  menu: { pause: "Anhalten", resume: "Fortsetzen", cancel: "Abbrechen …" },
   priority: "Dringlichkeit",
   limit: "Höchste Geschwindigkeit",
   noLimit: "Ohne Grenze",
@@ -141,6 +142,7 @@ export const activity: Words["activity"] = {
       skipped: "Nicht empfangen",
     },
     part: (percent) => `${percent} %`,
+    copyPath: "Pfad kopieren",
     storedAs: (path) => `gespeichert als ${path}`,
   },
   ways: {

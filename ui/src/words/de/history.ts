@@ -19,6 +19,7 @@ export const history: Words["history"] = {
   showAll: "Alle zeigen",
   receipt: {
     title: "Beleg",
+    show: "Beleg zeigen",
     copy: "Beleg kopieren",
     result: "Ergebnis",
     verified: "Angekommen, auf beiden Seiten geprüft",

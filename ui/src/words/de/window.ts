@@ -29,7 +29,7 @@ export const strip: Words["strip"] = {
 
 export const keys: Words["keys"] = {
   title: "Tastenkürzel",
-  text: "Tab geht von Element zu Element, Pfeile in Listen und Menüs, Escape schließt.",
+  text: "Tab geht von Element zu Element, Pfeile in Listen und Menüs, Escape schließt, Umschalt und F10 öffnen das Menü einer Zeile.",
   control: "Strg",
   shift: "Umschalt",
   named: { Enter: "Eingabe" },

@@ -45,6 +45,8 @@ export const activity = {
   resume: (title: string): string => `Resume ${title}`,
   cancel: (title: string): string => `Cancel ${title}`,
   more: (title: string): string => `More for ${title}`,
+  /** In the menu of a row, which stands for one transfer. */
+  menu: { pause: "Pause", resume: "Resume", cancel: "Cancel…" },
   priority: "Priority",
   limit: "Speed limit",
   noLimit: "No limit",
@@ -147,6 +149,7 @@ export const activity = {
       skipped: "Not received",
     } satisfies Record<EntryStanding, string>,
     part: (percent: number): string => `${percent} %`,
+    copyPath: "Copy path",
     storedAs: (path: string): string => `stored as ${path}`,
   },
   ways: {

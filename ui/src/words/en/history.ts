@@ -20,6 +20,7 @@ export const history = {
   showAll: "Show all",
   receipt: {
     title: "Receipt",
+    show: "Show receipt",
     copy: "Copy receipt",
     result: "Result",
     verified: "Arrived, verified on both sides",

@@ -29,7 +29,7 @@ export const strip = {
 
 export const keys = {
   title: "Keyboard shortcuts",
-  text: "Tab goes from control to control, arrows within lists and menus, Escape closes.",
+  text: "Tab goes from control to control, arrows within lists and menus, Escape closes, Shift and F10 open the menu of a row.",
   control: "Ctrl",
   shift: "Shift",
   named: { Enter: "Enter" } as Readonly<Record<string, string>>,

@@ -19,6 +19,7 @@ export const history: Words["history"] = {
   showAll: "すべて表示",
   receipt: {
     title: "受領記録",
+    show: "受領記録を表示",
     copy: "受領記録をコピー",
     result: "結果",
     verified: "届き、両側で検証済み",

@@ -29,7 +29,7 @@ export const strip: Words["strip"] = {
 
 export const keys: Words["keys"] = {
   title: "キーボードショートカット",
-  text: "Tab で次の項目へ、矢印で一覧やメニューの中を移動し、Esc で閉じます。",
+  text: "Tab で次の項目へ、矢印で一覧やメニューの中を移動し、Esc で閉じ、Shift+F10 で行のメニューを開きます。",
   control: "Ctrl",
   shift: "Shift",
   named: { Enter: "Enter" },

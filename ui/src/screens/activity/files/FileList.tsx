@@ -5,7 +5,7 @@ import { VirtualList } from "../../../parts/VirtualList";
 import type { EntryFilter } from "../../../host/api";
 import { words } from "../../../words";
 import styles from "./FileList.module.css";
-import { FileRow } from "./FileRow";
+import { FileItems, FileRow } from "./FileRow";
 import { useFiles } from "./useFiles";
 
 const FILTERS = ["all", "unfinished", "left_out"] as const satisfies readonly EntryFilter[];
@@ -65,6 +65,10 @@ function OpenList({ id, title, moving, arrived }: FileListProps) {
             rem={ROW_REM}
             render={(place) => <FileRow entry={files?.known.get(place)} arrived={arrived ? id : null} />}
             onSeen={see}
+            renderMenu={(place) => {
+              const entry = files?.known.get(place);
+              return entry === undefined ? null : <FileItems entry={entry} />;
+            }}
             data-testid="file-list"
           />
         </div>

@@ -1,6 +1,8 @@
 import { percent, size } from "../../../format/numbers";
 import type { EntryDetail } from "../../../host/api";
+import { useAttempt } from "../../../host/context";
 import { Icon, type IconName } from "../../../parts/Icon";
+import { MenuItem } from "../../../parts/MenuPopup";
 import { useDragOut } from "../../../transfer/useDragOut";
 import { words } from "../../../words";
 import styles from "./FileList.module.css";
@@ -35,5 +37,17 @@ export function FileRow({ entry, arrived }: FileRowProps) {
       </span>
       <span className={styles.size}>{kind === "file" ? size(bytes) : words.kinds[kind]}</span>
     </span>
+  );
+}
+
+/** A file's menu. Its name stands in a button, where not each web view lets it be marked and copied. */
+export function FileItems({ entry: { path, stored_as } }: { entry: EntryDetail }) {
+  const attempt = useAttempt();
+  return (
+    <MenuItem
+      name={words.activity.fileList.copyPath}
+      data-testid="copy-path-item"
+      onClick={() => void attempt((host) => host.copyText(stored_as ?? path))}
+    />
   );
 }

@@ -1,0 +1,69 @@
+import { useState, type ReactElement } from "react";
+import { useCommand } from "../../host/context";
+import { ContextArea } from "../../parts/ContextArea";
+import { MenuItem, MenuRule } from "../../parts/MenuPopup";
+import { useEngine } from "../../state/engine";
+import { canCancel, canPause, canResume, canRetry, isFinal, isStuckHere, wasOffer } from "../../transfer/kinds";
+import { words } from "../../words";
+import { CancelQuestion } from "./CancelButton";
+import { RowItems } from "./RowMenu";
+
+/** A row's menu at the pointer: what its buttons do, and what its menu holds. Drawn once; what moves is in the row. */
+export function RowContext({ id, render }: { id: string; render: ReactElement }) {
+  const [asks, setAsks] = useState(false);
+  return (
+    <>
+      <ContextArea render={render}>
+        <ButtonItems id={id} onCancel={() => setAsks(true)} />
+        <RowItems id={id} />
+        <RemoveItem id={id} />
+      </ContextArea>
+      {asks && <CancelQuestion id={id} onClose={() => setAsks(false)} />}
+    </>
+  );
+}
+
+function ButtonItems({ id, onCancel }: { id: string; onCancel: () => void }) {
+  const transfer = useEngine((state) => state.transfers[id]);
+  const command = useCommand();
+  if (transfer === undefined) return null;
+  const { menu, tryAgain, askAgain, retry } = words.activity;
+  const cancel = transfer.durable_bytes === 0 ? () => void command("cancel", { id }) : onCancel;
+  return (
+    <>
+      {canPause(transfer) && <MenuItem name={menu.pause} data-testid="pause-item" onClick={() => void command("pause", { id })} />}
+      {canResume(transfer) && (
+        <MenuItem
+          name={isStuckHere(transfer) ? tryAgain : menu.resume}
+          data-testid="resume-item"
+          onClick={() => void command("resume", { id })}
+        />
+      )}
+      {canRetry(transfer) && (
+        <MenuItem
+          name={wasOffer(transfer) ? askAgain : retry}
+          data-testid="retry-item"
+          onClick={() => void command("retry", { id })}
+        />
+      )}
+      {canCancel(transfer) && <MenuItem name={menu.cancel} data-testid="cancel-item" onClick={cancel} />}
+      {(canCancel(transfer) || canRetry(transfer)) && <MenuRule />}
+    </>
+  );
+}
+
+function RemoveItem({ id }: { id: string }) {
+  const final = useEngine((state) => state.transfers[id] !== undefined && isFinal(state.transfers[id]));
+  const command = useCommand();
+  if (!final) return null;
+  return (
+    <>
+      <MenuRule />
+      <MenuItem
+        name={words.activity.removeFromList}
+        data-testid="remove-item"
+        onClick={() => void command("remove", { id })}
+      />
+    </>
+  );
+}

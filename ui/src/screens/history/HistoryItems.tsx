@@ -1,0 +1,38 @@
+import type { TransferView } from "../../host/api";
+import { useAttempt, useCommand } from "../../host/context";
+import { MenuItem, MenuRule } from "../../parts/MenuPopup";
+import { canRetry, canVerify, placeOf } from "../../transfer/kinds";
+import { receiptText } from "../../transfer/receipt";
+import { words } from "../../words";
+
+/** The menu of a row: what its receipt can do. */
+export function HistoryItems({ transfer, onOpen }: { transfer: TransferView; onOpen: () => void }) {
+  const { id } = transfer;
+  const command = useCommand();
+  const attempt = useAttempt();
+  const place = placeOf(transfer);
+  const { receipt } = words.history;
+  return (
+    <>
+      <MenuItem name={receipt.show} data-testid="receipt-item" onClick={onOpen} />
+      <MenuItem
+        name={receipt.copy}
+        data-testid="copy-receipt-item"
+        onClick={() => void attempt((host) => host.copyText(receiptText(transfer)))}
+      />
+      <MenuRule />
+      {canRetry(transfer) && <MenuItem name={words.activity.retry} onClick={() => void command("retry", { id })} />}
+      {canVerify(transfer) && (
+        <MenuItem name={words.activity.verification.verify} onClick={() => void command("verify", { id })} />
+      )}
+      {place !== null && (
+        <MenuItem name={words.activity.showInFolder} onClick={() => void attempt((host) => host.showInFolder(place))} />
+      )}
+      <MenuItem
+        name={words.activity.removeFromList}
+        data-testid="remove-item"
+        onClick={() => void command("remove", { id })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,176 @@
+// The menus at the pointer: what the buttons of a row do, on every row, and by keys too.
+
+import { fireEvent, screen, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { busy, chosen, empty, inbox, transfer, underWay } from "../../src/gallery/scenes";
+import { keepBrowserMenuOut } from "../../src/state/browserMenu";
+import { useDraft } from "../../src/state/draft";
+import { inboxWindow, mainWindow } from "./window";
+
+type Window = ReturnType<typeof mainWindow>;
+
+/** Asks for the menu there by the other button of the mouse. */
+async function menuAt({ user }: Window, target: HTMLElement) {
+  await user.pointer({ keys: "[MouseRight]", target });
+  return within(await screen.findByRole("menu"));
+}
+
+/** The words of the open menu. */
+const names = () => [...screen.getByRole("menu").querySelectorAll("[role^=menuitem]")].map(({ textContent }) => textContent);
+const asked = ({ host }: Window) => host.asked.map(({ name }) => name);
+const first = (testId: string) => screen.getAllByTestId(testId)[0] as HTMLElement;
+const of = (testId: string, name: string) =>
+  screen.getAllByTestId(testId).find((element) => element.textContent?.includes(name)) as HTMLElement;
+
+describe("the menu of a transfer", () => {
+  const moving = transfer({ durable_bytes: 5, bytes: 10 });
+
+  it("has what its buttons do, besides what its own menu has", async () => {
+    const window = mainWindow({ ...empty, transfers: [moving] }, "activity");
+    const menu = await menuAt(window, first("transfer-row"));
+    expect(names()).toEqual(expect.arrayContaining(["Pause", "Cancel…", "Critical", "Copy transfer id"]));
+    await window.user.click(menu.getByTestId("pause-item"));
+    expect(asked(window)).toEqual(["pause"]);
+  });
+
+  it("asks before it throws away what has arrived, as the button does", async () => {
+    const window = mainWindow({ ...empty, transfers: [moving] }, "activity");
+    await window.user.click((await menuAt(window, first("transfer-row"))).getByTestId("cancel-item"));
+    await window.user.click(await screen.findByTestId("confirm-no"));
+    expect(asked(window)).toEqual([]);
+    await window.user.click((await menuAt(window, first("transfer-row"))).getByTestId("cancel-item"));
+    await window.user.click(await screen.findByTestId("confirm-yes"));
+    expect(asked(window)).toEqual(["cancel"]);
+    await vi.waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+  });
+
+  it("removes what has ended from the list", async () => {
+    const window = mainWindow({ ...empty, transfers: [transfer({ state: "completed", finished_ms: 1 })] }, "activity");
+    const menu = await menuAt(window, first("transfer-row"));
+    expect(names()).not.toContain("Pause");
+    await window.user.click(menu.getByTestId("remove-item"));
+    expect(asked(window)).toEqual(["remove"]);
+  });
+});
+
+describe("the menu of a device", () => {
+  it("chooses it on the Send screen, renames it and copies its id", async () => {
+    const window = mainWindow(busy, "send");
+    const tile = of("device-tile", "Studio Mac");
+    const menu = await menuAt(window, tile);
+    expect(names()).toEqual(["Send to Studio Mac", "Rename…", "Copy device id", "Block…", "Forget…"]);
+    await window.user.click(menu.getByTestId("send-to-item"));
+    expect(useDraft.getState().devices).toEqual([tile.dataset["deviceId"]]);
+    await window.user.click((await menuAt(window, tile)).getByTestId("copy-id-item"));
+    expect(asked(window)).toEqual(["copy_text"]);
+    await window.user.click((await menuAt(window, tile)).getByTestId("rename-item"));
+    expect(await screen.findByRole("dialog", { name: "Rename Studio Mac" })).toBeDefined();
+  });
+
+  it("asks before it forgets it, and does not open over that question", async () => {
+    const window = mainWindow(busy, "devices");
+    const row = of("device-row", "Studio Mac");
+    await window.user.click((await menuAt(window, row)).getByTestId("forget-item"));
+    const question = await screen.findByRole("alertdialog");
+    await window.user.pointer({ keys: "[MouseRight]", target: question });
+    expect(screen.queryByRole("menu")).toBeNull();
+    await window.user.click(screen.getByTestId("confirm-yes"));
+    expect(asked(window)).toEqual(["forget"]);
+  });
+
+  it("goes to the Send screen with it", async () => {
+    const window = mainWindow(busy, "devices");
+    await window.user.click((await menuAt(window, of("device-row", "Studio Mac"))).getByTestId("send-to-item"));
+    expect(screen.getByRole("heading", { level: 1, name: "Send" })).toBeDefined();
+    expect(of("device-tile", "Studio Mac").getAttribute("aria-pressed")).toBe("true");
+  });
+});
+
+describe("the menu of a list", () => {
+  it("is about the chosen item that it was asked at", async () => {
+    const window = mainWindow(chosen, "send");
+    const item = (await screen.findAllByTestId("selection-item"))[1] as HTMLElement;
+    const [, second] = useDraft.getState().paths;
+    await window.user.click((await menuAt(window, item)).getByTestId("remove-chosen-item"));
+    expect(useDraft.getState().paths).not.toContain(second);
+    expect(useDraft.getState().paths).toHaveLength(2);
+  });
+
+  it("opens, copies and removes what the history keeps", async () => {
+    const window = mainWindow(busy, "history");
+    const row = of("history-row", "renders");
+    await window.user.click((await menuAt(window, row)).getByTestId("copy-receipt-item"));
+    expect(window.host.asked).toMatchObject([{ name: "copy_text" }]);
+    await window.user.click((await menuAt(window, of("history-row", "renders"))).getByTestId("receipt-item"));
+    expect(await screen.findByRole("dialog", { name: "renders" })).toBeDefined();
+  });
+
+  it("copies the path of a file, and leaves the row of the transfer alone", async () => {
+    const window = mainWindow({ ...empty, transfers: [transfer({ durable_bytes: 5, bytes: 10, files: 3 })] }, "activity");
+    await window.user.click(screen.getByTestId("details-button"));
+    await window.user.click(screen.getByTestId("files-toggle"));
+    const menu = await menuAt(window, (await screen.findAllByTestId("file-row"))[0] as HTMLElement);
+    expect(names()).toEqual(["Copy path"]);
+    await window.user.click(menu.getByTestId("copy-path-item"));
+    expect(asked(window)).toEqual(["copy_text"]);
+  });
+});
+
+describe("the menus of the inbox", () => {
+  it("open what has arrived and answer what is offered", async () => {
+    const window = inboxWindow(inbox);
+    const menu = await menuAt(window, first("arrived-item"));
+    expect(names()).toEqual(["Open", "Show in folder", "Verify again", "Remove from list"]);
+    await window.user.click(menu.getByTestId("open-item"));
+    await window.user.click((await menuAt(window, first("offer-card"))).getByTestId("decline-item"));
+    expect(asked(window)).toEqual(["open_path", "decline"]);
+  });
+
+  it("do not accept what cannot be accepted", async () => {
+    const window = inboxWindow(inbox);
+    const blocked = screen.getAllByTestId("offer-card")[1] as HTMLElement;
+    expect(within(blocked).getByTestId("accept-button")).toHaveProperty("disabled", true);
+    expect((await menuAt(window, blocked)).getByTestId("accept-item").getAttribute("aria-disabled")).toBe("true");
+  });
+});
+
+describe("by keys", () => {
+  it("opens at the row that has the focus, by the Menu key and by Shift and F10", async () => {
+    const { user } = mainWindow({ ...empty, transfers: underWay }, "activity");
+    first("pause-button").focus();
+    for (const keys of ["{ContextMenu}", "{Shift>}{F10}{/Shift}"]) {
+      await user.keyboard(keys);
+      expect(await screen.findByRole("menu")).toBeDefined();
+      await user.keyboard("{Escape}");
+      await vi.waitFor(() => expect(screen.queryByRole("menu")).toBeNull());
+      expect(document.activeElement).toBe(first("pause-button"));
+    }
+  });
+
+  it("leaves the keys to a field", async () => {
+    const { user } = mainWindow(busy, "devices");
+    screen.getByTestId("add-device-input").focus();
+    await user.keyboard("{ContextMenu}{Shift>}{F10}{/Shift}");
+    expect(screen.queryByRole("menu")).toBeNull();
+  });
+});
+
+describe("the browser's own menu", () => {
+  it("is kept out, but where something is typed", () => {
+    keepBrowserMenuOut();
+    mainWindow(busy, "devices");
+    // What is prevented gives false.
+    expect(fireEvent.contextMenu(screen.getByRole("heading", { level: 1 }))).toBe(false);
+    expect(fireEvent.contextMenu(first("device-row"))).toBe(false);
+    expect(fireEvent.contextMenu(screen.getByTestId("add-device-input"))).toBe(true);
+  });
+
+  it("has the fields of a row that has a menu of its own", async () => {
+    keepBrowserMenuOut();
+    const { user } = mainWindow(busy, "devices");
+    const row = of("device-row", "Studio Mac");
+    await user.click(within(row).getByTestId("device-details"));
+    expect(fireEvent.contextMenu(within(row).getAllByRole("textbox")[0] as HTMLElement)).toBe(true);
+    expect(screen.queryByRole("menu")).toBeNull();
+  });
+});
