@@ -26,7 +26,7 @@ def run(desktop):
     ada.click(sending.inside(ada, id, "details-button"))
     ada.wait(by("chunk-map"))
     until("chunks to be there", lambda: "r" in ada.driver.attribute(by("chunk-map"), "data-map"))
-    assert "are there" in ada.text(by("chunk-map-says"))
+    assert "have arrived" in ada.text(by("chunk-map-says"))
     until("a path in use", lambda: ada.driver.find(f'{by("path")}[data-in-use]'))
     ada.wait(by("chart"))
     ada.click(by("files-toggle"))

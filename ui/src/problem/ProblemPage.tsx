@@ -5,6 +5,7 @@ import { toFailure, type StartProblem, type WayOut } from "../host/host";
 import { Button } from "../parts/Button";
 import { FailureText } from "../parts/FailureText";
 import { Icon } from "../parts/Icon";
+import { PathText } from "../parts/PathText";
 import { words } from "../words";
 import styles from "./ProblemPage.module.css";
 
@@ -85,7 +86,8 @@ function withOptions(text: string): React.ReactNode[] {
         {part}
       </code>
     ) : (
-      part
+      // eslint-disable-next-line react/no-array-index-key
+      <PathText key={at}>{part}</PathText>
     ),
   );
 }

@@ -22,7 +22,7 @@ export const selfTest: Words["selfTest"] = {
   again: "Noch einmal prüfen",
   fine: {
     port: (address) => `Erreichbar auf ${address}`,
-    udp: () => "Datagramme kommen und gehen",
+    udp: () => "Datagramme (UDP) kommen durch",
     discovery: () => "Das lokale Netz wird durchsucht",
     disk: (folder) => `Empfangene Dateien kommen nach ${folder}`,
   },

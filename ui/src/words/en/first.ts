@@ -22,7 +22,7 @@ export const selfTest = {
   again: "Test again",
   fine: {
     port: (address: string): string => `Listening on ${address}`,
-    udp: (): string => "Datagrams come and go",
+    udp: (): string => "Datagrams (UDP) get through",
     discovery: (): string => "The local network is searched",
     disk: (folder: string): string => `Received files go to ${folder}`,
   } satisfies Record<SelfCheck, (about: string) => string> as Readonly<Record<SelfCheck, (about: string) => string>>,
