@@ -3,6 +3,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { busy, chosen, empty, inbox, transfer, underWay } from "../../src/gallery/scenes";
+import { audit, trusting } from "../../src/gallery/trust";
 import { keepBrowserMenuOut } from "../../src/state/browserMenu";
 import { useDraft } from "../../src/state/draft";
 import { inboxWindow, mainWindow } from "./window";
@@ -42,6 +43,13 @@ describe("the menu of a transfer", () => {
     await window.user.click(await screen.findByTestId("confirm-yes"));
     expect(asked(window)).toEqual(["cancel"]);
     await vi.waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+  });
+
+  it("leads from an offer to the inbox", async () => {
+    const window = mainWindow(inbox, "activity");
+    const offer = screen.getAllByTestId("transfer-row").find(({ dataset }) => dataset["state"] === "created") as HTMLElement;
+    await window.user.click((await menuAt(window, offer)).getByTestId("inbox-item"));
+    expect(asked(window)).toEqual(["show_inbox"]);
   });
 
   it("removes what has ended from the list", async () => {
@@ -103,6 +111,18 @@ describe("the menu of a list", () => {
     expect(window.host.asked).toMatchObject([{ name: "copy_text" }]);
     await window.user.click((await menuAt(window, of("history-row", "renders"))).getByTestId("receipt-item"));
     expect(await screen.findByRole("dialog", { name: "renders" })).toBeDefined();
+  });
+
+  it("copies the device of an entry of the security log, if it has one", async () => {
+    const window = mainWindow({ ...trusting, audit }, "history");
+    await window.user.click(screen.getByTestId("history-log"));
+    await screen.findAllByTestId("log-row");
+    await window.user.pointer({ keys: "[MouseRight]", target: of("log-row", "This device") });
+    expect(screen.queryByRole("menu")).toBeNull();
+    await menuAt(window, of("log-row", "Studio Mac"));
+    expect(names()).toEqual(["Copy device id"]);
+    await window.user.click(within(screen.getByRole("menu")).getByText("Copy device id"));
+    expect(asked(window).at(-1)).toBe("copy_text");
   });
 
   it("copies the path of a file, and leaves the row of the transfer alone", async () => {

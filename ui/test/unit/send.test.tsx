@@ -118,6 +118,13 @@ describe("the Send screen", () => {
     vi.restoreAllMocks();
   });
 
+  it("leads to pairing where no device is known, and stays", async () => {
+    const { user } = mainWindow(empty);
+    await user.click(screen.getByTestId("send-pair"));
+    expect(await screen.findByTestId("pair-dialog")).toBeDefined();
+    expect(screen.getByTestId("drop-area")).toBeDefined();
+  });
+
   it("offers no blocked device, and online ones first", () => {
     mainWindow(busy);
     const names = screen.getAllByTestId("device-tile").map(({ textContent }) => textContent);

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from "react";
-import { useCommand } from "../../host/context";
+import { useAttempt, useCommand } from "../../host/context";
 import { ContextArea } from "../../parts/ContextArea";
 import { MenuItem, MenuRule } from "../../parts/MenuPopup";
 import { useEngine } from "../../state/engine";
@@ -20,6 +20,16 @@ export function RowContext({ id, render }: { id: string; render: ReactElement })
       </ContextArea>
       {asks && <CancelQuestion id={id} onClose={() => setAsks(false)} />}
     </>
+  );
+}
+
+/** The same of an offer, which is answered in the inbox. */
+export function OfferContext({ render }: { render: ReactElement }) {
+  const attempt = useAttempt();
+  return (
+    <ContextArea render={render}>
+      <MenuItem name={words.nav.openInbox(0)} data-testid="inbox-item" onClick={() => void attempt((host) => host.showInbox())} />
+    </ContextArea>
   );
 }
 

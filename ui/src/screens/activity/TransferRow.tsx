@@ -11,13 +11,13 @@ import { useDragOut } from "../../transfer/useDragOut";
 import { words } from "../../words";
 import { RowDetails } from "./details/RowDetails";
 import { RowActions } from "./RowActions";
-import { RowContext } from "./RowContext";
+import { OfferContext, RowContext } from "./RowContext";
 import styles from "./TransferRow.module.css";
 
 /** A row with its menu at the pointer. This part is drawn once; what moves is in the row. */
 export const TransferRow = memo(function TransferRow({ id }: { id: string }) {
   const offered = useEngine((state) => state.transfers[id] !== undefined && isOffer(state.transfers[id]));
-  if (offered) return <Row id={id} />;
+  if (offered) return <OfferContext render={<Row id={id} />} />;
   return <RowContext id={id} render={<Row id={id} />} />;
 });
 

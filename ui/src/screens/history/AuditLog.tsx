@@ -4,6 +4,7 @@ import { useAttempt } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
 import { Empty } from "../../parts/Empty";
+import { MenuItem } from "../../parts/MenuPopup";
 import { VirtualList } from "../../parts/VirtualList";
 import { useEngine } from "../../state/engine";
 import { useMedia } from "../../state/media";
@@ -82,6 +83,11 @@ export function AuditLog() {
           rem={narrow ? 4.5 : 3.8}
           render={(entry) => <AuditRow entry={entry} />}
           onEnd={more}
+          renderMenu={({ device: about }) =>
+            about === null ? null : (
+              <MenuItem name={words.devices.menu.copyId} onClick={() => void attempt((host) => host.copyText(about))} />
+            )
+          }
           data-testid="log-list"
         />
       )}

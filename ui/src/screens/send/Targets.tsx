@@ -1,7 +1,9 @@
 import { byName } from "../../format/order";
+import { Button } from "../../parts/Button";
 import { Field } from "../../parts/Field";
 import { useDraft } from "../../state/draft";
 import { useEngine } from "../../state/engine";
+import { usePairing } from "../../state/pairing";
 import { readTarget, type Target } from "../../transfer/target";
 import { words } from "../../words";
 import { DeviceTile } from "./DeviceTile";
@@ -10,6 +12,7 @@ import styles from "./Targets.module.css";
 export function Targets() {
   const { target, setTarget, devices: chosen, toggleDevice } = useDraft();
   const devices = useEngine((state) => state.devices);
+  const pair = usePairing((state) => state.open);
   const read = readTarget(target, devices);
   const tiles = devices
     .filter((device) => device.role !== "blocked")
@@ -28,7 +31,12 @@ export function Targets() {
         data-testid="target-input"
       />
       {tiles.length === 0 ? (
-        <p className={styles.none}>{words.send.noDevices}</p>
+        <div className={styles.none}>
+          <p>{words.send.noDevices}</p>
+          <Button icon="plus" data-testid="send-pair" onClick={() => pair("show")}>
+            {words.pair.button}
+          </Button>
+        </div>
       ) : (
         <ul className={styles.tiles} aria-label={words.send.devices}>
           {tiles.map((device) => (
