@@ -107,6 +107,7 @@ pub struct TrayWords {
     pub(crate) paused: String,
     pub(crate) receiving: String,
     pub(crate) sending: String,
+    pub(crate) percent: String,
     pub(crate) counting: String,
     pub(crate) failed: String,
     pub(crate) cancelled: String,

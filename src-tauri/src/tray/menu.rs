@@ -154,7 +154,7 @@ fn under_way(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
         .take(MOST_MOVING)
         .map(|row| {
             let progress = match row.percent() {
-                Some(percent) => format!("{percent} %"),
+                Some(percent) => fill(&words.percent, &[("number", &percent.to_string())]),
                 None => words.counting.clone(),
             };
             item(
@@ -377,7 +377,7 @@ mod tests {
             labels[..9],
             [
                 "1 under way",
-                "↓ holiday.jpg and 3 more from Bob's laptop: 44 %",
+                "↓ holiday.jpg and 3 more from Bob's laptop: 44%",
                 "-",
                 "1 offer waits for your answer",
                 "1 transfer cannot go on without you",
@@ -401,7 +401,10 @@ mod tests {
         let overview = overview(vec![moving("1")]);
         let german = labels(&super::menu(&overview, &words(Language::De).tray));
         assert_eq!(german[0], "(1 unterwegs)");
-        assert_eq!(german[1], "↓ holiday.jpg and 3 more von Bob's laptop: 44 %");
+        assert_eq!(
+            german[1],
+            "↓ holiday.jpg and 3 more von Bob's laptop: 44\u{a0}%"
+        );
         assert!(german.contains(&"Beenden".to_owned()), "{german:?}");
     }
 

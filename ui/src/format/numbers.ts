@@ -8,7 +8,7 @@ const THREE_DIGITS: Intl.NumberFormatOptions = { maximumSignificantDigits: 3 };
 const formats = perLocale((language) => ({
   plain: new Intl.NumberFormat(language, THREE_DIGITS),
   whole: new Intl.NumberFormat(language, { maximumFractionDigits: 0 }),
-  share: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }),
+  share: new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }),
   sized: UNITS.map(
     (unit, step) =>
       new Intl.NumberFormat(language, { ...THREE_DIGITS, style: "unit", unit, unitDisplay: step === 0 ? "long" : "short" }),
@@ -41,9 +41,14 @@ export function percent(part: number, all: number): number {
   return Math.min(100, Math.floor((part / all) * 100));
 }
 
-/** "2.1 %", of a share from 0 to 1. */
-export function percentOf(share: number): string {
-  return `${formats().share.format(share * 100)} %`;
+/** "44%", rounded down as `percent` does. */
+export function percentText(part: number, all: number): string {
+  return shareText(percent(part, all) / 100);
+}
+
+/** "2.1%", of a share from 0 to 1. */
+export function shareText(share: number): string {
+  return formats().share.format(share);
 }
 
 /** "1,204". */

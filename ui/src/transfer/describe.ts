@@ -1,6 +1,6 @@
 // Puts a transfer into words: which sentence of the catalogue, with which numbers.
 
-import { percent, rate, size, sizePair } from "../format/numbers";
+import { percentText, rate, size, sizePair } from "../format/numbers";
 import { moment, until } from "../format/time";
 import type { Failure, TransferView } from "../host/api";
 import { words } from "../words";
@@ -47,7 +47,7 @@ export function standing(transfer: TransferView): string {
   }
 }
 
-/** "18.2 of 41.5 GB (44 %), 3 min left". */
+/** "18.2 of 41.5 GB (44%), 3 min left". */
 export function progressLine(transfer: TransferView, now: number): string {
   const { activity } = words;
   const { durable_bytes, bytes, files, state } = transfer;
@@ -60,7 +60,7 @@ export function progressLine(transfer: TransferView, now: number): string {
   }
   if (!transfer.scan_complete) return activity.announced(part, all);
   if (durable_bytes === 0 && state !== "active") return activity.total(size(bytes), files);
-  const progress = activity.progress(part, all, percent(durable_bytes, bytes));
+  const progress = activity.progress(part, all, percentText(durable_bytes, bytes));
   const { seconds_left } = transfer;
   // What is left of the rate while nothing moves would say "4 hours" to a moment's silence.
   const moves = state === "active" && transfer.reason !== "reconnecting" && !isWaiting(transfer);
@@ -101,7 +101,7 @@ export function verified({ verification, bytes }: TransferView, now: number): st
   const { checked_bytes, sound, changed_count, missing_count, finished_ms } = verification;
   if (verification.running) {
     const all = Math.max(verification.bytes, checked_bytes) || bytes;
-    return running(...sizePair(checked_bytes, all), percent(checked_bytes, all));
+    return running(...sizePair(checked_bytes, all), percentText(checked_bytes, all));
   }
   return finished_ms === null ? null : found(sound, changed_count, missing_count, moment(finished_ms, now));
 }

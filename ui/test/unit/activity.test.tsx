@@ -93,7 +93,7 @@ describe("verifying again", () => {
     await user.click(within(row("renders")).getByTestId("details-button"));
     await user.click(within(row("renders")).getByTestId("verify-button"));
     expect(host.asked.map(({ name }) => name)).toEqual(["verify"]);
-    expect(within(row("renders")).getByTestId("transfer-note").textContent).toBe("Verifying again: 0 of 8.8 GB (0 %)");
+    expect(within(row("renders")).getByTestId("transfer-note").textContent).toBe("Verifying again: 0 of 8.8 GB (0%)");
     expect(within(row("renders")).queryByTestId("verify-button")).toBeNull();
   });
 
@@ -114,7 +114,7 @@ describe("the Activity screen", () => {
     mainWindow({ ...empty, transfers: [transfer({ durable_bytes: 10, bytes: 40 })] }, "activity");
     const bar = screen.getByTestId("transfer-progress");
     expect(bar.getAttribute("aria-valuenow")).toBe("25");
-    expect(bar.getAttribute("aria-valuetext")).toContain("10 of 40 bytes (25 %)");
+    expect(bar.getAttribute("aria-valuetext")).toContain("10 of 40 bytes (25%)");
   });
 
   it("pauses and resumes a row", async () => {

@@ -13,11 +13,11 @@ describe("an opened row", () => {
     const moving = transfer({ rate: 5, bytes: 52_428_800, durable_bytes: 26_214_400, files: 3 });
     const { user } = mainWindow({ ...empty, transfers: [moving] }, "activity");
     await user.click(screen.getByTestId("details-button"));
-    expect((await screen.findByTestId("chunk-map-says")).textContent).toBe("50 of 100 have arrived (50 %), 6 on their way, 12 rebuilt from parity");
+    expect((await screen.findByTestId("chunk-map-says")).textContent).toBe("50 of 100 have arrived (50%), 6 on their way, 12 rebuilt from parity");
     const canvas = screen.getByRole("img", { name: /50 of 100 have arrived/ });
     expect(canvas.tagName).toBe("CANVAS");
     const [used, other] = screen.getAllByTestId("path");
-    expect([...(used?.children ?? [])].map(({ textContent }) => textContent)).toEqual(["192.168.1.31:47700", "in use, 34 ms, 0.4 % lost"]);
+    expect([...(used?.children ?? [])].map(({ textContent }) => textContent)).toEqual(["192.168.1.31:47700", "in use, 34 ms, 0.4% lost"]);
     expect(other?.textContent).toContain("also known");
     expect(screen.queryByTestId("repair")).toBeNull();
   });

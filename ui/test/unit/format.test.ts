@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { byName } from "../../src/format/order";
-import { percent, rate, size, sizePair } from "../../src/format/numbers";
+import { percent, percentText, rate, size, sizePair } from "../../src/format/numbers";
 import { duration, moment, until } from "../../src/format/time";
 
 describe("numbers", () => {
@@ -15,11 +15,12 @@ describe("numbers", () => {
     expect(sizePair(0, 41.5e9)).toEqual(["0", "41.5 GB"]);
   });
 
-  it("never says 100 % before everything is there, and never more", () => {
+  it("never says 100% before everything is there, and never more", () => {
     expect(percent(999_999, 1_000_000)).toBe(99);
     expect(percent(1_000_000, 1_000_000)).toBe(100);
     expect(percent(2_000_000, 1_000_000)).toBe(100);
     expect(percent(0, 0)).toBe(0);
+    expect(percentText(999_999, 1_000_000)).toBe("99%");
   });
 
   it("writes rates", () => {

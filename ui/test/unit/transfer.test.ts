@@ -16,7 +16,7 @@ const held = (direction: "sending" | "receiving", reason: TransferView["reason"]
 describe("a transfer in words", () => {
   it("says how much has arrived and how long it takes", () => {
     const moving = transfer({ rate: 118e6, seconds_left: 197, durable_bytes: 18.26e9 });
-    expect(progressLine(moving, NOW)).toBe("18.3 of 41.5 GB (44 %), 3 min left");
+    expect(progressLine(moving, NOW)).toBe("18.3 of 41.5 GB (44%), 3 min left");
     expect(standing(moving)).toBe("118 MB/s");
     expect(note(moving, NOW)).toBeNull();
   });
@@ -24,7 +24,7 @@ describe("a transfer in words", () => {
   it("promises no time while nothing moves", () => {
     const silent = { rate: 547, seconds_left: 168_000, durable_bytes: 18.26e9 };
     for (const reason of ["reconnecting", "waiting_for_device", "queued"] as const) {
-      expect(progressLine(transfer({ ...silent, reason }), NOW)).toBe("18.3 of 41.5 GB (44 %)");
+      expect(progressLine(transfer({ ...silent, reason }), NOW)).toBe("18.3 of 41.5 GB (44%)");
     }
   });
 

@@ -20,7 +20,7 @@ export const activity: Words["activity"] = {
   peer: (direction, device) => (direction === "sending" ? `an ${device}` : `von ${device}`),
   direction: { sending: "Senden", receiving: "Empfang" },
   progressLabel: (title) => `Fortschritt von ${title}`,
-  progress: (part, all, percent) => `${part} von ${all} (${percent} %)`,
+  progress: (part, all, percent) => `${part} von ${all} (${percent})`,
   announced: (part, all) => `${part} von mindestens ${all}, wird noch gezählt`,
   left: (seconds) => `noch ${duration(seconds)}`,
   total: (all, n) => inFiles(all, n),
@@ -93,7 +93,7 @@ export const activity: Words["activity"] = {
   verification: {
     verify: "Noch einmal prüfen",
     verifyLabel: (title) => `Noch einmal prüfen: ${title}`,
-    running: (part, all, percent) => `Wird noch einmal geprüft: ${part} von ${all} (${percent} %)`,
+    running: (part, all, percent) => `Wird noch einmal geprüft: ${part} von ${all} (${percent})`,
     progressLabel: (title) => `Prüfung von ${title}`,
     found: (sound, changed, missing, when) => {
       if (changed + missing === 0) return `Noch einmal geprüft, ${when}: ${sound === 1 ? "Die Datei ist, was ankam" : `Alle ${files(sound)} sind, was ankam`}.`;
@@ -115,7 +115,7 @@ export const activity: Words["activity"] = {
   },
   chunkMap: {
     title: "Blöcke",
-    there: (part, all, percent) => `${part} von ${all} sind angekommen (${percent} %)`,
+    there: (part, all, percent) => `${part} von ${all} sind angekommen (${percent})`,
     flying: (n) => `${n} unterwegs`,
     recovered: (n) => `${n} aus Parität wiederhergestellt`,
     legendLabel: "Was die Formen bedeuten",
@@ -141,7 +141,6 @@ export const activity: Words["activity"] = {
       withdrawn: "Ausgelassen",
       skipped: "Nicht empfangen",
     },
-    part: (percent) => `${percent} %`,
     copyPath: "Pfad kopieren",
     storedAs: (path) => `gespeichert als ${path}`,
   },

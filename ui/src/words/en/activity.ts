@@ -20,7 +20,7 @@ export const activity = {
   peer: (direction: Direction, device: string): string => (direction === "sending" ? `to ${device}` : `from ${device}`),
   direction: { sending: "Sending", receiving: "Receiving" } satisfies Record<Direction, string>,
   progressLabel: (title: string): string => `Progress of ${title}`,
-  progress: (part: string, all: string, percent: number): string => `${part} of ${all} (${percent} %)`,
+  progress: (part: string, all: string, percent: string): string => `${part} of ${all} (${percent})`,
   announced: (part: string, all: string): string => `${part} of at least ${all}, still counting`,
   left: (seconds: number): string => `${duration(seconds)} left`,
   total: (all: string, n: number): string => inFiles(all, n),
@@ -94,7 +94,7 @@ export const activity = {
   verification: {
     verify: "Verify again",
     verifyLabel: (title: string): string => `Verify again: ${title}`,
-    running: (part: string, all: string, percent: number): string => `Verifying again: ${part} of ${all} (${percent} %)`,
+    running: (part: string, all: string, percent: string): string => `Verifying again: ${part} of ${all} (${percent})`,
     progressLabel: (title: string): string => `Verification of ${title}`,
     found: (sound: number, changed: number, missing: number, when: string): string => {
       if (changed + missing === 0) return `Verified again, ${when}: ${sound === 1 ? "the file is" : `all ${files(sound)} are`} what arrived.`;
@@ -122,7 +122,7 @@ export const activity = {
   },
   chunkMap: {
     title: "Chunks",
-    there: (part: string, all: string, percent: number): string => `${part} of ${all} have arrived (${percent} %)`,
+    there: (part: string, all: string, percent: string): string => `${part} of ${all} have arrived (${percent})`,
     flying: (n: string): string => `${n} on their way`,
     recovered: (n: string): string => `${n} rebuilt from parity`,
     legendLabel: "What the shapes mean",
@@ -148,7 +148,6 @@ export const activity = {
       withdrawn: "Left out",
       skipped: "Not received",
     } satisfies Record<EntryStanding, string>,
-    part: (percent: number): string => `${percent} %`,
     copyPath: "Copy path",
     storedAs: (path: string): string => `stored as ${path}`,
   },

@@ -20,7 +20,7 @@ export const activity: Words["activity"] = {
   peer: (direction, device) => (direction === "sending" ? `${device} へ` : `${device} から`),
   direction: { sending: "送信", receiving: "受信" },
   progressLabel: (title) => `${title} の進み具合`,
-  progress: (part, all, percent) => `${part} / ${all}（${percent} %）`,
+  progress: (part, all, percent) => `${part} / ${all}（${percent}）`,
   announced: (part, all) => `${part} / ${all} 以上、集計中`,
   left: (seconds) => `残り ${duration(seconds)}`,
   total: (all, n) => inFiles(all, n),
@@ -88,7 +88,7 @@ export const activity: Words["activity"] = {
   verification: {
     verify: "もう一度検証",
     verifyLabel: (title) => `もう一度検証: ${title}`,
-    running: (part, all, percent) => `もう一度検証しています: ${part} / ${all}（${percent} %）`,
+    running: (part, all, percent) => `もう一度検証しています: ${part} / ${all}（${percent}）`,
     progressLabel: (title) => `${title} の検証`,
     found: (sound, changed, missing, when) => {
       if (changed + missing === 0) return `もう一度検証しました、${when}: ${files(sound)}は届いたときのままです。`;
@@ -110,7 +110,7 @@ export const activity: Words["activity"] = {
   },
   chunkMap: {
     title: "チャンク",
-    there: (part, all, percent) => `${all} 個のうち ${part} 個があります (${percent} %)`,
+    there: (part, all, percent) => `${all} 個のうち ${part} 個があります (${percent})`,
     flying: (n) => `${n} 個が転送中`,
     recovered: (n) => `${n} 個をパリティから復元`,
     legendLabel: "形の意味",
@@ -136,7 +136,6 @@ export const activity: Words["activity"] = {
       withdrawn: "除外",
       skipped: "受信しない",
     },
-    part: (percent) => `${percent} %`,
     copyPath: "パスをコピー",
     storedAs: (path) => `${path} として保存`,
   },

@@ -1,4 +1,4 @@
-import { percentOf } from "../../../format/numbers";
+import { shareText } from "../../../format/numbers";
 import type { PathView } from "../../../host/api";
 import { words } from "../../../words";
 import styles from "./RowDetails.module.css";
@@ -18,7 +18,7 @@ export function Paths({ paths }: { paths: readonly PathView[] }) {
               {[
                 in_use ? ways.used : ways.other,
                 ...(rtt_ms === null ? [] : [words.activity.chart.ms(rtt_ms)]),
-                ...(loss === null ? [] : [ways.lost(percentOf(loss))]),
+                ...(loss === null ? [] : [ways.lost(shareText(loss))]),
               ].join(", ")}
             </span>
           </li>

@@ -1,4 +1,4 @@
-import { percent, size } from "../../../format/numbers";
+import { percentText, size } from "../../../format/numbers";
 import type { EntryDetail } from "../../../host/api";
 import { useAttempt } from "../../../host/context";
 import { Icon, type IconName } from "../../../parts/Icon";
@@ -21,7 +21,7 @@ export function FileRow({ entry, arrived }: FileRowProps) {
   const dragOut = useDragOut(drags ? arrived : null, entry?.file_id);
   if (entry === undefined) return <span className={styles.row} />;
   const { path, kind, bytes, durable_bytes, standing, stored_as } = entry;
-  const { standings, part, storedAs } = words.activity.fileList;
+  const { standings, storedAs } = words.activity.fileList;
   const icon = ICONS[standing] ?? (kind === "folder" ? "folder" : undefined);
   return (
     <span className={styles.row} data-testid="file-row" data-standing={standing}>
@@ -33,7 +33,7 @@ export function FileRow({ entry, arrived }: FileRowProps) {
         {stored_as !== null && <span className={styles.dim}> {storedAs(stored_as)}</span>}
       </span>
       <span className={styles.standing}>
-        {standing === "partial" ? part(percent(durable_bytes, bytes)) : kind === "file" || standing !== "waiting" ? standings[standing] : ""}
+        {standing === "partial" ? percentText(durable_bytes, bytes) : kind === "file" || standing !== "waiting" ? standings[standing] : ""}
       </span>
       <span className={styles.size}>{kind === "file" ? size(bytes) : words.kinds[kind]}</span>
     </span>

@@ -1,5 +1,5 @@
 import { memo, useId, useRef } from "react";
-import { count, percent } from "../../../format/numbers";
+import { count, percentText } from "../../../format/numbers";
 import type { ChunkMapView, Direction } from "../../../host/api";
 import { words } from "../../../words";
 import styles from "./ChunkMap.module.css";
@@ -17,7 +17,7 @@ export const ChunkMap = memo(function ChunkMap({ chunks, direction }: { chunks: 
   const { chunkMap } = words.activity;
   if (chunks.count === 0) return null;
   const parts = [
-    chunkMap.there(count(chunks.durable), count(chunks.count), percent(chunks.durable, chunks.count)),
+    chunkMap.there(count(chunks.durable), count(chunks.count), percentText(chunks.durable, chunks.count)),
     ...(chunks.in_flight > 0 ? [chunkMap.flying(count(chunks.in_flight))] : []),
     ...(chunks.recovered > 0 ? [chunkMap.recovered(count(chunks.recovered))] : []),
   ];
