@@ -32,10 +32,19 @@ impl WholeFile {
     /// # Errors
     /// `AlreadyExists` if it is there and not to be replaced, or is no regular file; those of its folder.
     pub(crate) fn begin(path: &Path, readers: Readers, replace: bool) -> io::Result<Self> {
-        if let Ok(there) = fs::symlink_metadata(path)
-            && !(replace && there.is_file())
-        {
-            return Err(io::ErrorKind::AlreadyExists.into());
+        let path = match fs::canonicalize(path) {
+            // Where a link leads is replaced, as by whoever opens it to write, and the link stays.
+            Ok(real) if replace => real,
+            _ => path.to_owned(),
+        };
+        if let Ok(there) = fs::symlink_metadata(&path) {
+            if !replace {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            if !there.is_file() {
+                let text = "what is there is no regular file";
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
+            }
         }
         let mut options = tempfile::Builder::new();
         options.prefix(".chunkstream-");
@@ -50,7 +59,7 @@ impl WholeFile {
         let folder = path.parent().unwrap_or(Path::new(""));
         Ok(Self {
             file: BufWriter::new(options.tempfile_in(folder)?),
-            path: path.to_owned(),
+            path,
             replace,
         })
     }
@@ -64,9 +73,19 @@ impl WholeFile {
         file.as_file().sync_all()?;
         if self.replace {
             file.persist(&self.path)?;
-        } else {
-            file.persist_noclobber(&self.path)?;
+            return Ok(());
         }
+        let Err(refused) = file.persist_noclobber(&self.path) else {
+            return Ok(());
+        };
+        let is_free = fs::symlink_metadata(&self.path)
+            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        if refused.error.kind() == io::ErrorKind::AlreadyExists || !is_free {
+            return Err(refused.error);
+        }
+        // A stick or a share may know neither a rename that replaces nothing nor links: looking and renaming are two
+        // steps there.
+        refused.file.persist(&self.path)?;
         Ok(())
     }
 }
@@ -158,6 +177,18 @@ mod tests {
         assert_eq!(fs::read(&path).expect("there"), b"mine");
         // A folder, or a device, is no file to be replaced.
         exists(write_whole(place.path(), b"", Readers::Owner, true));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn where_a_link_leads_is_replaced_and_the_link_stays() {
+        let place = tempfile::tempdir().expect("a folder");
+        let (real, link) = (place.path().join("real.csv"), place.path().join("link.csv"));
+        fs::write(&real, "before").expect("written");
+        std::os::unix::fs::symlink(&real, &link).expect("a link");
+        write_whole(&link, b"after", Readers::Usual, true).expect("written");
+        assert_eq!(fs::read(&real).expect("there"), b"after");
+        assert!(link.is_symlink());
     }
 
     #[cfg(unix)]

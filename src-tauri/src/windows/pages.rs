@@ -2,7 +2,8 @@
 //!
 //! Each page would get one of its own, and each of them loads WebKit once more: the second costs as much time at the
 //! start as the first, on the cores that the window is waiting for, and some 35 MB. So all windows share one, and if
-//! that ends unexpectedly, all pages are loaded again: the engine is not in it, and transfers do not notice.
+//! that ends unexpectedly, all pages are loaded again, until the next start each in one of its own: the engine is not in it,
+//! and transfers do not notice.
 
 use std::{
     cell::RefCell,
@@ -12,12 +13,13 @@ use std::{
 };
 
 use gtk::glib::{SendWeakRef, clone::Downgrade};
-use tauri::{Manager, Runtime, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, WebviewWindow, WebviewWindowBuilder};
 use webkit2gtk::{WebProcessTerminationReason, WebViewExt};
 
-use crate::hand_over::HandOver;
+use super::MAIN;
+use crate::{hand_over::HandOver, quit, shell::Shell};
 
-/// A page that ends so often within [`SPAN`] would end again.
+/// A page that has ended more often within [`SPAN`] is not loaded again at once: it would end at once.
 const RELOADS: usize = 3;
 const SPAN: Duration = Duration::from_secs(60);
 
@@ -40,7 +42,7 @@ pub(super) fn beside<'a, R: Runtime, M: Manager<R>>(
 
 /// Loads the page again whenever its process has ended without being asked to.
 pub(super) fn revive<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
-    let this = window.clone();
+    let (app, label) = (window.app_handle().clone(), window.label().to_owned());
     window.with_webview(move |page| {
         let ends = RefCell::new(Ends::default());
         page.inner()
@@ -48,17 +50,31 @@ pub(super) fn revive<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()>
                 if reason == WebProcessTerminationReason::TerminatedByApi {
                     return;
                 }
-                let label = this.label();
-                // What comes meanwhile waits for the page that is loaded.
-                this.state::<HandOver>().forget(label);
-                if ends.borrow_mut().again(Instant::now()) {
-                    tracing::warn!(label, ?reason, "the page has ended and is loaded again");
-                    view.reload();
-                } else {
-                    tracing::error!(label, ?reason, "the page ends again and again");
-                }
+                bury(&app, &label);
+                let pause = ends.borrow_mut().pause(Instant::now());
+                tracing::warn!(
+                    label,
+                    ?reason,
+                    ?pause,
+                    "the page has ended and is loaded again"
+                );
+                let view = view.downgrade();
+                gtk::glib::timeout_add_local_once(pause, move || {
+                    if let Some(view) = view.upgrade() {
+                        view.reload();
+                    }
+                });
             });
     })
+}
+
+/// What was under way with a page that is gone: what comes for it waits, and what it was asked is asked again.
+fn bury<R: Runtime>(app: &AppHandle<R>, label: &str) {
+    app.state::<HandOver>().forget(label);
+    app.state::<Shell>().unsubscribe(label);
+    if label == MAIN {
+        quit::answer(app, false);
+    }
 }
 
 /// When a page has ended, as far back as it matters.
@@ -66,11 +82,15 @@ pub(super) fn revive<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()>
 struct Ends(VecDeque<Instant>);
 
 impl Ends {
-    /// It has ended at `now`: whether to load it once more.
-    fn again(&mut self, now: Instant) -> bool {
+    /// It has ended at `now`: how long until it is loaded once more.
+    fn pause(&mut self, now: Instant) -> Duration {
         self.0.retain(|&then| now.duration_since(then) < SPAN);
         self.0.push_back(now);
-        self.0.len() <= RELOADS
+        if self.0.len() > RELOADS {
+            SPAN
+        } else {
+            Duration::ZERO
+        }
     }
 }
 
@@ -79,17 +99,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_that_ends_at_once_is_given_up_and_one_that_ends_now_and_then_is_not() {
+    fn a_page_that_ends_at_once_gets_a_pause_and_one_that_ends_now_and_then_does_not() {
         let start = Instant::now();
-        let after = |seconds| start + Duration::from_secs(seconds);
         let mut ends = Ends::default();
-        assert!(
-            [0, 1, 2]
-                .into_iter()
-                .all(|second| ends.again(after(second)))
-        );
-        assert!(!ends.again(after(3)));
+        let pauses = [0, 1, 2, 3, 64].map(|second| ends.pause(start + Duration::from_secs(second)));
+        let none = Duration::ZERO;
+        assert_eq!(pauses, [none, none, none, SPAN, none]);
         let mut ends = Ends::default();
-        assert!((0..20).all(|minute| ends.again(after(minute * 21))));
+        assert!((0..20).all(|turn| ends.pause(start + Duration::from_secs(turn * 21)) == none));
     }
 }
