@@ -1,8 +1,8 @@
 //! The processes of WebKit in which the pages run, on Linux.
 //!
 //! Each page would get one of its own, and each of them loads WebKit once more: the second costs as much time at the
-//! start as the first, on the cores that the window is waiting for, and some 35 MB. So all windows share one, and if
-//! that ends unexpectedly, all pages are loaded again, until the next start each in one of its own: the engine is not in it,
+//! start as the first, on the cores that the window is waiting for, and some 40 MB. So all windows share one. If that
+//! ends unexpectedly, all pages are loaded again, each in one of its own until the next start: the engine is not in it,
 //! and transfers do not notice.
 
 use std::{
