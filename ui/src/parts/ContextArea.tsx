@@ -19,6 +19,8 @@ export function ContextArea({ render, children, onAsk }: ContextAreaProps) {
       <ContextMenu.Trigger
         render={render}
         onKeyDown={askByKey}
+        // The library would open by a clock of its own, and ask nobody. A long press gives the menu's event as well.
+        onTouchStart={(event) => event.preventBaseUIHandler()}
         onContextMenu={(event) => {
           const at = event.target as Element;
           // A field in it has the browser's menu. The library listens at the document as well.

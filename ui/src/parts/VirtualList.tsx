@@ -13,7 +13,7 @@ interface VirtualListProps<T> {
   render: (item: T) => ReactNode;
   /** Enter, Space or a click on a row. */
   onOpen?: (item: T) => void;
-  /** The items of a row's menu; null for a row without one. */
+  /** The items of a row's menu, as they are when it is asked for; null for a row without one. */
   renderMenu?: (item: T) => ReactNode;
   /** The last rows came into sight. */
   onEnd?: () => void;
@@ -28,7 +28,8 @@ const PAGE = 10;
 export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, renderMenu, onEnd, onSeen, ...rest }: VirtualListProps<T>) {
   const scroll = useRef<HTMLDivElement>(null);
   const [wanted, setWanted] = useState(0);
-  const [asked, setAsked] = useState<T>();
+  // What was drawn of the row then: its place may be another one's by now.
+  const [asked, setAsked] = useState<ReactNode>(null);
   const moved = useRef(false);
   const current = Math.min(wanted, Math.max(0, items.length - 1));
   const key = useCallback((index: number) => keyOf(items[index] as T), [items, keyOf]);
@@ -59,8 +60,9 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, rende
 
   const ask = (at: Element): boolean => {
     const item = items[Number(at.closest<HTMLElement>("[data-index]")?.dataset["index"] ?? -1)];
-    if (item === undefined || renderMenu?.(item) === null) return false;
-    setAsked(item);
+    const menu = item === undefined ? null : renderMenu?.(item);
+    if (menu === null) return false;
+    setAsked(menu);
     return true;
   };
 
@@ -100,7 +102,7 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, rende
         list
       ) : (
         <ContextArea render={list} onAsk={ask}>
-          {asked !== undefined && renderMenu(asked)}
+          {asked}
         </ContextArea>
       )}
     </div>

@@ -47,6 +47,11 @@ export function standing(transfer: TransferView): string {
   }
 }
 
+/** What one that has ended holds; it may have ended before all of it was found. */
+export function contentsLine({ files, bytes, scan_complete }: TransferView): string {
+  return scan_complete ? words.quantity(files, bytes) : words.history.uncounted(files, bytes);
+}
+
 /** "18.2 of 41.5 GB (44%), 3 min left". */
 export function progressLine(transfer: TransferView, now: number): string {
   const { activity } = words;

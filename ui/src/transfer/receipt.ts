@@ -4,12 +4,12 @@ import { count, size } from "../format/numbers";
 import { exact } from "../format/time";
 import type { TransferView } from "../host/api";
 import { words } from "../words";
-import { sentence, standing } from "./describe";
+import { contentsLine, sentence, standing } from "./describe";
 
 export type Line = readonly [name: string, value: string];
 
 export function receiptOf(transfer: TransferView): readonly Line[] {
-  const { id, direction, peer, files, bytes, durable_bytes, created_ms, finished_ms, folder, roots, root, failure, state, stats } = transfer;
+  const { id, direction, peer, bytes, durable_bytes, created_ms, finished_ms, folder, roots, root, failure, state, stats } = transfer;
   const { receipt } = words.history;
   const place = direction === "sending" ? (roots.find(({ path }) => path !== null)?.path ?? null) : folder;
   const seconds = finished_ms === null ? 0 : (finished_ms - created_ms) / 1000;
@@ -18,7 +18,7 @@ export function receiptOf(transfer: TransferView): readonly Line[] {
     [receipt.why, failure === null ? null : sentence(failure)],
     [direction === "sending" ? receipt.to : receipt.from, peer.name],
     [receipt.device, peer.device_id],
-    [receipt.contents, words.quantity(files, bytes)],
+    [receipt.contents, contentsLine(transfer)],
     [receipt.arrived, state === "completed" ? null : size(durable_bytes)],
     [direction === "sending" ? words.activity.facts.from : words.activity.facts.into, place],
     [receipt.begun, exact(created_ms)],

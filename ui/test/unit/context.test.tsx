@@ -1,6 +1,6 @@
 // The menus at the pointer: what the buttons of a row do, on every row, and by keys too.
 
-import { fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { busy, chosen, empty, inbox, transfer, underWay } from "../../src/gallery/scenes";
 import { audit, trusting } from "../../src/gallery/trust";
@@ -110,7 +110,38 @@ describe("the menu of a list", () => {
     await window.user.click((await menuAt(window, row)).getByTestId("copy-receipt-item"));
     expect(window.host.asked).toMatchObject([{ name: "copy_text" }]);
     await window.user.click((await menuAt(window, of("history-row", "renders"))).getByTestId("receipt-item"));
-    expect(await screen.findByRole("dialog", { name: "renders" })).toBeDefined();
+    const receipt = await screen.findByRole("dialog", { name: "renders" });
+    await window.user.keyboard("{Escape}");
+    await vi.waitFor(() => expect(receipt.isConnected).toBe(false));
+    const id = busy.transfers.find(({ title }) => title === "renders")?.id;
+    await window.user.click((await menuAt(window, of("history-row", "renders"))).getByTestId("remove-item"));
+    expect(window.host.asked.at(-1)).toEqual({ name: "remove", args: { id } });
+    expect(screen.queryAllByTestId("history-row").some(({ textContent }) => textContent.includes("renders"))).toBe(false);
+  });
+
+  it("offers nothing of the history that is under way again", async () => {
+    const ended = transfer({ state: "cancelled", finished_ms: 1 });
+    const window = mainWindow({ ...empty, transfers: [ended, { ...ended, id: "b".repeat(32), title: "other" }] }, "history");
+    await menuAt(window, of("history-row", ended.title));
+    expect(names()).toContain("Retry");
+    act(() => window.host.push({ transfers: [{ ...ended, state: "active", finished_ms: null }] }));
+    expect(names()).toEqual([]);
+  });
+
+  it("does not open by a clock of the library's, at whichever row was asked before", async () => {
+    const window = mainWindow(busy, "history");
+    await menuAt(window, of("history-row", "renders"));
+    await window.user.keyboard("{Escape}");
+    await vi.waitFor(() => expect(screen.queryByRole("menu")).toBeNull());
+    const other = screen.getAllByTestId("history-row").find(({ textContent }) => !textContent.includes("renders")) as HTMLElement;
+    vi.useFakeTimers();
+    fireEvent.touchStart(other, { touches: [{ clientX: 5, clientY: 5 }] });
+    act(() => void vi.advanceTimersByTime(2000));
+    vi.useRealTimers();
+    expect(screen.queryByRole("menu")).toBeNull();
+    // Where a long press gives its event, that row is asked.
+    fireEvent.contextMenu(other);
+    expect(await screen.findByRole("menu")).toBeDefined();
   });
 
   it("copies the device of an entry of the security log, if it has one", async () => {
@@ -129,10 +160,12 @@ describe("the menu of a list", () => {
     const window = mainWindow({ ...empty, transfers: [transfer({ durable_bytes: 5, bytes: 10, files: 3 })] }, "activity");
     await window.user.click(screen.getByTestId("details-button"));
     await window.user.click(screen.getByTestId("files-toggle"));
-    const menu = await menuAt(window, (await screen.findAllByTestId("file-row"))[0] as HTMLElement);
+    const rows = await screen.findAllByTestId("file-row");
+    const path = rows[1]?.querySelector("[data-text]")?.textContent;
+    const menu = await menuAt(window, rows[1] as HTMLElement);
     expect(names()).toEqual(["Copy path"]);
     await window.user.click(menu.getByTestId("copy-path-item"));
-    expect(asked(window)).toEqual(["copy_text"]);
+    expect(window.host.asked).toEqual([{ name: "copy_text", args: path }]);
   });
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { devices, transfer } from "../../src/gallery/scenes";
 import type { TransferView } from "../../src/host/api";
-import { baseName, note, parentOf, progressLine, standing, toneOf } from "../../src/transfer/describe";
+import { baseName, contentsLine, note, parentOf, progressLine, standing, toneOf } from "../../src/transfer/describe";
 import { canResume, canRetry, placeOf } from "../../src/transfer/kinds";
 import { activityGroups, inboxGroups } from "../../src/transfer/order";
+import { receiptText } from "../../src/transfer/receipt";
 import { isUsable, readTarget } from "../../src/transfer/target";
 
 const NOW = new Date(2026, 10, 22, 18, 0).getTime();
@@ -44,6 +45,14 @@ describe("a transfer in words", () => {
   it("does not promise a total before the scan has ended", () => {
     const scanning = transfer({ state: "preparing", scan_complete: false, durable_bytes: 0 });
     expect(progressLine(scanning, NOW)).toBe("0 of at least 41.5 GB, still counting");
+  });
+
+  it("does not say that there were no files where they were not counted", () => {
+    const early = transfer({ state: "cancelled", files: 0, bytes: 0, scan_complete: false });
+    expect(contentsLine(early)).toBe("Not counted");
+    expect(contentsLine({ ...early, files: 3, bytes: 5e6 }).replaceAll("\u00a0", " ")).toBe("At least 3 files, 5 MB");
+    expect(contentsLine({ ...early, scan_complete: true })).toBe("No files, only folders or links");
+    expect(receiptText(early)).toContain("Contents: Not counted");
   });
 
   it("says what happens next when the connection is lost", () => {

@@ -1,15 +1,16 @@
-import type { TransferView } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import { MenuItem, MenuRule } from "../../parts/MenuPopup";
-import { canRetry, canVerify, placeOf } from "../../transfer/kinds";
+import { useEngine } from "../../state/engine";
+import { canRetry, canVerify, isFinal, placeOf } from "../../transfer/kinds";
 import { receiptText } from "../../transfer/receipt";
 import { words } from "../../words";
 
-/** The menu of a row: what its receipt can do. */
-export function HistoryItems({ transfer, onOpen }: { transfer: TransferView; onOpen: () => void }) {
-  const { id } = transfer;
+/** The menu of a row: what its receipt can do, as long as it has one. */
+export function HistoryItems({ id, onOpen }: { id: string; onOpen: () => void }) {
+  const transfer = useEngine((state) => state.transfers[id]);
   const command = useCommand();
   const attempt = useAttempt();
+  if (transfer === undefined || !isFinal(transfer)) return null;
   const place = placeOf(transfer);
   const { receipt } = words.history;
   return (

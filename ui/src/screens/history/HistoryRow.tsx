@@ -2,12 +2,12 @@ import { moment } from "../../format/time";
 import type { TransferView } from "../../host/api";
 import { Icon } from "../../parts/Icon";
 import { useNow } from "../../state/now";
-import { standing, toneOf } from "../../transfer/describe";
+import { contentsLine, standing, toneOf } from "../../transfer/describe";
 import { words } from "../../words";
 import styles from "./History.module.css";
 
 export function HistoryRow({ transfer }: { transfer: TransferView }) {
-  const { direction, title, peer, files, bytes, finished_ms, created_ms } = transfer;
+  const { direction, title, peer, finished_ms, created_ms } = transfer;
   const now = useNow();
   return (
     <span className={styles.row} data-tone={toneOf(transfer)} data-testid="history-row">
@@ -17,7 +17,7 @@ export function HistoryRow({ transfer }: { transfer: TransferView }) {
       <span className={styles.what}>
         <span className={styles.title}>{title}</span>
         <span className={styles.peer}>
-          {words.activity.peer(direction, peer.name)} · {words.quantity(files, bytes)}
+          {words.activity.peer(direction, peer.name)} · {contentsLine(transfer)}
         </span>
       </span>
       <span className={styles.standing}>{standing(transfer)}</span>

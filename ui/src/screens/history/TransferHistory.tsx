@@ -57,7 +57,7 @@ export function TransferHistory() {
           rem={4}
           render={(one) => <HistoryRow transfer={one} />}
           onOpen={({ id }) => setOpened(id)}
-          renderMenu={(one) => <HistoryItems transfer={one} onOpen={() => setOpened(one.id)} />}
+          renderMenu={({ id }) => <HistoryItems id={id} onOpen={() => setOpened(id)} />}
           data-testid="history-list"
         />
       )}

@@ -1,6 +1,6 @@
 // Was beendet ist, Belege und das Sicherheitsprotokoll.
 
-import { count } from "../../format/numbers";
+import { count, size } from "../../format/numbers";
 import type { Words } from "..";
 import { files, plural, tail, transfers } from "./counting";
 
@@ -17,6 +17,7 @@ export const history: Words["history"] = {
   nothing: "Nichts gefunden",
   nothingHint: "Keine Übertragung hat alle diese Wörter in Name, Gerät oder Ordner.",
   showAll: "Alle zeigen",
+  uncounted: (n, bytes) => (n === 0 ? "Nicht gezählt" : `Mindestens ${files(n)}, ${size(bytes)}`),
   receipt: {
     title: "Beleg",
     show: "Beleg zeigen",

@@ -1,7 +1,7 @@
 // What has ended, receipts, and the security log.
 
 import type { AuditKind } from "../../host/api";
-import { count } from "../../format/numbers";
+import { count, size } from "../../format/numbers";
 import type { AuditWords } from "../shapes";
 import { files, plural, tail } from "./counting";
 
@@ -18,6 +18,8 @@ export const history = {
   nothing: "Nothing found",
   nothingHint: "No transfer has all these words in its name, device or folder.",
   showAll: "Show all",
+  /** Of what ended before all of it was found. */
+  uncounted: (n: number, bytes: number): string => (n === 0 ? "Not counted" : `At least ${files(n)}, ${size(bytes)}`),
   receipt: {
     title: "Receipt",
     show: "Show receipt",

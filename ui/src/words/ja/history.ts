@@ -1,6 +1,6 @@
 // 終わった転送、受領記録、セキュリティ記録。
 
-import { count } from "../../format/numbers";
+import { count, size } from "../../format/numbers";
 import type { Words } from "..";
 import { files, tail, transfers } from "./counting";
 
@@ -17,6 +17,7 @@ export const history: Words["history"] = {
   nothing: "見つかりません",
   nothingHint: "これらの言葉をすべて名前、デバイス、フォルダーに含む転送はありません。",
   showAll: "すべて表示",
+  uncounted: (n, bytes) => (n === 0 ? "集計されていません" : `少なくとも ${files(n)}、${size(bytes)}`),
   receipt: {
     title: "受領記録",
     show: "受領記録を表示",
