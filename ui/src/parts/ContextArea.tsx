@@ -1,6 +1,6 @@
 import { ContextMenu } from "@base-ui/react/context-menu";
 import type { KeyboardEvent, ReactElement, ReactNode } from "react";
-import { isField } from "../state/browserMenu";
+import { hasBrowserMenu, isField } from "../state/browserMenu";
 import { MenuPopup } from "./MenuPopup";
 
 interface ContextAreaProps {
@@ -23,10 +23,11 @@ export function ContextArea({ render, children, onAsk }: ContextAreaProps) {
         onTouchStart={(event) => event.preventBaseUIHandler()}
         onContextMenu={(event) => {
           const at = event.target as Element;
-          // A field in it has the browser's menu. The library listens at the document as well.
-          if (isField(at)) event.stopPropagation();
+          // A field or marked text in it has the browser's menu. The library listens at the document as well.
+          const leave = hasBrowserMenu(at);
+          if (leave) event.stopPropagation();
           // A dialog of a row is drawn elsewhere, and is not the row.
-          const within = event.currentTarget.contains(at) && !isField(at);
+          const within = event.currentTarget.contains(at) && !leave;
           if (!within || onAsk?.(at) === false) event.preventBaseUIHandler();
         }}
       />

@@ -45,6 +45,14 @@ describe("the menu of a transfer", () => {
     await vi.waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
   });
 
+  it("cancels at once, and says so, where nothing has arrived", async () => {
+    const window = mainWindow({ ...empty, transfers: [{ ...moving, durable_bytes: 0 }] }, "activity");
+    const menu = await menuAt(window, first("transfer-row"));
+    expect(names()).toContain("Cancel");
+    await window.user.click(menu.getByTestId("cancel-item"));
+    expect(asked(window)).toEqual(["cancel"]);
+  });
+
   it("leads from an offer to the inbox", async () => {
     const window = mainWindow(inbox, "activity");
     const offer = screen.getAllByTestId("transfer-row").find(({ dataset }) => dataset["state"] === "created") as HTMLElement;
@@ -163,7 +171,7 @@ describe("the menu of a list", () => {
     const rows = await screen.findAllByTestId("file-row");
     const path = rows[1]?.querySelector("[data-text]")?.textContent;
     const menu = await menuAt(window, rows[1] as HTMLElement);
-    expect(names()).toEqual(["Copy path"]);
+    expect(names()).toEqual(["Copy path within the transfer"]);
     await window.user.click(menu.getByTestId("copy-path-item"));
     expect(window.host.asked).toEqual([{ name: "copy_text", args: path }]);
   });
@@ -216,6 +224,17 @@ describe("the browser's own menu", () => {
     expect(fireEvent.contextMenu(screen.getByRole("heading", { level: 1 }))).toBe(false);
     expect(fireEvent.contextMenu(first("device-row"))).toBe(false);
     expect(fireEvent.contextMenu(screen.getByTestId("add-device-input"))).toBe(true);
+  });
+
+  it("copies text that is marked, in a row with a menu too", () => {
+    keepBrowserMenuOut();
+    mainWindow(busy, "devices");
+    const [here, other] = screen.getAllByTestId("device-row").map((row) => row.querySelector("[data-text]") as HTMLElement) as [HTMLElement, HTMLElement];
+    getSelection()?.selectAllChildren(here);
+    expect(fireEvent.contextMenu(here)).toBe(true);
+    expect(screen.queryByRole("menu")).toBeNull();
+    expect(fireEvent.contextMenu(other)).toBe(false);
+    getSelection()?.removeAllRanges();
   });
 
   it("has the fields of a row that has a menu of its own", async () => {

@@ -38,7 +38,8 @@ function ButtonItems({ id, onCancel }: { id: string; onCancel: () => void }) {
   const command = useCommand();
   if (transfer === undefined) return null;
   const { menu, tryAgain, askAgain, retry } = words.activity;
-  const cancel = transfer.durable_bytes === 0 ? () => void command("cancel", { id }) : onCancel;
+  const asksFirst = transfer.durable_bytes > 0;
+  const cancel = asksFirst ? onCancel : () => void command("cancel", { id });
   return (
     <>
       {canPause(transfer) && <MenuItem name={menu.pause} data-testid="pause-item" onClick={() => void command("pause", { id })} />}
@@ -56,7 +57,7 @@ function ButtonItems({ id, onCancel }: { id: string; onCancel: () => void }) {
           onClick={() => void command("retry", { id })}
         />
       )}
-      {canCancel(transfer) && <MenuItem name={menu.cancel} data-testid="cancel-item" onClick={cancel} />}
+      {canCancel(transfer) && <MenuItem name={asksFirst ? menu.cancel : menu.cancelNow} data-testid="cancel-item" onClick={cancel} />}
       {(canCancel(transfer) || canRetry(transfer)) && <MenuRule />}
     </>
   );

@@ -43,7 +43,7 @@ export const reasons: Words["reasons"] = {
       : `${device} kann die Dateien nicht schreiben. Es geht weiter, wenn das dort behoben ist.`,
   database: () =>
     "Das Verzeichnis der Übertragungen ist nicht beschreibbar. Prüfe, ob der Datenträger mit den Daten dieses Programms Platz hat; dann geht es von selbst weiter, und alles Empfangene bleibt.",
-  finishing: () => "Alles ist da. Beide Seiten werden verglichen und die Dateien an ihren Platz gelegt.",
+  finishing: () => "Alles ist angekommen. Beide Seiten werden verglichen und die Dateien an ihren Platz gelegt.",
 };
 
 export const limitedBy: Words["limitedBy"] = {

@@ -46,7 +46,7 @@ export const activity = {
   cancel: (title: string): string => `Cancel ${title}`,
   more: (title: string): string => `More for ${title}`,
   /** In the menu of a row, which stands for one transfer. */
-  menu: { pause: "Pause", resume: "Resume", cancel: "Cancel…" },
+  menu: { pause: "Pause", resume: "Resume", cancel: "Cancel…", cancelNow: "Cancel" },
   priority: "Priority",
   limit: "Speed limit",
   noLimit: "No limit",
@@ -148,7 +148,7 @@ export const activity = {
       withdrawn: "Left out",
       skipped: "Not received",
     } satisfies Record<EntryStanding, string>,
-    copyPath: "Copy path",
+    copyPath: "Copy path within the transfer",
     storedAs: (path: string): string => `stored as ${path}`,
   },
   ways: {

@@ -44,7 +44,7 @@ export const reasons: Record<Reason, (standing: Standing) => string> = {
       : `${device} cannot write the files. It goes on when that is mended there.`,
   database: () =>
     "The record of transfers cannot be written. Check that the disk of this program’s data has space; it goes on by itself then, and everything received is kept.",
-  finishing: () => "Everything is there. Comparing both sides and putting the files in their places.",
+  finishing: () => "Everything has arrived. Comparing both sides and putting the files in their places.",
 };
 
 /** What limits a transfer that moves, seen from this side of it. */

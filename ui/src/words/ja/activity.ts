@@ -45,7 +45,7 @@ export const activity: Words["activity"] = {
   resume: (title) => `${title} を再開`,
   cancel: (title) => `${title} を中止`,
   more: (title) => `${title} のその他の操作`,
-  menu: { pause: "一時停止", resume: "再開", cancel: "中止…" },
+  menu: { pause: "一時停止", resume: "再開", cancel: "中止…", cancelNow: "中止" },
   priority: "優先度",
   limit: "速度の上限",
   noLimit: "上限なし",
@@ -136,7 +136,7 @@ export const activity: Words["activity"] = {
       withdrawn: "除外",
       skipped: "受信しない",
     },
-    copyPath: "パスをコピー",
+    copyPath: "転送内のパスをコピー",
     storedAs: (path) => `${path} として保存`,
   },
   ways: {
