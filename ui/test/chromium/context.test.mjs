@@ -32,7 +32,7 @@ for (const [stage, row, focusable] of PLACES) {
   it(`opens on ${row} of ${stage} by both ways, and gives the focus back`, async () => {
     const { page, faults, close } = await browser.stage(stage, { width: 720, height: 480 });
     const menu = page.getByRole("menu");
-    // The offer of an unknown device is the last one; the first transfer of the list may be an offer, which has no menu.
+    // The offer of an unknown device is the last one; the first transfer of the list may be an offer, whose menu has one item.
     const where = page.getByTestId(row).nth(row === "transfer-row" ? 1 : 0);
     await where.scrollIntoViewIfNeeded();
     await where.click({ button: "right", position: { x: 40, y: 10 } });

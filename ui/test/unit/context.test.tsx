@@ -210,7 +210,13 @@ describe("by keys", () => {
 
   it("leaves the keys to a field", async () => {
     const { user } = mainWindow(busy, "devices");
-    screen.getByTestId("add-device-input").focus();
+    const row = of("device-row", "Studio Mac");
+    await user.click(within(row).getByTestId("device-details"));
+    const field = within(row).getAllByRole("textbox")[0] as HTMLElement;
+    field.focus();
+    // What is prevented gives false.
+    expect(fireEvent.keyDown(field, { key: "ContextMenu" })).toBe(true);
+    expect(fireEvent.keyDown(field, { key: "F10", shiftKey: true })).toBe(true);
     await user.keyboard("{ContextMenu}{Shift>}{F10}{/Shift}");
     expect(screen.queryByRole("menu")).toBeNull();
   });
