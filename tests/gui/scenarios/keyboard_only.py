@@ -41,6 +41,9 @@ def run(desktop):
     tab_to(desktop, bob, inbox, f'{card} {by("accept-button")}')
     bob.picture("2-accept")
     desktop.press(inbox, "Return")
+    # The card goes with its button; the keyboard's place stays.
+    until("the offer to go", lambda: not bob.driver.find_all(card))
+    until("the focus to stay there", lambda: has_place(bob))
     arrived = bob.wait_state(id, "completed")
     ada.wait_state(id, "completed")
     trees.assert_equal(file, arrived["roots"][0]["path"])
@@ -70,6 +73,15 @@ def run(desktop):
         desktop.wait_drawn(shown)
     desktop.picture("5-done")
 
+    # The row is taken from the list, and the keyboard has a place all the same.
+    tab_to(desktop, ada, window, sending.inside(ada, id, "details-button"))
+    desktop.press(window, "shift+F10")
+    until("the menu to stand", lambda: ada.driver.is_still(by("remove-item")))
+    tab_to(desktop, ada, window, by("remove-item"), key="Down")
+    desktop.press(window, "Return")
+    until("the row to go", lambda: not ada.driver.find_all(by("transfer-row", transfer_id=id)))
+    until("the focus to stay there", lambda: has_place(ada))
+
 
 def keys_to(desktop, application, window, *keys):
     """Presses keys once the page has the keyboard."""
@@ -78,8 +90,8 @@ def keys_to(desktop, application, window, *keys):
     output("xdotool", "key", "--delay", "40", *keys)
 
 
-def tab_to(desktop, application, window, css):
-    """Goes to an element by Tab, one after the other, as whoever cannot point has to."""
+def tab_to(desktop, application, window, css, key="Tab"):
+    """Goes to an element by Tab, or in a menu by an arrow, one after the other, as whoever cannot point has to."""
     application.wait(css)
     output("xdotool", "windowactivate", "--sync", window)
     until("the page to have the keyboard", lambda: application.driver.script("return document.hasFocus()"))
@@ -95,9 +107,14 @@ def tab_to(desktop, application, window, css):
         before = application.driver.script(here)
         if desktop.active() != window:
             output("xdotool", "windowactivate", "--sync", window)
-        output("xdotool", "key", "Tab")
+        output("xdotool", "key", key)
         until("the focus to move", lambda: application.driver.script(here) != before)
-    raise AssertionError(f"{css} at {application.name} cannot be reached by Tab")
+    raise AssertionError(f"{css} at {application.name} cannot be reached by {key}")
+
+
+def has_place(application):
+    """Whether something of the page has the keyboard; the page itself has it when what had it was taken away."""
+    return application.driver.script("return document.activeElement !== null && document.activeElement !== document.body")
 
 
 def value(application, css):

@@ -13,6 +13,7 @@ import { ProblemPage } from "../problem/ProblemPage";
 import { InboxWindow } from "../screens/inbox/InboxWindow";
 import { keepBrowserMenuOut } from "../state/browserMenu";
 import { connectEngine, connectMain } from "../state/connect";
+import { keepFocus } from "../state/keepFocus";
 import { prefer } from "../state/preferences";
 import { LANGUAGES } from "../words/locale";
 import { useNavigation } from "../state/navigation";
@@ -24,6 +25,7 @@ const asked = new URLSearchParams(location.search);
 const name = asked.get("stage");
 force(asked.get("theme"));
 keepBrowserMenuOut();
+keepFocus();
 // &language=de|ja speaks another one.
 const language = LANGUAGES.find((one) => one === asked.get("language"));
 if (language !== undefined) prefer({ language });

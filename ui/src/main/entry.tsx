@@ -7,10 +7,12 @@ import { Spoken } from "../parts/Spoken";
 import { WindowBoundary } from "../parts/WindowBoundary";
 import { keepBrowserMenuOut } from "../state/browserMenu";
 import { connectMain } from "../state/connect";
+import { keepFocus } from "../state/keepFocus";
 import { rememberPreferences } from "../state/preferences";
 import { MainWindow } from "./MainWindow";
 
 keepBrowserMenuOut();
+keepFocus();
 rememberPreferences();
 const host = await openHost();
 connectMain(host);

@@ -83,6 +83,7 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, rende
             <button
               type="button"
               data-row=""
+              data-heir=""
               className={styles.button}
               tabIndex={index === current ? 0 : -1}
               onKeyDown={go}

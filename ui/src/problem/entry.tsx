@@ -5,10 +5,12 @@ import { HostContext } from "../host/context";
 import { openHost } from "../host/open";
 import { WindowBoundary } from "../parts/WindowBoundary";
 import { keepBrowserMenuOut } from "../state/browserMenu";
+import { keepFocus } from "../state/keepFocus";
 import { speak } from "../words";
 import { ProblemPage } from "./ProblemPage";
 
 keepBrowserMenuOut();
+keepFocus();
 const host = await openHost();
 const problem = await host.startProblem();
 

@@ -135,3 +135,42 @@ it("compares words and is paired by keyboard, and gets the focus back", async ()
   assert.deepEqual(faults, []);
   await close();
 });
+
+it("keeps the place of somebody who removes by keyboard", async () => {
+  const { page, faults, close } = await browser.stage("send-ready");
+  const label = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  const labels = await page.getByTestId("remove-item").evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
+  assert.ok(labels.length > 1);
+  await tabTo(page, "remove-item");
+  assert.equal(await label(), labels[0]);
+  for (const next of labels.slice(1)) {
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((name) => document.activeElement.getAttribute("aria-label") === name, next);
+  }
+  await page.keyboard.press("Enter");
+  await page.getByTestId("remove-item").waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.activeElement.closest("main") !== null);
+  assert.deepEqual(await violations(page), []);
+  await tabTo(page, "choose-files");
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+it("keeps the place in a long list when a row's menu removes it", async () => {
+  const { page, faults, close } = await browser.stage("history");
+  await page.getByTestId("history-row").first().locator("xpath=ancestor::button").focus();
+  await page.keyboard.press("ArrowDown");
+  const place = () => page.evaluate(() => document.activeElement.closest("[role=listitem]")?.getAttribute("aria-posinset"));
+  const text = () => page.evaluate(() => document.activeElement.textContent);
+  const [gone, third] = [await text(), await page.getByTestId("history-row").nth(2).textContent()];
+  await page.keyboard.press("Shift+F10");
+  await page.getByTestId("remove-item").press("Enter");
+  await page.getByRole("menu").waitFor({ state: "hidden" });
+  await page.waitForFunction((name) => document.activeElement.textContent === name, third);
+  assert.equal(await place(), "2");
+  assert.notEqual(await text(), gone);
+  await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(() => document.activeElement.closest("[role=listitem]")?.getAttribute("aria-posinset") === "1");
+  assert.deepEqual(faults, []);
+  await close();
+});

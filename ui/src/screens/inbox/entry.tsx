@@ -7,10 +7,12 @@ import { Spoken } from "../../parts/Spoken";
 import { WindowBoundary } from "../../parts/WindowBoundary";
 import { keepBrowserMenuOut } from "../../state/browserMenu";
 import { connectEngine } from "../../state/connect";
+import { keepFocus } from "../../state/keepFocus";
 import { rememberPreferences } from "../../state/preferences";
 import { InboxWindow } from "./InboxWindow";
 
 keepBrowserMenuOut();
+keepFocus();
 rememberPreferences();
 const host = await openHost();
 connectEngine(host);

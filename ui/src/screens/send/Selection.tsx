@@ -50,6 +50,7 @@ export function Selection() {
               icon="cross"
               label={words.send.remove(baseName(path))}
               data-testid="remove-item"
+              data-heir=""
               onClick={() => remove(path)}
             />
           </li>
