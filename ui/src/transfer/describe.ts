@@ -60,8 +60,9 @@ export function progressLine(transfer: TransferView, now: number): string {
   if (isFinal(transfer)) {
     const when = moment(transfer.finished_ms ?? transfer.created_ms, now);
     if (state === "completed") return activity.arrived(size(bytes), files, when);
-    if (transfer.kept_bytes === 0) return activity.ended(part, all, when);
-    return activity.kept(...sizePair(transfer.kept_bytes, bytes), when);
+    const total = transfer.scan_complete ? all : words.inbox.atLeastSize(bytes);
+    if (transfer.kept_bytes === 0) return activity.ended(part, total, when);
+    return activity.kept(sizePair(transfer.kept_bytes, bytes)[0], total, when);
   }
   if (!transfer.scan_complete) return activity.announced(part, all);
   if (durable_bytes === 0 && state !== "active") return activity.total(size(bytes), files);

@@ -53,6 +53,10 @@ describe("a transfer in words", () => {
     expect(contentsLine({ ...early, files: 3, bytes: 5e6 }).replaceAll("\u00a0", " ")).toBe("At least 3 files, 5 MB");
     expect(contentsLine({ ...early, scan_complete: true })).toBe("No files, only folders or links");
     expect(receiptText(early)).toContain("Contents: Not counted");
+    const later = { ...early, files: 3, bytes: 5e6, durable_bytes: 1e6, kept_bytes: 0 };
+    expect(progressLine(later, NOW)).toMatch(/^1 of at least 5.MB had arrived, /);
+    expect(progressLine({ ...later, kept_bytes: 1e6 }, NOW)).toMatch(/^1 of at least 5.MB are kept for a retry, /);
+    expect(progressLine({ ...later, scan_complete: true }, NOW)).toMatch(/^1 of 5.MB had arrived, /);
   });
 
   it("says what happens next when the connection is lost", () => {
