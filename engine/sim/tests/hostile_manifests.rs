@@ -2,7 +2,7 @@
 //! transfer's own hidden folder, and what else the receiver does goes on.
 //!
 //! Names that one system holds and another does not, and names that a volume holds as one, are honest: they are given
-//! other names, told before (`inbox.rs`, `engine/core/src/path/naming.rs`).
+//! other names, told before (`inbox/names.rs`, `engine/core/src/path/naming.rs`).
 
 use std::{net::SocketAddr, path::PathBuf};
 
