@@ -1,8 +1,9 @@
 //! Somebody between two devices, or in the place of one: first nobody, then each thing that such a one can do. A transfer
 //! ends whole or fails with a reason; it is never taken by another, never corrupt, and nobody is let in by what was seen.
 //!
-//! The same for pairings: `pairing.rs` (a wrong code, a ticket twice), `pairing_between.rs` (everything passed on, guesses,
-//! words, proofs and messages replayed). Lies of a peer that has a key of its own: `liar.rs`, `hostile_manifests.rs`.
+//! The same for pairings: `pairing/codes.rs` (a wrong code, a ticket twice), `pairing_between.rs` (everything passed on,
+//! guesses, words, proofs and messages replayed). Lies of a peer that has a key of its own: `liar.rs`,
+//! `hostile_manifests.rs`.
 
 use std::{
     net::SocketAddr,

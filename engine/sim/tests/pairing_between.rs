@@ -1,5 +1,5 @@
 //! Somebody between two devices that pair, with a key of its own: what it can do with codes, tickets and words. The
-//! untouched case is in `pairing.rs`, and here once more through a peer that is only honest.
+//! untouched case is in `pairing/`, and here once more through a peer that is only honest.
 
 use std::{net::SocketAddr, time::Duration};
 
