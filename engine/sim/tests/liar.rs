@@ -4,45 +4,37 @@
 use std::{net::SocketAddr, time::Duration};
 
 use chunkstream_core::{
-    chunk::{ChunkSize, Geometry, erasure, tail},
+    chunk::{erasure, tail},
     id::{FileId, TransferId},
     integrity::{Checksum, Have, chunk_value},
-    manifest::{Entry, EntryKind},
-    path::RelPath,
-    priority::Priority,
+    manifest::EntryKind,
     wire::{
-        ChunkHeader, Encoding, EndCause, FEATURES, FromReceiver, FromSender, Hello, LENGTH_BYTES,
-        MAX_CHUNK_HEADER, MAX_CONTROL, Offer, Opening, Part, Repair, decode, encode,
+        ChunkHeader, EndCause, FromReceiver, FromSender, Hello, MAX_CHUNK_HEADER, MAX_CONTROL,
+        Part, Repair, encode,
     },
 };
 use chunkstream_engine::{AcceptPolicy, api::Code, core::session::State};
 use chunkstream_sim::{
     content::noise,
-    hostile::{Hostile, Talk},
+    hostile::{CHUNK, Hostile, PATIENCE, Talk, chunk_size, entry, first_chunk, offer},
     links,
     world::{Device, World},
 };
 
-const CHUNK: usize = 64 * 1024;
 const CHUNKS: usize = 4;
-/// How long, in virtual time, an answer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// `close::PATH` of docs/PROTOCOL.md.
-const PATH: u32 = 5;
+const PATH: u64 = 5;
+/// `close::PROTOCOL` of the same.
+const PROTOCOL: u64 = 2;
+/// Of the one offer.
+const NUMBER: u8 = 9;
+const TRANSFER: TransferId = TransferId([NUMBER; 16]);
 
 /// A file of four chunks in one stripe of 4 + 2, offered by a peer whose every word is the test's.
 struct Liar {
-    connection: quinn::Connection,
-    send: quinn::SendStream,
-    receive: quinn::RecvStream,
+    talk: Talk,
     content: Vec<u8>,
     _endpoint: Hostile,
-}
-
-const TRANSFER: TransferId = TransferId([9; 16]);
-
-fn chunk_size() -> ChunkSize {
-    ChunkSize::try_from(CHUNK as u32).expect("a power of two")
 }
 
 fn root_of(content: &[u8]) -> Checksum {
@@ -61,100 +53,37 @@ impl Liar {
     /// Connects and offers the file "f", all that there is.
     async fn offers(world: &World, bob: &Device) -> Self {
         let endpoint = Hostile::at(world, SocketAddr::from(([10, 0, 0, 99], 1)));
-        let Talk {
-            connection,
-            send,
-            receive,
-        } = endpoint.dials(bob.address).await;
-        let mut liar = Self {
-            connection,
-            send,
-            receive,
-            content: noise(world.seed(), CHUNK * CHUNKS - 100),
+        let mut talk = endpoint.dials(bob.address).await;
+        talk.hello("eve").await;
+        talk.says(&offer(NUMBER)).await;
+        let content = noise(world.seed(), CHUNK * CHUNKS - 100);
+        let len = content.len() as u64;
+        talk.announces(0, vec![entry("f", EntryKind::File { len })])
+            .await;
+        talk.ends(1, len).await;
+        talk.heard::<Hello>(MAX_CONTROL).await;
+        Self {
+            talk,
+            content,
             _endpoint: endpoint,
-        };
-        let hello = Hello {
-            features: FEATURES,
-            name: "eve".to_owned(),
-        };
-        let hello = encode(&hello, MAX_CONTROL).expect("short");
-        liar.send.write_all(&hello).await.expect("it reads");
-        let geometry = Geometry::new(CHUNKS as u8, 2).expect("valid");
-        let offer = Opening::Offer(Offer {
-            transfer: TRANSFER,
-            priority: Priority::Normal,
-            chunk_size: chunk_size(),
-            geometry,
-            title: "f".to_owned(),
-            note: String::new(),
-            paused: None,
-            created_ms: 0,
-            attempt: 0,
-            over: false,
-        });
-        let offer = encode(&offer, MAX_CONTROL).expect("short");
-        liar.send.write_all(&offer).await.expect("it reads");
-        let len = liar.content.len() as u64;
-        let entry = Entry {
-            path: RelPath::parse("f").expect("a name"),
-            kind: EntryKind::File { len },
-            modified_ns: None,
-            mode: None,
-        };
-        liar.says(FromSender::Entries {
-            first: FileId(0),
-            entries: vec![entry],
-        })
-        .await;
-        liar.says(FromSender::EndOfEntries {
-            entries: 1,
-            bytes: len,
-        })
-        .await;
-        let bytes = liar.message().await.expect("an answer");
-        decode::<Hello>(&bytes).expect("a Hello");
-        liar
-    }
-
-    async fn says(&mut self, message: FromSender) {
-        let bytes = encode(&message, MAX_CONTROL).expect("short");
-        self.send.write_all(&bytes).await.expect("it reads");
-    }
-
-    async fn message(&mut self) -> Option<Vec<u8>> {
-        let mut length = [0; LENGTH_BYTES];
-        let read = self.receive.read_exact(&mut length);
-        let waited = tokio::time::timeout(PATIENCE, read).await;
-        waited.expect("an answer in time").ok()?;
-        let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
-        self.receive.read_exact(&mut bytes).await.ok()?;
-        Some(bytes)
-    }
-
-    /// The next message that `wanted` says something about; None if the connection ends before.
-    async fn hears<T>(&mut self, wanted: impl Fn(FromReceiver) -> Option<T>) -> Option<T> {
-        while let Some(bytes) = self.message().await {
-            let message = decode::<FromReceiver>(&bytes).expect("a message");
-            if let Some(found) = wanted(message) {
-                return Some(found);
-            }
         }
-        None
     }
 
     async fn accepted(&mut self) {
-        self.hears(|message| matches!(message, FromReceiver::Accept { .. }).then_some(()))
+        self.talk
+            .hears(|message| matches!(message, FromReceiver::Accept { .. }).then_some(()))
             .await
             .expect("accepted");
     }
 
     /// Chunks that are asked for again.
     async fn needed(&mut self) -> Option<Vec<(FileId, Have)>> {
-        self.hears(|message| match message {
-            FromReceiver::Need(chunks) => Some(chunks),
-            _ => None,
-        })
-        .await
+        self.talk
+            .hears(|message| match message {
+                FromReceiver::Need(chunks) => Some(chunks),
+                _ => None,
+            })
+            .await
     }
 
     fn chunk(&self, index: usize) -> Vec<u8> {
@@ -167,25 +96,21 @@ impl Liar {
             .expect("a chunk of the file")
     }
 
+    /// What is said before a chunk or parity shard, with that checksum.
+    fn header(sequence: usize, part: Part, payload: &[u8], checksum: Checksum) -> ChunkHeader {
+        ChunkHeader {
+            chunk_id: sequence as u64,
+            sequence: sequence as u32,
+            part,
+            ..first_chunk(NUMBER, 0, payload, checksum)
+        }
+    }
+
     /// Sends a payload as a chunk or parity shard, with that checksum.
     async fn sends(&self, sequence: usize, part: Part, payload: &[u8], checksum: Checksum) {
-        let header = ChunkHeader {
-            transfer: TRANSFER,
-            chunk_id: sequence as u64,
-            file: FileId(0),
-            sequence: sequence as u32,
-            total_chunks: None,
-            size: payload.len() as u32,
-            checksum,
-            part,
-            priority: Priority::Normal,
-            encoding: Encoding::Raw,
-            created_ms: 0,
-        };
-        let mut stream = self.connection.open_uni().await.expect("a stream");
-        let header = encode(&header, MAX_CHUNK_HEADER).expect("short");
-        stream.write_all(&header).await.expect("it reads");
-        stream.write_all(payload).await.expect("it reads");
+        let header = Self::header(sequence, part, payload, checksum);
+        let stream = self.talk.sends(&header, payload).await;
+        let mut stream = stream.expect("it reads");
         stream.finish().expect("not stopped");
         // Either it has been read, or it is not wanted.
         let _ = stream.stopped().await;
@@ -194,23 +119,12 @@ impl Liar {
     /// Begins to send a chunk; returns its stream, what has been sent of it and what has not.
     async fn begins(&self, index: usize, first: usize) -> (quinn::SendStream, Vec<u8>, Vec<u8>) {
         let chunk = self.chunk(index);
-        let header = ChunkHeader {
-            transfer: TRANSFER,
-            chunk_id: index as u64,
-            file: FileId(0),
-            sequence: index as u32,
-            total_chunks: None,
-            size: chunk.len() as u32,
-            checksum: self.value(index, &chunk),
-            part: Part::Data,
-            priority: Priority::Normal,
-            encoding: Encoding::Raw,
-            created_ms: 0,
-        };
+        let header = Self::header(index, Part::Data, &chunk, self.value(index, &chunk));
         let mut bytes = encode(&header, MAX_CHUNK_HEADER).expect("short");
         bytes.extend_from_slice(&chunk);
         let rest = bytes.split_off(first);
-        let mut stream = self.connection.open_uni().await.expect("a stream");
+        let connection = &self.talk.connection;
+        let mut stream = connection.open_uni().await.expect("a stream");
         stream.write_all(&bytes).await.expect("it reads");
         (stream, bytes, rest)
     }
@@ -228,7 +142,7 @@ impl Liar {
                 digest: tail::digest(content),
                 symbols,
             };
-            let sent = self.connection.send_datagram(repair.encode().into());
+            let sent = self.talk.connection.send_datagram(repair.encode().into());
             sent.expect("it reads datagrams");
         }
     }
@@ -267,16 +181,14 @@ impl Liar {
     }
 
     async fn tells_root(&mut self) {
-        let root = root_of(&self.content);
-        self.says(FromSender::Roots(vec![(FileId(0), root)])).await;
+        self.talk.tells_root(0, &self.content).await;
     }
 
     /// Chunks rebuilt until the receipt.
     async fn receipt(&mut self) -> u32 {
         let mut rebuilt = 0;
         loop {
-            let bytes = self.message().await.expect("a receipt");
-            match decode::<FromReceiver>(&bytes).expect("a message") {
+            match self.talk.heard(MAX_CONTROL).await {
                 FromReceiver::Durable { rebuilt: more, .. } => rebuilt += more,
                 FromReceiver::Receipt { .. } => return rebuilt,
                 FromReceiver::Need(_) => {}
@@ -329,11 +241,7 @@ async fn a_chunk_that_stays_damaged_ends_the_connection_and_leaves_nothing() {
         assert_eq!(eve.needed().await, Some(only(0)));
     }
     eve.sends_damaged(0).await;
-    let closed = eve.connection.closed().await;
-    assert!(
-        matches!(&closed, quinn::ConnectionError::ApplicationClosed(why) if why.error_code == PATH.into()),
-        "{closed:?}"
-    );
+    assert_eq!(eve.talk.closed().await, PATH);
     nothing_arrived(&bob);
 }
 
@@ -351,6 +259,7 @@ async fn a_chunk_that_is_not_the_files_is_found_by_the_root() {
     }
     eve.tells_root().await;
     let end = eve
+        .talk
         .hears(|message| match message {
             FromReceiver::End(cause) => Some(cause),
             FromReceiver::Receipt { .. } => panic!("a receipt for another file"),
@@ -458,14 +367,10 @@ async fn damaged_parity_of_a_tail_is_passed_over_and_the_stream_itself_still_cou
 async fn a_datagram_that_breaks_a_limit_ends_the_connection_and_an_unknown_one_does_not() {
     let (world, bob) = receiver(10).await;
     let eve = Liar::offers(&world, &bob).await;
-    let send = |bytes: &'static [u8]| eve.connection.send_datagram(bytes.into());
+    let send = |bytes: &'static [u8]| eve.talk.connection.send_datagram(bytes.into());
     send(&[200, 1, 2, 3]).expect("it reads datagrams");
     send(&[1, 2, 3]).expect("it reads datagrams");
-    let closed = eve.connection.closed().await;
-    assert!(
-        matches!(&closed, quinn::ConnectionError::ApplicationClosed(why) if why.error_code == 2u32.into()),
-        "{closed:?}"
-    );
+    assert_eq!(eve.talk.closed().await, PROTOCOL);
 }
 
 /// A sender that calls sound what is not: the root is computed from what is on the disk.
@@ -480,6 +385,7 @@ async fn bytes_that_were_found_and_falsely_called_sound_are_found_by_the_root() 
         .expect("written");
     let mut eve = Liar::offers(&world, &bob).await;
     let page = eve
+        .talk
         .hears(|message| match message {
             FromReceiver::Check(page) => Some(page),
             FromReceiver::Accept { .. } => panic!("accepted before what is there is known"),
@@ -491,10 +397,11 @@ async fn bytes_that_were_found_and_falsely_called_sound_are_found_by_the_root() 
     true_values[0] = eve.value(0, &found[..CHUNK]);
     assert_eq!(page, [(FileId(0), 0, true_values)]);
     let all = vec![(FileId(0), Have::full(CHUNKS as u32))];
-    eve.says(FromSender::Sound(all)).await;
+    eve.talk.says(&FromSender::Sound(all)).await;
     eve.accepted().await;
     eve.tells_root().await;
     let end = eve
+        .talk
         .hears(|message| match message {
             FromReceiver::End(cause) => Some(cause),
             _ => None,
@@ -510,8 +417,8 @@ async fn an_answer_that_nobody_asked_for_ends_the_transfer() {
     let (world, bob) = receiver(7).await;
     let mut eve = Liar::offers(&world, &bob).await;
     eve.accepted().await;
-    eve.says(FromSender::Sound(vec![(FileId(0), Have::full(4))]))
-        .await;
+    let all = vec![(FileId(0), Have::full(4))];
+    eve.talk.says(&FromSender::Sound(all)).await;
     let view = bob
         .until(&TRANSFER.to_string(), |view| view.state.is_final())
         .await;
