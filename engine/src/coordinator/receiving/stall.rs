@@ -2,7 +2,7 @@
 //! durable. The sender is asked to hold; when the database takes writes again, both sides agree anew on
 //! what is there.
 
-use chunkstream_core::wire::{EndCause, FromReceiver, FromSender, PauseCause};
+use chunkstream_core::wire::{EndCause, FromReceiver, PauseCause};
 use tokio::sync::mpsc;
 
 use super::{Attached, Event, task::Task};
@@ -93,7 +93,7 @@ impl Task {
             self.record().await?;
         }
         if let Some(cause) = stall.ended {
-            return self.hear(FromSender::End(cause)).await;
+            return self.ended(cause).await;
         }
         match (stall.attached, &self.attached) {
             (Some(attached), _) => self.attach(attached).await,

@@ -8,8 +8,49 @@ use std::sync::{Arc, PoisonError, atomic::Ordering};
 
 use chunkstream_core::id::FileId;
 
-use super::{Incoming, disk_failure, finish::blocking};
+use super::{Incoming, disk_failure, finish::blocking, task::Task};
 use crate::{api::Failure, coordinator::Shared, disk::Disk, store::Fate};
+
+impl Task {
+    /// Files are no part of the transfer any more.
+    pub(super) async fn withdraw(&mut self, files: Vec<FileId>) -> Result<(), Failure> {
+        if self.finishing && self.incoming.plan().takes_from(&files) {
+            // They arrived whole, in the version that was announced, and may be in their places.
+            self.too_late = true;
+            return Ok(());
+        }
+        let withdrawn = self.incoming.plan().withdrawal(&files);
+        let news = match withdrawn {
+            Ok(news) => news,
+            Err(error) => return self.refuse(error).await,
+        };
+        if news.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(transfer = %self.incoming.session.id.short(), files = news.len(), "withdrawn by the sender");
+        let known = news.iter().copied().filter(|id| id.0 < self.recorded);
+        let known: Vec<FileId> = known.collect();
+        let id = self.incoming.session.id;
+        // Recorded first: what is removed must not be held for durable after a crash.
+        self.shared
+            .store
+            .withdraw(id, &known, FileId(0), &[], &[])
+            .await?;
+        self.release(&known);
+        if let Some(placer) = &self.placer {
+            let mut placer = placer.lock().unwrap_or_else(PoisonError::into_inner);
+            let plan = self.incoming.plan();
+            for &file in &known {
+                if let (Some(entry), Some(stored)) = (plan.entry(file), plan.stored(file)) {
+                    placer.vacate(entry, stored, plan.fate(file));
+                }
+            }
+        }
+        self.incoming.drop_files(&self.shared, news).await?;
+        self.shared.store.set_totals(id, self.totals()).await?;
+        Ok(())
+    }
+}
 
 impl Incoming {
     /// Forgets these files and removes what has been written of them.
