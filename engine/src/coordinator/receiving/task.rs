@@ -55,7 +55,7 @@ pub(super) struct Task {
     /// Whether a withdrawal on this connection came too late: what the sender would put there is not taken.
     pub(super) too_late: bool,
     /// A trouble with the disk, which a person must mend before the transfer goes on.
-    trouble: Option<Failure>,
+    trouble: Option<(Reason, Failure)>,
     /// Entries that the database has.
     pub(super) recorded: u32,
     /// What taking the offer would mean.
@@ -102,8 +102,8 @@ impl Incoming {
         let paused = state == State::Paused;
         let held_by_peer =
             reason.filter(|reason| paused && reason.waits_for_peer(Direction::Receiving));
-        let by_disk = matches!(reason, Some(Reason::DiskFull | Reason::DiskUnwritable));
-        let trouble = failure.filter(|_| paused && by_disk);
+        let by_disk = |reason: &Reason| matches!(reason, Reason::DiskFull | Reason::DiskUnwritable);
+        let by_disk = reason.filter(|reason| paused && by_disk(reason));
         let mut task = Task {
             incoming: self.clone(),
             shared: shared.clone(),
@@ -113,7 +113,7 @@ impl Incoming {
             held_by_peer,
             finishing: false,
             too_late: false,
-            trouble,
+            trouble: by_disk.zip(failure),
             recorded,
             outlook: Outlook::default(),
             automatic: None,

@@ -18,14 +18,14 @@ impl Task {
         if state == State::Completing {
             return Ok(());
         }
-        let held = self.held_here().or(self.held_by_peer);
-        if let Some(trouble) = self.trouble.clone() {
+        if let Some((reason, trouble)) = self.trouble.clone() {
             return self
                 .incoming
                 .session
-                .go(&self.shared, State::Paused, held, Some(trouble))
+                .go(&self.shared, State::Paused, Some(reason), Some(trouble))
                 .await;
         }
+        let held = self.held_here().or(self.held_by_peer);
         if held.is_some() {
             self.go(State::Paused, held).await?;
             self.incoming.end_clean(&self.shared).await;
@@ -42,11 +42,8 @@ impl Task {
 
     /// Why this side holds it, if it does.
     pub(super) fn held_here(&self) -> Option<Reason> {
-        if let Some(trouble) = &self.trouble {
-            return Some(match trouble.code {
-                Code::DiskFull => Reason::DiskFull,
-                _ => Reason::DiskUnwritable,
-            });
+        if let Some((reason, _)) = &self.trouble {
+            return Some(*reason);
         }
         let over = session_is_over_rule(&self.incoming) || self.over_rule.is_some();
         self.paused_here.then_some(if over {
@@ -66,10 +63,8 @@ impl Task {
         if trouble::is_trouble(&failure) {
             return self.begin_stall(failure);
         }
-        let reason = match failure.code {
-            Code::DiskFull => Reason::DiskFull,
-            Code::DiskUnwritable => Reason::DiskUnwritable,
-            _ => return self.fail(failure).await,
+        let Some(reason) = by_disk(&failure) else {
+            return self.fail(failure).await;
         };
         let session = &self.incoming.session;
         if session.state() == State::Completing
@@ -87,7 +82,7 @@ impl Task {
             self.incoming.note_missing(&self.shared).await;
         }
         self.paused_here = true;
-        self.trouble = Some(failure.clone());
+        self.trouble = Some((reason, failure.clone()));
         self.tell(FromReceiver::Pause(holds::said(reason)));
         if let Err(error) = session
             .go(&self.shared, State::Paused, Some(reason), Some(failure))
@@ -104,9 +99,17 @@ impl Task {
     /// asked, because nothing else would try again.
     pub(super) fn failed_to_finish(&self, result: &Result<(), Failure>) -> Option<Failure> {
         let failure = result.as_ref().err()?;
-        let by_disk = matches!(failure.code, Code::DiskFull | Code::DiskUnwritable);
         let finishing = self.incoming.session.state() == State::Completing;
-        (finishing && by_disk).then(|| failure.clone())
+        (finishing && by_disk(failure).is_some()).then(|| failure.clone())
+    }
+}
+
+/// What the transfer is held for after a failure of the disk; None after any other.
+fn by_disk(failure: &Failure) -> Option<Reason> {
+    match failure.code {
+        Code::DiskFull => Some(Reason::DiskFull),
+        Code::DiskUnwritable => Some(Reason::DiskUnwritable),
+        _ => None,
     }
 }
 
