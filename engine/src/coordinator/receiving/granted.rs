@@ -10,7 +10,7 @@ use chunkstream_core::{
     wire::{FromReceiver, PauseCause},
 };
 
-use super::task::Task;
+use super::{Incoming, task::Task};
 use crate::api::{AuditKind, Code, Failure};
 
 impl Task {
@@ -63,7 +63,7 @@ impl Task {
         let Some(excess) = &self.over_rule else {
             return Ok(());
         };
-        if session.facts().reason == Some(Reason::OverRule) || session.state().is_final() {
+        if self.incoming.is_over_rule() || session.state().is_final() {
             return Ok(());
         }
         let failure = over(excess);
@@ -92,7 +92,7 @@ impl Task {
 
     /// A person takes what is over the rule: nothing limits this transfer any more. True if it was held for that.
     pub(super) async fn lift_rule(&mut self) -> Result<bool, Failure> {
-        let held = self.incoming.session.facts().reason == Some(Reason::OverRule);
+        let held = self.incoming.is_over_rule();
         if !held && self.over_rule.is_none() {
             return Ok(false);
         }
@@ -119,6 +119,13 @@ impl Task {
         for entry in files.iter().filter_map(|file| plan.entry(*file)) {
             gate.release(entry);
         }
+    }
+}
+
+impl Incoming {
+    /// Whether a person has not said yet what becomes of what is over its rule.
+    pub(super) fn is_over_rule(&self) -> bool {
+        self.session.facts().reason == Some(Reason::OverRule)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chunkstream_core::{id::FileId, wire::FromSender};
 
-use super::{Task, holds::heard};
+use super::Task;
 use crate::api::Failure;
 
 impl Task {
@@ -25,22 +25,8 @@ impl Task {
                 self.compare_roots(&files).await?;
                 self.judge(files).await
             }
-            FromSender::Pause(cause) => {
-                self.held_by_peer = heard(Some(cause));
-                if self.accepted {
-                    self.settle().await
-                } else {
-                    Ok(())
-                }
-            }
-            FromSender::Resume => {
-                self.held_by_peer = None;
-                if self.accepted {
-                    self.settle().await
-                } else {
-                    Ok(())
-                }
-            }
+            FromSender::Pause(cause) => self.peer_holds(Some(cause)).await,
+            FromSender::Resume => self.peer_holds(None).await,
             FromSender::Priority(priority) => {
                 self.shared
                     .store

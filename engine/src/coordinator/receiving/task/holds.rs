@@ -8,7 +8,7 @@ use chunkstream_core::{
 use super::Task;
 use crate::{
     api::{Code, Failure},
-    coordinator::{holds, receiving::Incoming, trouble},
+    coordinator::{holds, trouble},
 };
 
 impl Task {
@@ -45,12 +45,22 @@ impl Task {
         if let Some((reason, _)) = &self.trouble {
             return Some(*reason);
         }
-        let over = session_is_over_rule(&self.incoming) || self.over_rule.is_some();
+        let over = self.incoming.is_over_rule() || self.over_rule.is_some();
         self.paused_here.then_some(if over {
             Reason::OverRule
         } else {
             Reason::PausedHere
         })
+    }
+
+    /// The sender holds it, or does no longer.
+    pub(super) async fn peer_holds(&mut self, cause: Option<PauseCause>) -> Result<(), Failure> {
+        self.held_by_peer = heard(cause);
+        if self.accepted {
+            self.settle().await
+        } else {
+            Ok(())
+        }
     }
 
     /// Holds the transfer here until a person resumes it.
@@ -116,9 +126,4 @@ fn by_disk(failure: &Failure) -> Option<Reason> {
 /// What a hold at the sender is here.
 pub(super) fn heard(cause: Option<PauseCause>) -> Option<Reason> {
     cause.map(|cause| holds::heard(cause, Direction::Receiving))
-}
-
-/// Whether a person has not said yet what becomes of what is over its rule.
-fn session_is_over_rule(incoming: &Incoming) -> bool {
-    incoming.session.facts().reason == Some(Reason::OverRule)
 }
