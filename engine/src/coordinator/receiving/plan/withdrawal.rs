@@ -8,7 +8,7 @@ use chunkstream_core::{
 
 use std::collections::HashSet;
 
-use super::{ManifestError, ReceiveFile, ReceivePlan, key};
+use super::{ManifestError, ReceiveFile, ReceivePlan, manifest::key};
 use crate::{coordinator::MAX_ENTRIES, store::Fate};
 
 impl ReceivePlan {
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::coordinator::receiving::plan::{
         Place,
-        tests::{entry, file, plan},
+        testing::{entry, file, plan},
     };
     use chunkstream_core::{
         integrity::{Checksum, chunk_value},
