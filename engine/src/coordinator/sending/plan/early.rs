@@ -58,7 +58,7 @@ mod tests {
         integrity::{Checksum, Have},
     };
 
-    use super::super::tests::{CHUNK, plan, taken};
+    use super::super::testing::{CHUNK, plan, taken};
 
     #[test]
     fn early_chunks_go_out_in_order_as_far_as_their_bytes_reach_and_the_rest_after_accept() {

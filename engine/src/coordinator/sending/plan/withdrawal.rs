@@ -220,7 +220,7 @@ mod tests {
     use super::*;
     use crate::coordinator::sending::plan::{
         Work,
-        tests::{CHUNK, plan, push, taken},
+        testing::{CHUNK, plan, push, taken},
     };
     use chunkstream_core::{chunk::ParityMode, integrity::Checksum};
 
