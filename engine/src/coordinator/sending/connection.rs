@@ -24,7 +24,7 @@ use self::{
     announce::announce,
     control_stream::{greeted, open, write},
 };
-use super::{Fault, Outgoing, early::Early};
+use super::{Outgoing, early::Early, fault::Fault};
 use crate::{
     api::Failure,
     coordinator::{Shared, last_word, peer::Link, session::Asked},

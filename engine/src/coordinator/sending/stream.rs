@@ -12,7 +12,8 @@ use chunkstream_core::{
 };
 
 use super::{
-    Counters, Outgoing,
+    Outgoing,
+    counters::Counters,
     plan::{Piece, StripeWork, Work},
 };
 use crate::{
