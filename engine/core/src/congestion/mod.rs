@@ -23,6 +23,7 @@ mod controller;
 pub mod credit;
 mod filter;
 mod ledger;
+mod lumps;
 mod memory;
 mod phase;
 mod sampler;
