@@ -60,10 +60,7 @@ impl ReceivePlan {
             return false;
         }
         if !file.reserved {
-            self.covered += file
-                .plan
-                .range(index)
-                .map_or(0, |range| range.end - range.start);
+            self.covered += file.len_of(index);
         }
         file.values.set(index, value).is_ok()
     }
@@ -74,10 +71,7 @@ impl ReceivePlan {
             && !file.durable.contains(index)
         {
             if file.written.remove(index) && !file.reserved {
-                self.covered -= file
-                    .plan
-                    .range(index)
-                    .map_or(0, |range| range.end - range.start);
+                self.covered -= file.len_of(index);
             }
             file.values.clear(index);
         }
@@ -138,19 +132,12 @@ impl ReceivePlan {
     /// What is durable of files that are not done, and ranges of entries that are done.
     pub(crate) fn have(&self) -> (Vec<(FileId, Have)>, Vec<DoneRange>) {
         let mut partial = Vec::new();
-        let mut done: Vec<DoneRange> = Vec::new();
         for (number, file) in self.files.iter().enumerate() {
-            let id = FileId(number as u32);
-            if file.done {
-                match done.last_mut() {
-                    Some((_, end)) if *end == id => end.0 += 1,
-                    _ => done.push((id, FileId(id.0 + 1))),
-                }
-            } else if !file.durable.is_empty() {
-                partial.push((id, file.durable.clone()));
+            if !file.done && !file.durable.is_empty() {
+                partial.push((FileId(number as u32), file.durable.clone()));
             }
         }
-        (partial, done)
+        (partial, self.ranges(0..self.len(), |file| file.done))
     }
 
     /// Files of which something is durable.
@@ -166,17 +153,7 @@ impl ReceivePlan {
 
     /// Bytes that are durable.
     pub(crate) fn durable_bytes(&self) -> u64 {
-        let of = |file: &ReceiveFile| {
-            if file.done {
-                return file.entry.len();
-            }
-            let chunks = file.durable.ranges().flatten();
-            chunks
-                .filter_map(|index| file.plan.range(index))
-                .map(|range| range.end - range.start)
-                .sum()
-        };
-        self.files.iter().map(of).sum()
+        self.files.iter().map(ReceiveFile::durable_bytes).sum()
     }
 
     /// A chunk that arrived damaged; false if it has been so too often.
@@ -201,11 +178,8 @@ impl ReceivePlan {
 
     /// Bytes of a chunk; 0 if there is none.
     pub(crate) fn len_of(&self, id: FileId, index: u32) -> usize {
-        let range = self
-            .files
-            .get(id.0 as usize)
-            .and_then(|file| file.plan.range(index));
-        range.map_or(0, |range| (range.end - range.start) as usize)
+        let file = self.files.get(id.0 as usize);
+        file.map_or(0, |file| file.len_of(index) as usize)
     }
 
     /// The stripe, and which of its chunks have been written.
@@ -226,6 +200,23 @@ impl ReceivePlan {
         self.files
             .get(id.0 as usize)
             .map(|file| file.plan.stripe_of(index))
+    }
+}
+
+impl ReceiveFile {
+    /// Bytes of it that are durable.
+    pub(super) fn durable_bytes(&self) -> u64 {
+        if self.done {
+            return self.entry.len();
+        }
+        let chunks = self.durable.ranges();
+        chunks.map(|range| self.plan.bytes_of(&range)).sum()
+    }
+
+    /// Bytes of a chunk; 0 if there is none.
+    fn len_of(&self, index: u32) -> u64 {
+        let range = self.plan.range(index);
+        range.map_or(0, |range| range.end - range.start)
     }
 }
 

@@ -75,7 +75,8 @@ impl ReceivePlan {
         .collect()
     }
 
-    fn ranges(
+    /// Those of these entries that are asked for, in ranges.
+    pub(super) fn ranges(
         &self,
         within: Range<u32>,
         mut wanted: impl FnMut(&ReceiveFile) -> bool,

@@ -8,7 +8,7 @@ use chunkstream_core::{
     integrity::Have,
 };
 
-use super::ReceivePlan;
+use super::{ReceiveFile, ReceivePlan};
 use crate::store::Fate;
 
 impl ReceivePlan {
@@ -58,14 +58,8 @@ impl ReceivePlan {
 
     /// Bytes of a file that are durable; 0 of what is no part of the transfer.
     pub(crate) fn durable_bytes_of(&self, id: FileId) -> u64 {
-        let Some(file) = self.files.get(id.0 as usize).filter(|file| !file.withdrawn) else {
-            return 0;
-        };
-        if file.done {
-            return file.entry.len();
-        }
-        let chunks = file.durable.ranges();
-        chunks.map(|range| file.plan.bytes_of(&range)).sum()
+        let file = self.files.get(id.0 as usize).filter(|file| !file.withdrawn);
+        file.map_or(0, ReceiveFile::durable_bytes)
     }
 }
 

@@ -37,8 +37,7 @@ impl ReceiveFile {
     }
 
     fn written_bytes(&self) -> u64 {
-        let chunks = self.written.ranges().flatten();
-        let ranges = chunks.filter_map(|index| self.plan.range(index));
-        ranges.map(|range| range.end - range.start).sum()
+        let chunks = self.written.ranges();
+        chunks.map(|range| self.plan.bytes_of(&range)).sum()
     }
 }

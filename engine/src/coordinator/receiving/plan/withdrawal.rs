@@ -49,13 +49,7 @@ impl ReceivePlan {
         if file.withdrawn {
             return 0;
         }
-        let durable = if file.done {
-            file.entry.len()
-        } else {
-            let chunks = file.durable.ranges().flatten();
-            let ranges = chunks.filter_map(|index| file.plan.range(index));
-            ranges.map(|range| range.end - range.start).sum()
-        };
+        let durable = file.durable_bytes();
         self.covered -= file.covered();
         file.reserved = false;
         if file.fate == Fate::Unwanted {

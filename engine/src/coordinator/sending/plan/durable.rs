@@ -153,8 +153,7 @@ impl SendPlan {
 
 impl SendFile {
     pub(super) fn durable_bytes(&self) -> u64 {
-        let chunks = self.durable.ranges().flatten();
-        let ranges = chunks.filter_map(|index| self.plan.range(index));
-        ranges.map(|range| range.end - range.start).sum()
+        let chunks = self.durable.ranges();
+        chunks.map(|range| self.plan.bytes_of(&range)).sum()
     }
 }

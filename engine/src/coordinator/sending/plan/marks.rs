@@ -8,7 +8,7 @@ use chunkstream_core::{
     manifest::Entry,
 };
 
-use super::SendPlan;
+use super::{SendFile, SendPlan};
 
 impl SendPlan {
     /// Chunks by the numbers that [`SendPlan::mark`] uses, those that are not sent among them.
@@ -56,11 +56,8 @@ impl SendPlan {
 
     /// Bytes of a file that are durable at the receiver; 0 of what is no part of the transfer.
     pub(crate) fn durable_bytes_of(&self, id: FileId) -> u64 {
-        let Some(file) = self.files.get(id.0 as usize).filter(|file| !file.withdrawn) else {
-            return 0;
-        };
-        let chunks = file.durable.ranges();
-        chunks.map(|range| file.plan.bytes_of(&range)).sum()
+        let file = self.files.get(id.0 as usize).filter(|file| !file.withdrawn);
+        file.map_or(0, SendFile::durable_bytes)
     }
 
     /// Whether the source of a file is not what was announced, and a person has not decided yet.
