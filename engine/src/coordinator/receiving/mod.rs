@@ -68,7 +68,7 @@ use chunkstream_core::{
 use tokio::sync::{mpsc, watch};
 
 use self::placing::Rules;
-use super::{Shared, committer::Durable, peer::Link, session::Session, waits::Waits};
+use super::{committer::Durable, peer::Link, session::Session, waits::Waits};
 use crate::{
     api::{Code, Failure},
     disk::{Disk, PartialFile},
@@ -324,9 +324,8 @@ impl Incoming {
     }
 
     /// A chunk that is not what its header says: never written, asked for again.
-    async fn damaged(&self, shared: &Shared, file: FileId, index: u32) {
+    async fn damaged(&self, file: FileId, index: u32) {
         tracing::warn!(transfer = %self.session.id.short(), file = file.0, index, "a chunk arrived damaged");
-        let _ = shared;
         if self.plan().damaged(file, index) {
             self.event(Event::Damaged(file, index)).await;
         } else if let Some(link) = self

@@ -107,7 +107,7 @@ async fn take(shared: &Shared, incoming: &Arc<Incoming>, chunks: Vec<Arrived>) {
                 incoming.try_repair_around(shared, file, index).await;
             }
             Ok(Taken::TooLate) => {}
-            Ok(Taken::Damaged) => incoming.damaged(shared, file, index).await,
+            Ok(Taken::Damaged) => incoming.damaged(file, index).await,
             Err(failure) => incoming.event(Event::Trouble(failure)).await,
         }
     }

@@ -47,11 +47,7 @@ impl Talk<'_> {
                 self.unwanted(&unwanted, true).await?;
                 self.reconcile().await?;
                 flow.peer_holds(paused);
-                if flow.is_paused() {
-                    self.held().await?;
-                } else {
-                    self.unpaused().await?;
-                }
+                self.unpaused().await?;
                 self.maybe_completing().await?;
             }
             FromReceiver::Durable { chunks, rebuilt } => {
