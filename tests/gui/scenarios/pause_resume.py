@@ -1,4 +1,5 @@
-"""A big transfer is paused and resumed from the window, and by the tray; what has arrived is kept."""
+"""A big transfer is paused and resumed from either side's window, and by the tray; each side says where it was paused, and
+what has arrived is kept."""
 
 import os
 
@@ -32,9 +33,20 @@ def run(desktop):
     assert 0 < kept < SIZE, kept
     stays("paused", lambda: durable(ada, id) == kept and durable(bob, id) >= kept, 1)
     ada.picture("paused")
+    bob.wait(by("transfer-row", transfer_id=id, reason="paused_by_peer"))
+    assert f"Paused at {ada.identity()['name']}" in bob.text(sending.inside(bob, id, "transfer-note"))
 
     ada.click(sending.inside(ada, id, "resume-button"))
     until("more bytes to arrive", lambda: durable(ada, id) > kept)
+
+    # The receiver holds it, and only the receiver lets it go on.
+    bob.click(sending.inside(bob, id, "pause-button"))
+    ada.wait(by("transfer-row", transfer_id=id, reason="paused_by_peer"))
+    assert f"Paused at {bob.identity()['name']}" in ada.text(sending.inside(ada, id, "transfer-note"))
+    bob.picture("paused-here")
+    kept = settled(bob, id)
+    bob.click(sending.inside(bob, id, "resume-button"))
+    until("more bytes to arrive", lambda: durable(bob, id) > kept)
 
     desktop.services.click_menu(ada.pid, "Pause all")
     ada.wait(by("transfer-row", transfer_id=id, state="paused"))
