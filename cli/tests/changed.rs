@@ -10,8 +10,9 @@ const LEN: usize = 4 * 1024 * 1024;
 
 /// Waits until a part has arrived, and changes the file.
 fn change(process: &mut Process, file: &Path) -> Vec<u8> {
-    process.event("progress");
+    // Made before, so that nothing but the write lies between the event and the change.
     let now = noise("the new version", LEN + 1000);
+    process.event("progress");
     fs::write(file, &now).expect("written");
     now
 }
@@ -21,7 +22,7 @@ fn a_new_version_is_sent_if_the_command_says_so() {
     let (sender, receiver) = (Device::new(), Device::new());
     let file = sender.file("a.bin", LEN);
     let (_process, ticket) = receiver.receive(&["--accept", "all"]);
-    let args = ["send", text(&file), "--to", &ticket, "--limit", "2MB/s"];
+    let args = ["send", text(&file), "--to", &ticket, "--limit", "1MB/s"];
     let mut sending = sender.start(&[&args[..], &["--on-change", "new"]].concat());
     let now = change(&mut sending, &file);
     let sent = sending.end().expect(0);
@@ -39,7 +40,7 @@ fn a_changed_file_is_left_out_if_the_command_says_so() {
     let other = sender.file("b.bin", 1000);
     let (_process, ticket) = receiver.receive(&["--accept", "all"]);
     let args = ["send", text(&file), text(&other), "--to", &ticket];
-    let more = ["--limit", "2MB/s", "--on-change", "skip"];
+    let more = ["--limit", "1MB/s", "--on-change", "skip"];
     let mut sending = sender.start(&[&args[..], &more].concat());
     change(&mut sending, &file);
     let sent = sending.end().expect(0);
@@ -53,7 +54,7 @@ fn without_anybody_to_ask_it_is_6_and_the_same_command_again_sends_the_new_versi
     let (sender, receiver) = (Device::new(), Device::new());
     let file = sender.file("a.bin", LEN);
     let (_process, ticket) = receiver.receive(&["--accept", "all"]);
-    let args = ["send", text(&file), "--to", &ticket, "--limit", "2MB/s"];
+    let args = ["send", text(&file), "--to", &ticket, "--limit", "1MB/s"];
     let mut sending = sender.start(&args);
     let now = change(&mut sending, &file);
     let kept = sending.end().expect(6);
@@ -82,7 +83,7 @@ fn a_kept_transfer_is_decided_about_without_a_network() {
     let other = sender.file("b.bin", 1000);
     let (_process, ticket) = receiver.receive(&["--accept", "all"]);
     let args = ["send", text(&file), text(&other), "--to", &ticket];
-    let args = [&args[..], &["--limit", "2MB/s"]].concat();
+    let args = [&args[..], &["--limit", "1MB/s"]].concat();
     let mut sending = sender.start(&args);
     change(&mut sending, &file);
     let kept = sending.end().expect(6);
