@@ -1,6 +1,7 @@
 // Numbers for people, by Intl. Sizes count in thousands, as file managers do.
 
 import { perLocale } from "../words/locale";
+import { figure } from "./whole";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
 
@@ -19,7 +20,7 @@ const formats = perLocale((language) => ({
 export function size(bytes: number): string {
   const step = stepOf(bytes);
   const { sized, plain } = formats();
-  return (sized[step] ?? plain).format(bytes / 1000 ** step);
+  return figure((sized[step] ?? plain).format(bytes / 1000 ** step));
 }
 
 /** The two numbers of "18.2 of 41.5 GB": the first without its unit where both have the same. */
@@ -31,7 +32,7 @@ export function sizePair(part: number, all: number): [string, string] {
 
 /** "24.1 MB/s". */
 export function rate(bytesPerSecond: number): string {
-  if (bytesPerSecond < 1000) return `${formats().whole.format(bytesPerSecond)} B/s`;
+  if (bytesPerSecond < 1000) return figure(`${formats().whole.format(bytesPerSecond)} B/s`);
   return `${size(bytesPerSecond)}/s`;
 }
 

@@ -35,7 +35,8 @@ function Trouble({ trouble: { check, failure }, again }: { trouble: SelfCheckRes
     <section className={styles.trouble} data-testid="trouble" data-code={failure.code} title={failure.message}>
       <Icon name="warning" size="1.4em" />
       <p className={styles.text} data-text>
-        <strong>{says(shortened(failure.detail))}</strong> {next}
+        <strong>{says(shortened(failure.detail))}</strong>
+        {words.following(next)}
       </p>
       {check === "disk" && (
         <Button icon="folder" data-testid="trouble-folder" onClick={() => void choose()}>

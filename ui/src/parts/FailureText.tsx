@@ -17,7 +17,8 @@ export function FailureText({ failure, instead }: FailureTextProps) {
     <p className={styles.failure} role="alert" data-severity={severity} title={failure.message} data-testid="failure">
       <Icon name={severity === "info" ? "info" : "warning"} />
       <span className={styles.text} data-text>
-        <strong>{instead?.says ?? says(shortened(failure.detail))}</strong> {instead?.next ?? next}
+        <strong>{instead?.says ?? says(shortened(failure.detail))}</strong>
+        {words.following(instead?.next ?? next)}
       </span>
     </p>
   );

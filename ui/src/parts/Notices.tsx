@@ -41,7 +41,8 @@ function FailureNotice({ failure, close }: { failure: Failure; close: () => void
   const { severity, says, next } = words.failures[failure.code] ?? words.failures.internal;
   return (
     <Line severity={severity} log={failure.message} close={close}>
-      <strong>{says(shortened(failure.detail))}</strong> {next}
+      <strong>{says(shortened(failure.detail))}</strong>
+      {words.following(next)}
     </Line>
   );
 }
@@ -66,7 +67,8 @@ function TakenUpNotice({ takenUp, close }: { takenUp: TakenUp; close: () => void
         </Button>
       }
     >
-      <strong>{words.send.takenUp(names)}</strong> {words.send.takenUpWhy}
+      <strong>{words.send.takenUp(names)}</strong>
+      {words.following(words.send.takenUpWhy)}
     </Line>
   );
 }

@@ -49,7 +49,8 @@ export class PaneBoundary extends Component<{ children: ReactNode }, { broken: b
     return (
       <div className={styles.broken} role="alert">
         <p>
-          {words.pane.broke} {words.pane.next}
+          {words.pane.broke}
+          {words.following(words.pane.next)}
         </p>
         <Button onClick={() => this.setState({ broken: false })}>{words.pane.again}</Button>
       </div>

@@ -70,7 +70,7 @@ export function progressLine(transfer: TransferView, now: number): string {
   const { seconds_left } = transfer;
   // What is left of the rate while nothing moves would say "4 hours" to a moment's silence.
   const moves = state === "active" && transfer.reason !== "reconnecting" && !isWaiting(transfer);
-  return moves && seconds_left !== null ? `${progress}, ${activity.left(seconds_left)}` : progress;
+  return moves && seconds_left !== null ? words.facts([progress, activity.left(seconds_left)]) : progress;
 }
 
 /** Why it stands there and what happens next; null where nobody would ask. */
@@ -115,7 +115,7 @@ export function verified({ verification, bytes }: TransferView, now: number): st
 /** A failure with its next step. */
 export function sentence(failure: Failure): string {
   const { says, next } = words.failures[failure.code] ?? words.failures.internal;
-  return `${says(shortened(failure.detail))} ${next}`;
+  return `${says(shortened(failure.detail))}${words.following(next)}`;
 }
 
 /** The last part of a path: the whole of it would hide the sentence. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { size, sizePair } from "../../src/format/numbers";
-import { duration, moment } from "../../src/format/time";
+import { duration, moment, until } from "../../src/format/time";
 import { speak, words, type Words } from "../../src/words";
 import { de } from "../../src/words/de";
 import { en } from "../../src/words/en";
@@ -88,6 +88,8 @@ function leaves(value: unknown, path: string[] = []): [string[], unknown][] {
 
 const held = (...counts: number[]) => counts.map((n) => words.quantity(n, 1e6).replaceAll("\u00a0", " "));
 
+const together = () => [`A.${words.following("B.")}`, words.facts(["a", "b"])];
+
 describe("counting", () => {
   it("counts one and many in each language", () => {
     expect(held(1, 1204)).toEqual(["1 file, 1 MB", "1,204 files, 1 MB"]);
@@ -110,11 +112,35 @@ describe("counting", () => {
 
   it("writes numbers and times as each language does", () => {
     const now = new Date(2026, 10, 22, 18, 0).getTime();
-    const written = () => [size(41.5e9), sizePair(18.2e9, 41.5e9).join("|"), duration(7500), moment(new Date(2026, 10, 19).getTime(), now)].map((text) => text.replaceAll("\u00a0", " "));
+    const written = () => [size(41.5e9), sizePair(18.2e9, 41.5e9).join("|"), duration(7500), moment(new Date(2026, 10, 19).getTime(), now)].map((text) => text.replaceAll("\u00a0", " ").replaceAll("\u2060", ""));
     expect(written()).toEqual(["41.5 GB", "18.2|41.5 GB", "2 hr 5 min", "Nov 19"]);
     speak("de");
     expect(written()).toEqual(["41,5 GB", "18,2|41,5 GB", "2 Std. 5 Min.", "19. Nov."]);
     speak("ja");
     expect(written()).toEqual(["41.5 GB", "18.2|41.5 GB", "2 時間 5 分", "11月19日"]);
+  });
+
+  it("writes what is to come as each language does", () => {
+    const now = new Date(2026, 10, 22, 18, 0).getTime();
+    const at = (day: number) => until(new Date(2026, 10, day, 14, 0).getTime(), now).replaceAll("\u00a0", " ").replaceAll("\u2060", "");
+    speak("de");
+    expect([at(24), at(29)]).toEqual(["Di 14:00", "29. Nov., 14:00"]);
+    speak("ja");
+    expect([at(24), at(29)]).toEqual(["火曜日 14:00", "11月29日 14:00"]);
+  });
+
+  it("lets no Japanese line end in a number with its unit, or in a date", () => {
+    speak("ja");
+    const now = new Date(2026, 10, 22).getTime();
+    expect([size(41.5e9), duration(7500)]).toEqual(["41.5\u00a0GB", "2\u00a0時間\u00a05\u00a0分"]);
+    expect(moment(new Date(2025, 10, 19).getTime(), now)).toBe("2025\u2060年\u206011\u2060月\u206019\u2060日");
+  });
+
+  it("puts sentences and facts together as each language does", () => {
+    expect(together()).toEqual(["A. B.", "a, b"]);
+    speak("de");
+    expect(together()).toEqual(["A. B.", "a, b"]);
+    speak("ja");
+    expect(together()).toEqual(["A.B.", "a、b"]);
   });
 });

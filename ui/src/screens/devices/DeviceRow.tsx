@@ -37,7 +37,7 @@ export function DeviceRow({ device }: { device: DeviceView }) {
   };
   const seen = last_seen_ms === null ? words.devices.neverSeen : words.devices.lastSeen(moment(last_seen_ms, now));
   const here = nearby ? words.devices.nearbyNow : words.devices.offline;
-  const standing = online ? words.devices.online : `${here}, ${seen}`;
+  const standing = online ? words.devices.online : words.facts([here, seen]);
   const row = (
     <li
       className={styles.row}

@@ -96,7 +96,8 @@ function Seen() {
         testId="first-visibility"
       />
       <p className={styles.hint}>
-        {devices.visibility.means[visibility]} {first.seen.hint}
+        {devices.visibility.means[visibility]}
+        {words.following(first.seen.hint)}
       </p>
     </div>
   );

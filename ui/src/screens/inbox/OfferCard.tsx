@@ -68,7 +68,8 @@ function Card({ offer }: { offer: TransferView }) {
       </div>
       {failure !== null && answer.fit?.fits !== "no" && (
         <p className={styles.failure} data-testid="offer-failure">
-          {words.inbox.notByItself} {sentence(failure)}
+          {words.inbox.notByItself}
+          {words.following(sentence(failure))}
         </p>
       )}
       <OfferContents offer={offer} contents={contents} leftOut={leftOut} answer={answer} onChange={setLeftOut} />

@@ -51,5 +51,6 @@ function labelOf(offer: TransferView, { nodes, whole }: Contents, { everything, 
 function hintOf({ scan_complete, preview }: TransferView, { unlistedRoots }: Contents): string {
   const { counting, long, partly, roots } = words.inbox.onlyFolders;
   const why = scan_complete ? long(preview.length) : counting;
-  return [why, partly, ...(unlistedRoots > 0 ? [roots(unlistedRoots)] : [])].join(" ");
+  const rest = unlistedRoots > 0 ? [partly, roots(unlistedRoots)] : [partly];
+  return `${why}${rest.map(words.following).join("")}`;
 }

@@ -37,7 +37,8 @@ function Check({ check, about, failure }: SelfCheckResult) {
           <PathText>{selfTest.fine[check](about ?? "")}</PathText>
         ) : (
           <>
-            <strong>{told.says(shortened(failure.detail))}</strong> {told.next}
+            <strong>{told.says(shortened(failure.detail))}</strong>
+            {words.following(told.next)}
           </>
         )}
       </span>

@@ -24,6 +24,10 @@ export const en = {
   quantity: (n: number, bytes: number): string => (n === 0 ? noFiles : `${files(n)}, ${size(bytes)}`),
   /** A phrase of the catalogue where it stands alone. */
   sentence: (phrase: string): string => `${phrase}.`,
+  /** A sentence that follows another one: Japanese leaves no space between them. */
+  following: (sentence: string): string => ` ${sentence}`,
+  /** Short facts in one line. */
+  facts: (all: readonly string[]): string => all.join(", "),
   close: "Close",
   cancel: "Cancel",
   copy: "Copy",

@@ -22,6 +22,8 @@ export const ja: Words = {
   shell,
   quantity: (n, bytes) => (n === 0 ? noFiles : `${files(n)}、${size(bytes)}`),
   sentence: (phrase) => `${phrase}。`,
+  following: (sentence) => sentence,
+  facts: (all) => all.join("、"),
   close: "閉じる",
   cancel: "キャンセル",
   copy: "コピー",

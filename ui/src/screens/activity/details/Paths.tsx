@@ -15,11 +15,11 @@ export function Paths({ paths }: { paths: readonly PathView[] }) {
           <li key={address} className={styles.way} data-testid="path" data-in-use={in_use ? "" : undefined}>
             <span className={styles.address}>{address}</span>
             <span className={styles.dim}>
-              {[
+              {words.facts([
                 in_use ? ways.used : ways.other,
                 ...(rtt_ms === null ? [] : [words.activity.chart.ms(rtt_ms)]),
                 ...(loss === null ? [] : [ways.lost(shareText(loss))]),
-              ].join(", ")}
+              ])}
             </span>
           </li>
         ))}

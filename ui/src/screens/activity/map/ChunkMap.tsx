@@ -26,7 +26,7 @@ export const ChunkMap = memo(function ChunkMap({ chunks, direction }: { chunks: 
       <figcaption className={styles.caption}>
         <span className={styles.title}>{chunkMap.title}</span>
         <span id={says} data-testid="chunk-map-says">
-          {parts.join(", ")}
+          {words.facts(parts)}
         </span>
       </figcaption>
       <canvas ref={canvas} className={styles.canvas} role="img" aria-labelledby={says} />

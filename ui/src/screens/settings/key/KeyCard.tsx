@@ -40,7 +40,8 @@ export function KeyCard() {
       {view !== null && (
         <>
           <p data-testid="key-place">
-            <strong>{key.places[view.place]}</strong> {key.means[view.place]}
+            <strong>{key.places[view.place]}</strong>
+            {words.following(key.means[view.place])}
           </p>
           <p className={styles.path} data-testid="key-path" data-text>
             <PathText>{view.path}</PathText>
