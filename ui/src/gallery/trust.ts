@@ -63,7 +63,7 @@ export const audit: readonly AuditEntry[] = [
   entry(8, "offer_received", { title: "renders" }),
   entry(9, "offer_accepted", { by: "rule", folder: "/home/ada/Downloads" }),
   entry(10, "offer_declined"),
-  entry(11, "offer_stopped", { reason: "it is larger than 20 GB" }),
+  entry(11, "offer_stopped", { reason: "size" }),
   entry(12, "refused", { reason: "blocked", address: "192.168.1.77:47700" }, { device: stranger.device_id, name: stranger.name, count: 212 }),
   entry(13, "identity_alarm", { address: "192.168.1.31:47700", expected: studio.device_id, found: OTHER }, { device: OTHER, name: null }),
   entry(14, "alarm_acknowledged"),

@@ -60,6 +60,16 @@ describe.each(LANGUAGES)("the catalogue in %s", (language) => {
     }
   });
 
+  it("has words for what the engine notes of an offer that outgrew its rule, and of what it refused", () => {
+    speak(language);
+    const noted = ["core/src/access/rule.rs", "src/coordinator/start.rs", "src/coordinator/receiving/offer.rs"]
+      .map((file) => readFileSync(join(ENGINE, file), "utf8"))
+      .flatMap((source) => [...source.matchAll(/Self::(?:Size|Type) \{ \.\. \} => "(\w+)"|Note::refused\([\w.]+, "(\w+)"/g)])
+      .map(([, excess, refusal]) => excess ?? refusal ?? "");
+    expect(new Set(noted)).toEqual(new Set(["size", "type", "blocked", "protocol", "too_many_offers"]));
+    for (const word of noted) expect(words.history.log.words[word], word).toMatch(/./);
+  });
+
   it("has a word for every role", () => {
     speak(language);
     const roles = variants("core/src/session/mod.rs", "Role");

@@ -68,6 +68,8 @@ export const history: Words["history"] = {
       too_many_offers: "zu viele Angebote",
       bad_manifest: "seine Dateiliste ergibt keinen Sinn",
       alarm: "ein Alarm ist offen",
+      size: "größer als die Regel erlaubt",
+      type: "von einer Art, nach der die Regel fragt",
     },
     kinds: {
       paired: (who, says) => `${who} wurde gekoppelt${tail(", Rolle: ", says("role"))}`,

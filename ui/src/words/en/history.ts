@@ -70,6 +70,8 @@ export const history = {
       too_many_offers: "too many offers",
       bad_manifest: "its list of files makes no sense",
       alarm: "an alarm is open",
+      size: "it is larger than the rule allows",
+      type: "it has a type that the rule asks about",
     } as Readonly<Record<string, string>>,
     kinds: {
       paired: (who, says) => `${who} was paired${tail(", may: ", says("role"))}`,

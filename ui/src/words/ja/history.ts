@@ -68,6 +68,8 @@ export const history: Words["history"] = {
       too_many_offers: "提示が多すぎる",
       bad_manifest: "ファイル一覧が不正",
       alarm: "警報が未解決",
+      size: "ルールの上限サイズを超えたため",
+      type: "ルールにない種類のため",
     },
     kinds: {
       paired: (who, says) => `${who} とペアリングしました${tail("（役割: ", says("role"), "）")}`,
