@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { size, sizePair } from "../../src/format/numbers";
@@ -99,6 +99,32 @@ function leaves(value: unknown, path: string[] = []): [string[], unknown][] {
 const held = (...counts: number[]) => counts.map((n) => words.quantity(n, 1e6).replaceAll("\u00a0", " "));
 
 const together = () => [`A.${words.following("B.")}`, words.facts(["a", "b"])];
+
+describe("the words in Japanese", () => {
+  const folder = join(import.meta.dirname, "../../src/words");
+  const files = [...readdirSync(join(folder, "ja")).map((name) => `ja/${name}`), "shell/ja.json"];
+  const text = files.map((name) => readFileSync(join(folder, name), "utf8").replaceAll(/^\s*(?:\/\/|\/\*).*$/gm, "")).join("\n");
+  /** Hiragana, katakana, kanji. */
+  const sign = "[\\u3041-\\u30ff\\u4e00-\\u9fff]";
+
+  it("are one for one thing", () => {
+    const others = /端末|フォルダ(?!ー)|コンピュータ(?!ー)|提示|規則|尋ね|不在|取り除|飛ばす|警報|キャンセル済|起動し直|.版(?:を|が|に)/g;
+    // The terminal client is a kind of the program.
+    expect(text.replaceAll("ターミナル版", "").match(others) ?? []).toEqual([]);
+  });
+
+  it("have the full-width punctuation of the language, and no space within it", () => {
+    expect(text.match(new RegExp(`${sign}(?:[,?!;()]|\\.(?!txt)| ${sign}).*`, "g")) ?? []).toEqual([]);
+  });
+
+  it("leave a space only on the side of a name that is not Japanese", () => {
+    speak("ja");
+    const { peer } = words.activity;
+    expect([peer("receiving", "Studio Mac"), peer("receiving", "書斎のパソコン")]).toEqual(["Studio Mac から", "書斎のパソコンから"]);
+    const { other_key } = words.alarm.keep;
+    expect([other_key("Mac"), other_key("書斎の Mac")]).toEqual(["登録済みの Mac のまま続ける", "登録済みの書斎の Mac のまま続ける"]);
+  });
+});
 
 describe("counting", () => {
   it("counts one and many in each language", () => {

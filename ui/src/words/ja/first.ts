@@ -5,14 +5,14 @@ import type { Words } from "..";
 
 export const first: Words["first"] = {
   title: "ようこそ",
-  step: (n, all) => `${count(all)} のうち ${count(n)}`,
-  skip: "省略",
+  step: (n, all) => `ステップ ${count(n)} / ${count(all)}`,
+  skip: "スキップ",
   back: "戻る",
   next: "次へ",
   done: "始める",
-  name: { title: "このデバイスの名前は？", hint: "何かを送ると、相手にこの名前が表示されます。" },
-  seen: { title: "近くで誰に見つけられますか？", hint: "「デバイス」の画面でいつでも変更できます。" },
-  place: { title: "受信したファイルの保存先は？", hint: "信頼したデバイスを除き、提示ごとにあなたが決めます。" },
+  name: { title: "このデバイスの名前は？", hint: "何かを送信すると、相手にこの名前が表示されます。" },
+  seen: { title: "近くの誰に公開しますか？", hint: "「デバイス」の画面でいつでも変更できます。" },
+  place: { title: "受信したファイルの保存先は？", hint: "信頼したデバイスを除き、リクエストごとに自分で決められます。" },
 };
 
 export const selfTest: Words["selfTest"] = {
@@ -22,8 +22,8 @@ export const selfTest: Words["selfTest"] = {
   again: "もう一度診断",
   fine: {
     port: (address) => `${address} で待ち受けています`,
-    udp: () => "データグラムを送受信できます",
-    discovery: () => "ローカルネットワークを探しています",
-    disk: (folder) => `受信したファイルは ${folder} に入ります`,
+    udp: () => "データグラム（UDP）が通ります",
+    discovery: () => "ローカルネットワークを検索しています",
+    disk: (folder) => `受信したファイルは ${folder} に保存されます`,
   },
 };

@@ -1,11 +1,11 @@
 // 日本語。何が見え、次に何が起こるかを述べる。型は英語のカタログと同じ。
 
-import { count, size } from "../../format/numbers";
+import { size } from "../../format/numbers";
 import shell from "../shell/ja.json";
 import type { Words } from "..";
 import { activity } from "./activity";
 import { conflicts, kinds, outboxOrders, priorities, roles } from "./choices";
-import { files, noFiles } from "./counting";
+import { counted, files, noFiles } from "./counting";
 import { alarm, devices } from "./devices";
 import { dialogs } from "./dialogs";
 import { failures } from "./failures";
@@ -28,10 +28,10 @@ export const ja: Words = {
   cancel: "キャンセル",
   copy: "コピー",
   copied: "コピーしました",
-  dismiss: "片付ける",
-  clearSearch: "検索を消す",
+  dismiss: "閉じる",
+  clearSearch: "検索をクリア",
   unknownDevice: "不明なデバイス",
-  andMore: (n) => `ほか ${count(n)} 件`,
+  andMore: (n) => `ほか ${counted(n, "件")}`,
 
   failures,
   reasons,

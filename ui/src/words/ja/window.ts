@@ -2,7 +2,7 @@
 
 import { count, rate } from "../../format/numbers";
 import type { Words } from "..";
-import { transfers } from "./counting";
+import { counted, transfers } from "./counting";
 
 export const nav: Words["nav"] = {
   label: "画面",
@@ -12,16 +12,16 @@ export const nav: Words["nav"] = {
   devices: "デバイス",
   settings: "設定",
   inbox: "受信トレイ",
-  openInbox: (offers) => (offers === 0 ? "受信トレイを開く" : `受信トレイを開く（提示 ${count(offers)} 件）`),
-  inProgress: (n) => `${count(n)} 件進行中`,
+  openInbox: (offers) => (offers === 0 ? "受信トレイを開く" : `受信トレイを開く（リクエスト ${counted(offers, "件")}）`),
+  inProgress: (n) => `${counted(n, "件")}進行中`,
 };
 
 export const strip: Words["strip"] = {
   label: "状態",
   down: (bytesPerSecond) => `受信 ${rate(bytesPerSecond)}`,
   up: (bytesPerSecond) => `送信 ${rate(bytesPerSecond)}`,
-  active: (n) => `進行 ${count(n)}`,
-  queued: (n) => `待機 ${count(n)}`,
+  active: (n) => `進行中 ${count(n)}`,
+  queued: (n) => `待機中 ${count(n)}`,
   needsYou: (n) => `要対応 ${count(n)}`,
   idle: "転送はありません",
   connecting: "起動しています…",
@@ -29,7 +29,7 @@ export const strip: Words["strip"] = {
 
 export const keys: Words["keys"] = {
   title: "キーボードショートカット",
-  text: "Tab で次の項目へ、矢印で一覧やメニューの中を移動し、Esc で閉じ、Shift+F10 で行のメニューを開きます。",
+  text: "Tab キーで項目から項目へ、矢印キーで一覧やメニューの中を移動し、Esc キーで閉じ、Shift+F10 で行のメニューを開きます。",
   control: "Ctrl",
   shift: "Shift",
   named: { Enter: "Enter" },
@@ -39,9 +39,9 @@ export const keys: Words["keys"] = {
     "go-history": "履歴",
     "go-devices": "デバイス",
     "go-settings": "設定",
-    "choose-files": "ファイルを選ぶ",
-    "choose-folders": "フォルダーを選ぶ",
-    send: "選んだものを送信",
+    "choose-files": "ファイルを選択",
+    "choose-folders": "フォルダーを選択",
+    send: "選択したものを送信",
     inbox: "受信トレイを開く",
     pair: "デバイスをペアリング",
     search: "履歴を検索",
@@ -51,21 +51,21 @@ export const keys: Words["keys"] = {
 
 export const quit: Words["quit"] = {
   title: "ChunkStream Pro を終了しますか？",
-  text: (n) => `${transfers(n)}が進行中です。残しておき、次に起動したときに続きます。`,
+  text: (n) => `${transfers(n)}が進行中です。そこまでの分は残り、次に起動したときに再開します。`,
   yes: "終了",
-  no: "背後で動かし続ける",
+  no: "バックグラウンドで続ける",
 };
 
 export const pane: Words["pane"] = {
   broke: "ウィンドウのこの部分は動作を停止しました。",
-  next: "転送は背後で続いています。",
-  again: "もう一度表示",
+  next: "転送はバックグラウンドで続いています。",
+  again: "再表示",
 };
 
 export const crash: Words["crash"] = {
   title: "このウィンドウは動作を停止しました",
-  text: "転送は背後で続いています。受信した分は失われません。",
-  reload: "描き直す",
-  copy: "起きたことをコピー",
+  text: "転送はバックグラウンドで続いています。受信した分は失われません。",
+  reload: "再読み込み",
+  copy: "エラーの内容をコピー",
   copyLabel: "開発者への報告",
 };
