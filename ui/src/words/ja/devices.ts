@@ -64,7 +64,7 @@ export const devices: Words["devices"] = {
     kinds: { images: "画像", audio: "音声", video: "動画", documents: "ドキュメント", archives: "圧縮ファイル" },
     endings: "ほかの拡張子",
     endingsPlaceholder: "blend, stl",
-    wrongEnding: (ending) => `「${ending}」は拡張子ではありません。半角英数字 16 文字以内で入力してください。`,
+    wrongEnding: (ending) => `「${ending}」は拡張子ではありません。半角英数字 16\u00a0文字以内で入力してください。`,
     folder: "保存先のフォルダー",
     folderPlaceholder: "{device}/{date}",
     folderHint: "受信フォルダーの中、または完全なパスで指定した場所。{device} と {date} は実際の名前と日付に置き換わります。空欄なら受信フォルダーに保存します。",

@@ -132,7 +132,7 @@ export const failures: Words["failures"] = {
   },
   words_differ: {
     severity: "error",
-    says: () => "2 つの画面の単語が異なります。",
+    says: () => "2\u00a0つの画面の単語が異なります。",
     next: "どのデバイスも登録されていません。通信に第三者が割り込んでいる可能性があります。コードを使うか、別のネットワークでペアリングしてください。",
   },
   no_network: {

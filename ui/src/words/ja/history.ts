@@ -40,7 +40,7 @@ export const history: Words["history"] = {
     file: (title) => `${named(title)}受領記録.txt`,
     written: (n, path) => `${files(n)}の受領記録を${within(path)}に書き出しました。`,
     files: (n) => `ファイルとルートハッシュ（${count(n)}）`,
-    filesLabel: "ファイルと BLAKE3 ルートハッシュ",
+    filesLabel: "ファイルと BLAKE3\u00a0ルートハッシュ",
     noRoot: "ルートハッシュの記録なし",
     moreInFile: "すべてを見るには、受領記録を保存してください。",
   },

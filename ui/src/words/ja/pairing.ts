@@ -6,7 +6,7 @@ import { named } from "./counting";
 export const pair: Words["pair"] = {
   button: "デバイスをペアリング…",
   title: "デバイスをペアリング",
-  text: "一度ペアリングすると、2 台のデバイスはどこにあっても鍵で互いを見分けます。",
+  text: "一度ペアリングすると、2\u00a0台のデバイスはどこにあっても鍵で互いを見分けます。",
   ways: "ペアリングの方法",
   way: { show: "コードを表示", enter: "コードを入力", compare: "単語を照合" },
   otherDevice: "相手のデバイス",
@@ -38,7 +38,7 @@ export const pair: Words["pair"] = {
       empty: "相手のデバイスの「デバイスをペアリング」に表示されます。",
       code: "コードです。",
       ticket: "チケットです。デバイスのアドレスが含まれています。",
-      incomplete: "コードは 9 桁の数字、チケットは一続きの長い文字列です。",
+      incomplete: "コードは 9\u00a0桁の数字、チケットは一続きの長い文字列です。",
     },
     place: "相手のデバイスのアドレス",
     placePlaceholder: "192.168.1.31",

@@ -31,7 +31,7 @@ export const settings: Words["settings"] = {
   receiveLimitHint: "すべてのデバイスの合計に、すぐに適用されます。それより速い送信は待たされます。",
   unit: "単位",
   units: { KBs: "KB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "時間", days: "日" },
-  wrongNumber: "0 より大きい数を入力してください。",
+  wrongNumber: "0\u00a0より大きい数を入力してください。",
   watched: {
     title: "監視フォルダー",
     hint: "これらのフォルダーに入れたものは、変更が終わると、指定したデバイスへ自動的に送信されます。フォルダーにはそのまま残ります。",
@@ -54,7 +54,7 @@ export const settings: Words["settings"] = {
     removeLabel: (path) => `${named(path)}の監視をやめる`,
     ignored: (n) => `除外: ${n}`,
     ignoredNames: "除外する名前",
-    ignoredHint: "コンマで区切ります。* は任意の文字列、? は任意の 1 文字を表します。",
+    ignoredHint: "コンマで区切ります。* は任意の文字列、? は任意の 1\u00a0文字を表します。",
     confirm: {
       title: (path) => `このフォルダーの監視をやめますか？ ${path}`,
       text: "このフォルダーから送信中のものは続きます。フォルダーと中のファイルはそのまま残ります。",
@@ -115,8 +115,8 @@ export const settings: Words["settings"] = {
       text: "このコンピューターに代わる別のコンピューターで使うため、または安全な場所に保管するために書き出します。",
       least: (n) => `${counted(n, "文字")}以上。これがなければ誰もファイルを開けません。`,
       again: "同じパスフレーズをもう一度",
-      differs: "2 つのパスフレーズが一致しません。",
-      newFile: "ファイルとパスフレーズを持つ人は、このデバイスになりすませます。同じ鍵を持つ 2 台のコンピューターを同時に動かさないでください。",
+      differs: "2\u00a0つのパスフレーズが一致しません。",
+      newFile: "ファイルとパスフレーズを持つ人は、このデバイスになりすませます。同じ鍵を持つ 2\u00a0台のコンピューターを同時に動かさないでください。",
       file: "chunkstream-デバイスの鍵.txt",
       yes: "書き出す",
       busy: "書き出しています…",

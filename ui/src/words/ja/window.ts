@@ -29,7 +29,7 @@ export const strip: Words["strip"] = {
 
 export const keys: Words["keys"] = {
   title: "キーボードショートカット",
-  text: "Tab キーで項目から項目へ、矢印キーで一覧やメニューの中を移動し、Esc キーで閉じ、Shift+F10 で行のメニューを開きます。",
+  text: "Tab キーで項目から項目へ、矢印キーで一覧やメニューの中を移動し、Esc キーで閉じ、Shift+F10\u00a0で行のメニューを開きます。",
   control: "Ctrl",
   shift: "Shift",
   named: { Enter: "Enter" },
