@@ -5,7 +5,7 @@ import type { Words } from "..";
 export const priorities: Words["priorities"] = { normal: "通常", high: "高", critical: "緊急" };
 
 export const roles: Words["roles"] = {
-  mine: { name: "自分のデバイス", means: "確認なしで承諾します（自分の別のデバイス）" },
+  mine: { name: "自分のもの", means: "確認なしで承諾します（自分の別のデバイス）" },
   trusted: { name: "信頼済み", means: "確認なしで承諾します" },
   ask: { name: "毎回確認", means: "リクエストごとに返答を待ちます" },
   blocked: { name: "ブロック", means: "接続も送信もできません" },
