@@ -126,9 +126,9 @@ describe("the words in Japanese", () => {
   it("leave a space only on the side of a name that is not Japanese", () => {
     speak("ja");
     const { peer } = words.activity;
-    expect([peer("receiving", "Studio Mac"), peer("receiving", "書斎のパソコン")]).toEqual(["Studio Mac から", "書斎のパソコンから"]);
+    expect([peer("receiving", "Studio Mac"), peer("receiving", "書斎のパソコン")]).toEqual(["Studio Mac\u00a0から", "書斎のパソコンから"]);
     const { other_key } = words.alarm.keep;
-    expect([other_key("Mac"), other_key("書斎の Mac")]).toEqual(["登録済みの Mac のまま続ける", "登録済みの書斎の Mac のまま続ける"]);
+    expect([other_key("Mac"), other_key("書斎の Mac")]).toEqual(["登録済みの Mac\u00a0のまま続ける", "登録済みの書斎の Mac\u00a0のまま続ける"]);
   });
 });
 

@@ -16,7 +16,7 @@ export const transfers = (n: number): string => `${counted(n, "件")}の転送`;
 const JAPANESE = "[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}ー（）「」]";
 const begins = new RegExp(`^${JAPANESE}`, "u");
 const ends = new RegExp(`${JAPANESE}$`, "u");
-/** 文や句の初めにある名前。 */
-export const named = (name: string): string => (ends.test(name) ? name : `${name} `);
+/** 文や句の初めにある名前。助詞は行の初めに来ない。 */
+export const named = (name: string): string => (ends.test(name) ? name : `${name}\u00a0`);
 /** 和文に続く名前。 */
 export const within = (name: string): string => `${begins.test(name) ? "" : " "}${named(name)}`;

@@ -23,9 +23,9 @@ export const devices: Words["devices"] = {
     means: {
       nobody: "ローカルネットワークに何も知らせません。このデバイスからはほかのデバイスを見つけられます。",
       my_devices: "このデバイスを知っているデバイスだけが見つけられます。ほかには何もわかりません。",
-      everyone: "ローカルネットワークの全員に名前と ID が見えます。",
+      everyone: "ローカルネットワークの全員に名前と ID\u00a0が見えます。",
     },
-    falls: (left) => `ローカルネットワークの全員に名前と ID が見えます（残り ${left}）。`,
+    falls: (left) => `ローカルネットワークの全員に名前と ID\u00a0が見えます（残り ${left}）。`,
     problem: "現在、ローカルネットワークを検索できません。アドレス、チケット、コードを使えば接続できます。",
   },
   nearby: {
@@ -38,7 +38,7 @@ export const devices: Words["devices"] = {
   menu: {
     label: (name) => `${named(name)}のその他の操作`,
     rename: "名前を変更…",
-    copyId: "デバイス ID をコピー",
+    copyId: "デバイス ID\u00a0をコピー",
     block: "ブロック…",
     forget: "登録を解除…",
   },
@@ -67,7 +67,7 @@ export const devices: Words["devices"] = {
     wrongEnding: (ending) => `「${ending}」は拡張子ではありません。半角英数字 16\u00a0文字以内で入力してください。`,
     folder: "保存先のフォルダー",
     folderPlaceholder: "{device}/{date}",
-    folderHint: "受信フォルダーの中、または完全なパスで指定した場所。{device} と {date} は実際の名前と日付に置き換わります。空欄なら受信フォルダーに保存します。",
+    folderHint: "受信フォルダーの中、または完全なパスで指定した場所。{device}\u00a0と {date}\u00a0は実際の名前と日付に置き換わります。空欄なら受信フォルダーに保存します。",
     choose: "フォルダーを選択…",
     remove: "制限をすべて解除",
   },
@@ -97,7 +97,7 @@ export const alarm: Words["alarm"] = {
     other_key: (device, address) =>
       `${named(device)}があったアドレス（${address}）で、別の鍵を持つデバイスが応答しました。対応を決めるまで、${named(device)}には何も送信しません。`,
     same_name: (device, address) =>
-      `${address} のデバイスが${within(device)}の名前を使っていますが、別のデバイスです。対応を決めるまで、このデバイスからのリクエストは承諾しません。`,
+      `${address}\u00a0のデバイスが${within(device)}の名前を使っていますが、別のデバイスです。対応を決めるまで、このデバイスからのリクエストは承諾しません。`,
   },
   which: (n, all) => `${counted(all, "件")}中 ${counted(n, "件")}目`,
   expected: "登録済み",

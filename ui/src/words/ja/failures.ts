@@ -28,7 +28,7 @@ export const failures: Words["failures"] = {
   unreachable: {
     severity: "warning",
     says: () => "デバイスから応答がありませんでした。",
-    next: "相手側で ChunkStream Pro が動いていること、両方がネットワークに接続されていることを確認して、再試行してください。",
+    next: "相手側で ChunkStream Pro\u00a0が動いていること、両方がネットワークに接続されていることを確認して、再試行してください。",
   },
   identity_refused: {
     severity: "error",
@@ -78,7 +78,7 @@ export const failures: Words["failures"] = {
   protocol: {
     severity: "error",
     says: () => "相手のデバイスから理解できない通信がありました。",
-    next: "両側の ChunkStream Pro を同じバージョンにして、再試行してください。",
+    next: "両側の ChunkStream Pro\u00a0を同じバージョンにして、再試行してください。",
   },
   connection_lost: {
     severity: "warning",
@@ -88,27 +88,27 @@ export const failures: Words["failures"] = {
   database: {
     severity: "error",
     says: () => "転送の記録を使えません。",
-    next: "ディスクに空きがあり、正常に動いていることを確認して、ChunkStream Pro を再起動してください。",
+    next: "ディスクに空きがあり、正常に動いていることを確認して、ChunkStream Pro\u00a0を再起動してください。",
   },
   database_newer: {
     severity: "error",
-    says: () => "転送の記録は、より新しい ChunkStream Pro で書かれています。",
+    says: () => "転送の記録は、より新しい ChunkStream Pro\u00a0で書かれています。",
     next: "何も変更していません。新しいほうを起動するか、こちらを同じバージョンにしてください。",
   },
   database_damaged: {
     severity: "error",
     says: () => "転送の記録が壊れているか、別のプログラムで書かれています。",
-    next: "ChunkStream Pro を再起動すると、記録を退避するかどうかを確認します。届いたファイルは残ります。",
+    next: "ChunkStream Pro\u00a0を再起動すると、記録を退避するかどうかを確認します。届いたファイルは残ります。",
   },
   already_running: {
     severity: "warning",
-    says: () => "このデータで ChunkStream Pro がすでに動いています。",
+    says: () => "このデータで ChunkStream Pro\u00a0がすでに動いています。",
     next: "開いているウィンドウを使うか、先にもう一方のプログラムを終了してください。",
   },
   listen_failed: {
     severity: "error",
     says: (about) => `${the(about, "ネットワークポート")}を使えません。`,
-    next: "別のプログラムが使っている可能性があります。それを終了し、ChunkStream Pro を再起動してください。",
+    next: "別のプログラムが使っている可能性があります。それを終了し、ChunkStream Pro\u00a0を再起動してください。",
   },
   wrong_code: {
     severity: "error",
@@ -138,12 +138,12 @@ export const failures: Words["failures"] = {
   no_network: {
     severity: "warning",
     says: () => "このコンピューターはネットワークに接続されていません。",
-    next: "ケーブルか Wi-Fi で接続してください。待機しているものは、その後自動的に始まります。",
+    next: "ケーブルか Wi-Fi\u00a0で接続してください。待機しているものは、その後自動的に始まります。",
   },
   udp_blocked: {
     severity: "error",
     says: () => "データグラム（UDP）がこのプログラムに届きません。",
-    next: "このコンピューターのファイアウォールで、ChunkStream Pro の UDP の送受信を許可してください。",
+    next: "このコンピューターのファイアウォールで、ChunkStream Pro\u00a0の UDP\u00a0の送受信を許可してください。",
   },
   discovery_failed: {
     severity: "warning",
@@ -162,7 +162,7 @@ export const failures: Words["failures"] = {
   },
   internal: {
     severity: "error",
-    says: () => "ChunkStream Pro の内部で問題が起きました。",
+    says: () => "ChunkStream Pro\u00a0の内部で問題が起きました。",
     next: "もう一度お試しください。繰り返し起こる場合は、プログラムを再起動してください。受信した分は失われません。",
   },
 };

@@ -21,9 +21,9 @@ export const selfTest: Words["selfTest"] = {
   failed: "診断を実行できませんでした。",
   again: "もう一度診断",
   fine: {
-    port: (address) => `${address} で待ち受けています`,
+    port: (address) => `${address}\u00a0で待ち受けています`,
     udp: () => "データグラム（UDP）が通ります",
     discovery: () => "ローカルネットワークを検索しています",
-    disk: (folder) => `受信したファイルは ${folder} に保存されます`,
+    disk: (folder) => `受信したファイルは ${folder}\u00a0に保存されます`,
   },
 };

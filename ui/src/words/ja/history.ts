@@ -37,7 +37,7 @@ export const history: Words["history"] = {
     again: "再送したチャンク",
     id: "転送 ID",
     save: "受領記録を保存…",
-    file: (title) => `${named(title)}受領記録.txt`,
+    file: (title) => `${title} 受領記録.txt`,
     written: (n, path) => `${files(n)}の受領記録を${within(path)}に書き出しました。`,
     files: (n) => `ファイルとルートハッシュ（${count(n)}）`,
     filesLabel: "ファイルと BLAKE3\u00a0ルートハッシュ",

@@ -19,7 +19,7 @@ export const inbox: Words["inbox"] = {
   emptyHint: "「送信」の画面にあるチケットを渡してください。相手からのリクエストがここに表示されます。",
   offer: (device, title) => `${named(device)}からのリクエスト: ${title}`,
   from: (device) => `${named(device)}から`,
-  unknownHint: "承諾する前に、デバイス ID を持ち主に確認してください。",
+  unknownHint: "承諾する前に、デバイス ID\u00a0を持ち主に確認してください。",
   notByItself: "自動では承諾しませんでした。",
   fits: (free) => `保存できます（空き ${size(free)}）`,
   fitsQuota: (left) => `保存できます（フォルダーの上限まで ${size(left)}）`,

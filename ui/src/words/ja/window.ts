@@ -50,7 +50,7 @@ export const keys: Words["keys"] = {
 };
 
 export const quit: Words["quit"] = {
-  title: "ChunkStream Pro を終了しますか？",
+  title: "ChunkStream Pro\u00a0を終了しますか？",
   text: (n) => `${transfers(n)}が進行中です。そこまでの分は残り、次に起動したときに再開します。`,
   yes: "終了",
   no: "バックグラウンドで続ける",
