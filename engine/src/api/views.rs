@@ -126,7 +126,7 @@ pub struct TransferView {
     pub roots: Vec<RootView>,
     /// How many roots there are.
     pub root_count: u32,
-    /// The first entries (200 at most), for a preview.
+    /// An offer: its first entries (200 at most), for a preview. Of anything else only in what `transfer` answers.
     pub preview: Vec<EntryView>,
     /// An offer: what taking it into the inbox folder would mean. Paused by a full disk: what was missing when that was
     /// met; nothing after a restart.

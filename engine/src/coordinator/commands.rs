@@ -1,9 +1,6 @@
 //! The commands of the boundary, as methods of the engine.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, PoisonError},
-};
+use std::{path::PathBuf, sync::Arc};
 
 use chunkstream_core::{
     chunk::{ChunkSize, MAX_STRIPE_PARITY, ParityMode},
@@ -18,7 +15,7 @@ use super::{
     audit::Note,
     resolve::Destination,
     sending::{self, Outgoing, SendPlan},
-    session::{Acceptance, Facts, Order, Session},
+    session::{Acceptance, Facts, Order, Session, is_offer},
     start,
 };
 use crate::{
@@ -116,11 +113,16 @@ impl Engine {
             .collect())
     }
 
-    /// One transfer.
+    /// One transfer, with its first entries whatever its state.
     pub async fn transfer(&self, request: TransferRequest) -> Result<TransferView, Failure> {
         let transfer = self.shared.transfer(&request.id)?;
         self.shared.capture(transfer.session());
-        Ok(self.shared.show(&transfer))
+        let mut view = self.shared.show(&transfer);
+        // Of an offer they may be nowhere else yet.
+        if !is_offer(view.direction, view.state) {
+            view.preview = self.shared.preview(transfer.session().id).await?;
+        }
+        Ok(view)
     }
 
     /// Takes an offer.
@@ -175,10 +177,9 @@ impl Engine {
 
     /// Holds every transfer that can be held.
     pub async fn pause_all(&self, _: Nothing) -> Result<Nothing, Failure> {
-        for transfer in self.shared.transfers() {
+        for transfer in self.shared.served() {
             let session = transfer.session();
-            let offer =
-                session.direction == Direction::Receiving && session.state() == State::Created;
+            let offer = is_offer(session.direction, session.state());
             if !offer
                 && matches!(
                     session.state(),
@@ -194,7 +195,7 @@ impl Engine {
 
     /// Takes back every hold of this side.
     pub async fn resume_all(&self, _: Nothing) -> Result<Nothing, Failure> {
-        for transfer in self.shared.transfers() {
+        for transfer in self.shared.served() {
             let (state, reason) = {
                 let facts = transfer.session().facts();
                 (facts.state, facts.reason)
@@ -230,13 +231,7 @@ impl Engine {
         }
         self.shared.take_back(session.id);
         self.shared.store.remove_session(session.id).await?;
-        let key = (session.created_ms, session.id);
-        self.shared
-            .transfers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&key);
-        self.shared.updates.removed(session.id.to_string());
+        self.shared.let_go(session.id);
         Ok(Nothing {})
     }
 
@@ -263,7 +258,7 @@ impl Engine {
             .peers
             .get(destination.device)
             .close(crate::network::close::REFUSED);
-        for transfer in self.shared.transfers() {
+        for transfer in self.shared.served() {
             let session = transfer.session();
             if session.peer() == destination.device && !session.state().is_final() {
                 let _ = session.order(Order::Cancel).await;

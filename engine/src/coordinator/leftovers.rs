@@ -52,12 +52,10 @@ impl Engine {
         })
         .await?;
         shared.places.forget_held();
-        for transfer in shared.transfers() {
-            let session = transfer.session();
-            if Some(session.id.to_string()) == leftover.transfer {
-                session.change(|facts| facts.kept_bytes = 0);
-                shared.updates.nudge();
-            }
+        let id = leftover.transfer.and_then(|id| id.parse().ok());
+        if let Some(transfer) = id.and_then(|id| shared.find(id)) {
+            transfer.session().change(|facts| facts.kept_bytes = 0);
+            shared.updates.nudge();
         }
         Ok(Nothing {})
     }
@@ -103,7 +101,7 @@ impl Shared {
         .await?;
         // After the look at the disk: one that was accepted meanwhile is in use.
         let in_use: HashSet<PathBuf> = self
-            .transfers()
+            .served()
             .iter()
             .filter_map(|transfer| match transfer {
                 Transfer::In(incoming) if !incoming.session.state().is_final() => {

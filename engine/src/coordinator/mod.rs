@@ -28,6 +28,7 @@ mod peer;
 mod placed;
 mod probes;
 mod rate;
+mod recall;
 mod receipt;
 mod receiving;
 mod resolve;
@@ -39,6 +40,7 @@ mod session;
 mod settings;
 mod start;
 mod strangers;
+mod transfers;
 mod trouble;
 mod updates;
 mod verify;
@@ -56,7 +58,7 @@ pub use strangers::Footprint;
 pub use updates::Updates;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -89,6 +91,7 @@ use self::{
     sending::{Outgoing, SourceWatch},
     session::{Facts, Session},
     settings::Settings,
+    transfers::Transfers,
     updates::Hub,
 };
 use crate::{
@@ -165,7 +168,7 @@ pub(crate) struct Shared {
     pub(crate) places: Places,
     accept: AcceptPolicy,
     settings: RwLock<Settings>,
-    transfers: Mutex<BTreeMap<(u64, TransferId), Transfer>>,
+    transfers: Mutex<Transfers>,
     names: Mutex<HashMap<DeviceId, PeerView>>,
     links: Mutex<HashMap<TransferId, Wire>>,
     /// The device that is being paired, or was last.
@@ -267,36 +270,6 @@ impl Shared {
         f64::from(byte[0]) / 256.0
     }
 
-    fn transfers(&self) -> Vec<Transfer> {
-        self.transfers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values()
-            .cloned()
-            .collect()
-    }
-
-    fn insert(&self, transfer: Transfer) {
-        let key = (transfer.session().created_ms, transfer.session().id);
-        self.transfers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, transfer);
-        self.nearby.reconsider();
-        self.updates.nudge();
-    }
-
-    fn find(&self, id: TransferId) -> Option<Transfer> {
-        let transfers = self
-            .transfers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        transfers
-            .iter()
-            .find(|((_, known), _)| *known == id)
-            .map(|(_, transfer)| transfer.clone())
-    }
-
     /// The transfer that comes in under this id and has not ended.
     pub(crate) fn incoming(&self, id: TransferId) -> Option<Arc<Incoming>> {
         match self.find(id) {
@@ -313,7 +286,7 @@ impl Shared {
                 && session.direction == Direction::Receiving
                 && session.state() == State::Created
         };
-        self.transfers()
+        self.served()
             .iter()
             .filter(|transfer| waits(transfer))
             .count()
@@ -386,14 +359,30 @@ impl Shared {
         match self.store.device(device).await {
             Ok(known) => {
                 let view = start::peer_view(device, known.as_ref());
+                let before = self.peer_view(device);
                 self.names
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .insert(device, view);
+                    .insert(device, view.clone());
+                if before != view {
+                    self.updates.peer_changed(device);
+                }
             }
             Err(error) => tracing::warn!(%error, "a device could not be read"),
         }
         self.nearby.reconsider();
+    }
+
+    /// Reads what is shown of every device, before anything is.
+    async fn learn_all(&self) -> Result<(), Failure> {
+        let devices = self.store.devices().await?;
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        for device in devices {
+            names.insert(device.id, start::peer_view(device.id, Some(&device)));
+        }
+        drop(names);
+        self.nearby.reconsider();
+        Ok(())
     }
 
     /// A device has another key: this one is no longer shown.
@@ -454,6 +443,7 @@ impl Shared {
         let note = audit::Note::new(AuditKind::OfferReceived).of(peer);
         self.note(note.transfer(new.id).with("title", &new.title));
         let mut facts = Facts::new(offer.title.clone(), offer.priority);
+        facts.preview = Some(Vec::new());
         let (disk, inbox) = (self.disk.clone(), self.inbox_folder());
         let free_bytes = tokio::task::spawn_blocking(move || start::free_space(&*disk, &inbox))
             .await

@@ -141,7 +141,7 @@ impl Shared {
         device: DeviceId,
         sources: &[std::path::PathBuf],
     ) -> Option<Arc<super::sending::Outgoing>> {
-        self.transfers().iter().rev().find_map(|transfer| {
+        self.served().iter().rev().find_map(|transfer| {
             let Transfer::Out(flow) = transfer else {
                 return None;
             };

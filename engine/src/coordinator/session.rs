@@ -23,15 +23,18 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{Shared, rate::RateMeter};
-use crate::api::{
-    ChangedChoice, ChangedSources, Code, Conflict, EntryView, EntryViewKind, Failure, PeerView,
-    Preflight, RootView, Stats, TransferView, Verification,
+use crate::{
+    api::{
+        ChangedChoice, ChangedSources, Code, Conflict, EntryView, EntryViewKind, Failure, PeerView,
+        Preflight, RootView, Stats, TransferView, Verification,
+    },
+    store,
 };
 
 /// Entries in a view's preview.
-const PREVIEW: usize = 200;
+pub(super) const PREVIEW: usize = 200;
 /// Roots in a view.
-const ROOTS: usize = 50;
+pub(super) const ROOTS: usize = 50;
 
 /// What a person or a rule wants of a transfer.
 #[derive(Debug)]
@@ -87,7 +90,8 @@ pub(crate) struct Facts {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) roots: Vec<RootView>,
     pub(crate) root_count: u32,
-    pub(crate) preview: Vec<EntryView>,
+    /// Gathered of an offer only: nobody chooses among the entries of anything else.
+    pub(crate) preview: Option<Vec<EntryView>>,
     pub(crate) preflight: Option<Preflight>,
     pub(crate) changed: Option<ChangedSources>,
     pub(crate) kept_bytes: u64,
@@ -119,7 +123,7 @@ impl Facts {
             folder: None,
             roots: Vec::new(),
             root_count: 0,
-            preview: Vec::new(),
+            preview: None,
             preflight: None,
             changed: None,
             kept_bytes: 0,
@@ -133,6 +137,26 @@ impl Facts {
         }
     }
 
+    /// What the row of a transfer says of it; its roots and entries are not in there.
+    pub(super) fn of_row(row: &store::Session) -> Self {
+        Self {
+            limit: row.limit_bps,
+            state: row.state,
+            reason: row.reason,
+            files: row.files,
+            bytes: row.bytes,
+            chunks: row.total_chunks,
+            scan_complete: row.scan_complete,
+            durable_bytes: row.durable_bytes,
+            files_done: row.files_done,
+            folder: row.folder.clone().map(PathBuf::from),
+            failure: row.failure.clone(),
+            deadline_ms: row.deadline_ms,
+            finished_ms: row.finished_ms,
+            ..Self::new(row.title.clone(), row.priority)
+        }
+    }
+
     /// The root of a transfer that is one file and completed.
     fn single_root(&self) -> Option<String> {
         let file = self.roots.first()?.kind == EntryViewKind::File;
@@ -143,8 +167,10 @@ impl Facts {
     /// Shows an entry no longer that has been withdrawn. What is counted is the caller's to say.
     pub(crate) fn retract(&mut self, entry: &Entry) {
         let path = entry.path.as_str();
-        if let Some(at) = self.preview.iter().position(|shown| shown.path == path) {
-            self.preview.remove(at);
+        if let Some(preview) = &mut self.preview
+            && let Some(at) = preview.iter().position(|shown| shown.path == path)
+        {
+            preview.remove(at);
         }
         if entry.path.parent().is_none() {
             self.root_count = self.root_count.saturating_sub(1);
@@ -164,21 +190,16 @@ impl Facts {
 
     /// Counts an entry that has been announced.
     pub(crate) fn announce(&mut self, entry: &Entry, source: Option<String>) {
-        let kind = match entry.kind {
-            EntryKind::File { .. } => EntryViewKind::File,
-            EntryKind::Folder => EntryViewKind::Folder,
-            EntryKind::Symlink { .. } => EntryViewKind::Symlink,
-        };
+        let shown = shown_entry(entry);
+        let kind = shown.kind;
         if entry.is_file() {
             self.files += 1;
         }
         self.bytes = self.bytes.saturating_add(entry.len());
-        if self.preview.len() < PREVIEW {
-            self.preview.push(EntryView {
-                path: entry.path.as_str().to_owned(),
-                kind,
-                bytes: entry.len(),
-            });
+        if let Some(preview) = &mut self.preview
+            && preview.len() < PREVIEW
+        {
+            preview.push(shown);
         }
         if entry.path.parent().is_none() {
             self.root_count += 1;
@@ -193,6 +214,25 @@ impl Facts {
     }
 }
 
+/// An entry as a preview shows it.
+pub(super) fn shown_entry(entry: &Entry) -> EntryView {
+    let kind = match entry.kind {
+        EntryKind::File { .. } => EntryViewKind::File,
+        EntryKind::Folder => EntryViewKind::Folder,
+        EntryKind::Symlink { .. } => EntryViewKind::Symlink,
+    };
+    EntryView {
+        path: entry.path.as_str().to_owned(),
+        kind,
+        bytes: entry.len(),
+    }
+}
+
+/// Whether a person is asked about it: a receiving transfer without an answer.
+pub(super) fn is_offer(direction: Direction, state: State) -> bool {
+    direction == Direction::Receiving && state == State::Created
+}
+
 /// One transfer.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -205,7 +245,8 @@ pub(crate) struct Session {
     pub(crate) attempt: u32,
     facts: Mutex<Facts>,
     dirty: AtomicBool,
-    orders: mpsc::Sender<Asked>,
+    /// None: it ended before this run, and has no task.
+    orders: Option<mpsc::Sender<Asked>>,
     /// Cancelled when the session has no task any more.
     gone: CancellationToken,
 }
@@ -228,10 +269,25 @@ impl Session {
             attempt,
             facts: Mutex::new(facts),
             dirty: AtomicBool::new(true),
-            orders,
+            orders: Some(orders),
             gone: CancellationToken::new(),
         };
         (session, received)
+    }
+
+    /// One that ended before this run; `gone` is cancelled. There is nothing new to tell of it.
+    pub(super) fn past(row: &store::Session, facts: Facts, gone: CancellationToken) -> Self {
+        Self {
+            id: row.id,
+            direction: row.direction,
+            peer: Mutex::new(row.peer),
+            created_ms: row.created_ms,
+            attempt: row.attempt,
+            facts: Mutex::new(facts),
+            dirty: AtomicBool::new(false),
+            orders: None,
+            gone,
+        }
     }
 
     /// The other device.
@@ -255,14 +311,12 @@ impl Session {
             )
             .about(self.id.to_string())
         };
-        self.orders
-            .send((order, answer))
-            .await
-            .map_err(|_| ended())?;
+        let orders = self.orders.as_ref().ok_or_else(ended)?;
+        orders.send((order, answer)).await.map_err(|_| ended())?;
         answered.await.map_err(|_| ended())?
     }
 
-    /// The session's task has ended, or there was none.
+    /// The session's task has ended.
     pub(crate) fn leave(&self) {
         self.gone.cancel();
     }
@@ -295,6 +349,10 @@ impl Session {
     /// Whether anything changed since the last call.
     pub(crate) fn take_dirty(&self) -> bool {
         self.dirty.swap(false, Ordering::AcqRel)
+    }
+
+    pub(crate) fn is_dirty(&self) -> bool {
+        self.dirty.load(Ordering::Acquire)
     }
 
     /// Moves to `state`, in the database first. The same state with another reason is not a move.
@@ -332,6 +390,9 @@ impl Session {
             }
             if state.is_final() {
                 facts.finished_ms = Some(now);
+            }
+            if !is_offer(self.direction, state) {
+                facts.preview = None;
             }
         });
         shared.updates.nudge();
@@ -378,7 +439,7 @@ impl Session {
                 .map(|folder| folder.display().to_string()),
             roots: facts.roots.clone(),
             root_count: facts.root_count,
-            preview: facts.preview.clone(),
+            preview: facts.preview.clone().unwrap_or_default(),
             preflight: facts.preflight.clone(),
             changed: facts.changed.clone(),
             kept_bytes: facts.kept_bytes,

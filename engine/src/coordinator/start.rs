@@ -12,7 +12,7 @@ use chunkstream_core::{
     chunk::ParityMode,
     device::DeviceId,
     priority::TokenBucket,
-    session::{Direction, Role, State},
+    session::{Direction, Role},
 };
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -22,21 +22,22 @@ use super::{
     audit::Note,
     budget::Budget,
     committer,
-    last_word::{LastWords, Word},
+    last_word::LastWords,
     limits,
     nearby::{self, Nearby},
     pairing::Pairing,
     peer::Peers,
+    recall::shown_roots,
     receiving::{self, Incoming, ReceivePlan},
     sending::{self, Outgoing, SendPlan},
-    session::{Facts, Session},
+    session::{Facts, ROOTS, Session, is_offer},
     settings::Settings,
     strangers::Standing,
     updates::{self, Hub},
 };
 use crate::{
     DEFAULT_PORT, DeviceKey, EngineConfig, NetworkError,
-    api::{AuditKind, Code, Failure, PeerView, RootView},
+    api::{AuditKind, Code, Failure, PeerView},
     config::LEAST_MEMORY,
     disk::{Disk, raise_open_files},
     network::{Endpoint, Paths, close},
@@ -49,8 +50,6 @@ const DATABASE: &str = "chunkstream.db";
 const LISTEN: &str = "listen";
 /// How long a shutdown waits until the last answers have arrived.
 const FAREWELLS: Duration = Duration::from_secs(4);
-/// Ended transfers that are shown from earlier runs.
-const HISTORY: usize = 500;
 
 impl Engine {
     /// Starts the engine of a data folder and takes up every session that was not finished.
@@ -183,7 +182,7 @@ impl Engine {
         self.shared.endpoint.close(&connections).await;
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
-        for transfer in self.shared.transfers() {
+        for transfer in self.shared.served() {
             if let Transfer::In(incoming) = transfer {
                 incoming.end_clean(&self.shared).await;
             }
@@ -230,53 +229,21 @@ impl Engine {
         Ok(())
     }
 
-    /// Every session that was not finished goes on; of the others, the newest are shown.
+    /// Every session that was not finished goes on, and all others are known.
     async fn take_up(&self) -> Result<(), Failure> {
         let shared = &self.shared;
-        for device in shared.store.devices().await? {
-            shared.learn(device.id).await;
-        }
-        for (number, row) in shared.store.sessions().await?.into_iter().enumerate() {
-            match (row.state.is_final(), row.direction) {
-                (false, Direction::Sending) => take_up_sending(shared, row).await?,
-                (false, Direction::Receiving) => take_up_receiving(shared, row).await?,
-                (true, _) => self.recall(row, number < HISTORY).await?,
+        shared.learn_all().await?;
+        let sessions = shared.store.sessions().await?.into_iter();
+        let (ended, unfinished): (Vec<_>, Vec<_>) = sessions.partition(|row| row.state.is_final());
+        // Before anything goes on: a device may ask for one that has ended.
+        shared.recall(ended).await?;
+        for row in unfinished {
+            match row.direction {
+                Direction::Sending => take_up_sending(shared, row).await?,
+                Direction::Receiving => take_up_receiving(shared, row).await?,
             }
         }
         shared.take_up_watched().await
-    }
-
-    /// A transfer that has ended: its last word may still be owed, and it may be shown.
-    async fn recall(&self, row: store::Session, is_shown: bool) -> Result<(), Failure> {
-        let shared = &self.shared;
-        if shared.endpoint.has_network()
-            && let Some(word) = Word::of(&row)
-        {
-            shared.owe(word);
-        }
-        if !is_shown {
-            return Ok(());
-        }
-        let mut facts = facts(shared, &row).await?;
-        if row.state == State::Completed {
-            facts.files_done = facts.files;
-            facts.durable_bytes = facts.bytes;
-        } else if row.direction == Direction::Receiving {
-            facts.kept_bytes = shared
-                .kept_bytes(row.id, facts.folder.as_deref(), row.durable_bytes)
-                .await;
-        }
-        let (session, _) = Session::new(
-            row.id,
-            row.direction,
-            row.peer,
-            row.created_ms,
-            row.attempt,
-            facts,
-        );
-        session.leave();
-        shared.insert(Transfer::Past(Arc::new(session)));
-        Ok(())
     }
 }
 
@@ -366,41 +333,15 @@ pub(super) async fn take_up_receiving(
     Ok(())
 }
 
-/// What is shown of a session that the database has.
+/// What is shown of an unfinished session that the database has.
 async fn facts(shared: &Shared, row: &store::Session) -> Result<Facts, Failure> {
-    const ROOTS: u32 = 50;
-    const PREVIEW: u32 = 200;
-    let mut facts = Facts::new(row.title.clone(), row.priority);
-    facts.limit = row.limit_bps;
-    let first = chunkstream_core::id::FileId(0);
-    let entries = shared.store.entries(row.id, first, PREVIEW).await?;
-    let live = entries.iter().filter(|stored| !stored.withdrawn);
-    facts.root = live.clone().next().and_then(|stored| stored.root);
-    live.for_each(|stored| facts.announce(&stored.entry, None));
-    facts.state = row.state;
-    facts.reason = row.reason;
-    facts.files = row.files;
-    facts.bytes = row.bytes;
-    facts.chunks = row.total_chunks;
-    facts.scan_complete = row.scan_complete;
-    facts.durable_bytes = row.durable_bytes;
-    facts.files_done = row.files_done;
-    facts.folder = row.folder.clone().map(PathBuf::from);
-    facts.failure = row.failure.clone();
-    facts.deadline_ms = row.deadline_ms;
-    facts.finished_ms = row.finished_ms;
+    let mut facts = Facts::of_row(row);
+    if is_offer(row.direction, row.state) {
+        facts.preview = Some(shared.preview(row.id).await?);
+    }
+    facts.root = shared.store.first_root(row.id).await?;
     facts.root_count = shared.store.root_count(row.id).await?;
-    facts.roots = shared
-        .store
-        .roots(row.id, ROOTS)
-        .await?
-        .into_iter()
-        .map(|root| RootView {
-            name: root.name,
-            path: root.placed_path.or(root.source_path),
-            kind: root.kind,
-        })
-        .collect();
+    facts.roots = shown_roots(shared.store.roots(row.id, ROOTS as u32).await?);
     Ok(facts)
 }
 

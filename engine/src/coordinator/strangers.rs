@@ -141,8 +141,8 @@ impl Shared {
         let dealt = |transfer: &Transfer| {
             let session = transfer.session();
             let chosen =
-                session.direction == Direction::Sending || session.facts().folder.is_some();
-            session.peer() == device && chosen
+                || session.direction == Direction::Sending || session.facts().folder.is_some();
+            session.peer() == device && chosen()
         };
         Ok(self.transfers().iter().any(dealt))
     }
@@ -194,7 +194,7 @@ impl Shared {
             Transfer::In(incoming) if incoming.session.state() == State::Created => Some(incoming),
             _ => None,
         };
-        self.transfers().into_iter().filter_map(waits).collect()
+        self.served().into_iter().filter_map(waits).collect()
     }
 
     /// Bytes of entries that are kept of the offers of a device that wait for an answer.

@@ -9,10 +9,13 @@ use std::{
     time::Duration,
 };
 
-use chunkstream_core::session::{Direction, State};
+use chunkstream_core::{
+    device::DeviceId,
+    session::{Direction, State},
+};
 use tokio::sync::{Notify, broadcast};
 
-use super::Shared;
+use super::{Shared, session::is_offer};
 use crate::api::{AlarmView, Totals, TransferView, Update};
 
 /// Time between two samples while something moves.
@@ -33,6 +36,8 @@ pub(crate) struct Hub {
     pairing: AtomicBool,
     nearby: AtomicBool,
     alarms: AtomicBool,
+    /// Devices that are not shown as they were: they stand in the rows of their transfers.
+    peers: Mutex<HashSet<DeviceId>>,
     removed: Mutex<HashSet<String>>,
     updates: broadcast::Sender<Arc<Update>>,
 }
@@ -55,6 +60,7 @@ impl Hub {
             pairing: AtomicBool::new(false),
             nearby: AtomicBool::new(false),
             alarms: AtomicBool::new(false),
+            peers: Mutex::default(),
             removed: Mutex::default(),
             updates: broadcast::Sender::new(BACKLOG),
         }
@@ -73,6 +79,19 @@ impl Hub {
     pub(crate) fn devices_changed(&self) {
         self.devices.store(true, Ordering::Release);
         self.nudge();
+    }
+
+    /// What rows show of that device is not what they showed.
+    pub(crate) fn peer_changed(&self, device: DeviceId) {
+        self.peers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(device);
+        self.nudge();
+    }
+
+    fn take_peers(&self) -> HashSet<DeviceId> {
+        std::mem::take(&mut *self.peers.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn identity_changed(&self) {
@@ -157,7 +176,17 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
     let now = shared.elapsed();
     let mut update = Update::default();
     let mut moving = false;
-    for transfer in shared.transfers() {
+    let peers = if everything {
+        HashSet::new()
+    } else {
+        shared.updates.take_peers()
+    };
+    let transfers = if everything || !peers.is_empty() {
+        shared.transfers()
+    } else {
+        shared.restless()
+    };
+    for transfer in transfers {
         let session = transfer.session();
         let moves = session.moves();
         moving |= moves;
@@ -165,7 +194,7 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
             shared.capture(session);
         }
         shared.judge(&transfer);
-        let wanted = everything || session.take_dirty() || moves;
+        let wanted = everything || session.take_dirty() || moves || peers.contains(&session.peer());
         if !wanted && session.state().is_final() {
             continue;
         }
@@ -180,18 +209,6 @@ async fn sample(shared: &Shared, everything: bool) -> (Update, bool) {
     }
     if everything || shared.updates.devices.swap(false, Ordering::AcqRel) {
         update.devices = shared.device_views().await.ok();
-        if !everything {
-            // Names of peers are part of every row.
-            update.transfers = shared
-                .transfers()
-                .iter()
-                .map(|transfer| {
-                    transfer
-                        .session()
-                        .view(shared.peer_view(transfer.session().peer()), now)
-                })
-                .collect();
-        }
     }
     if everything || shared.updates.identity.swap(false, Ordering::AcqRel) {
         update.identity = shared.identity().ok();
@@ -231,7 +248,7 @@ fn count(totals: &mut Totals, view: &TransferView) {
         Direction::Sending => totals.up_rate += view.rate,
         Direction::Receiving => totals.down_rate += view.rate,
     }
-    let offer = view.direction == Direction::Receiving && view.state == State::Created;
+    let offer = is_offer(view.direction, view.state);
     let trouble = view.state == State::Paused
         && view
             .reason

@@ -8,8 +8,8 @@ use tokio::io::{
 
 /// The longest request: ten thousand paths of a hundred bytes fit.
 pub(super) const MAX_REQUEST: usize = 1024 * 1024;
-/// The longest reply: the whole history, each transfer with its preview.
-pub(super) const MAX_REPLY: usize = 64 * 1024 * 1024;
+/// The longest reply: the whole history. A transfer takes 1 to 10 KB of it.
+pub(super) const MAX_REPLY: usize = 1024 * 1024 * 1024;
 
 /// The next line without its end; None at the end of the stream.
 ///

@@ -123,6 +123,19 @@ impl Store {
         self.page(sql::UNFINISHED_FILES, session, from, limit).await
     }
 
+    /// The BLAKE3 root of the first entry that has not been withdrawn, if it has one.
+    pub async fn first_root(&self, session: TransferId) -> Result<Option<Checksum>, StoreError> {
+        let _held = self.hold();
+        let row = sqlx::query(sql::FIRST_ROOT)
+            .bind(&session.0[..])
+            .fetch_optional(&self.readers)
+            .await?;
+        match row {
+            Some(row) => Ok(column::optional_bytes(&row, "root")?.map(Checksum)),
+            None => Ok(None),
+        }
+    }
+
     /// How many entries there are.
     pub async fn entry_count(&self, session: TransferId) -> Result<u32, StoreError> {
         let _held = self.hold();

@@ -44,7 +44,7 @@ mod sessions;
 mod settings;
 mod sql;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod transition;
 mod turns;
 mod watched;
@@ -70,7 +70,7 @@ pub use events::{Event, EventFilter, EventOrigin, MAX_EVENT_AGE_MS, NewEvent};
 pub use fates::{Fate, Placement};
 pub use hold::{BlockingHold, Guard, Hold, NoHold};
 pub use rescue::{Checked, check, set_aside};
-pub use roots::{NewRoot, Root};
+pub use roots::{EndedRoots, NewRoot, Root};
 pub use sessions::{NewSession, Session, SessionTotals};
 pub use turns::{MAX_TURNS, Turn};
 pub use watched::{NewWatched, WatchedRow};

@@ -1,6 +1,8 @@
 //! Roots: the entries at the top level of a transfer, and where they stand once they are in place.
 
-use chunkstream_core::id::TransferId;
+use std::collections::HashMap;
+
+use chunkstream_core::{id::TransferId, integrity::Checksum};
 use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{Store, StoreError, column, sql};
@@ -32,6 +34,17 @@ pub struct Root {
     pub placed_path: Option<String>,
 }
 
+/// What a list shows of the roots of a transfer that has ended.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct EndedRoots {
+    /// The first of them.
+    pub first: Vec<Root>,
+    /// How many there are.
+    pub count: u32,
+    /// The BLAKE3 root of the one file that it is, if it is one.
+    pub single: Option<Checksum>,
+}
+
 impl Store {
     /// Appends roots to a transfer, numbered on from those that it has.
     pub async fn add_roots(
@@ -54,6 +67,25 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// The first `limit` roots of every transfer that has ended and has any.
+    pub async fn ended_roots(
+        &self,
+        limit: u32,
+    ) -> Result<HashMap<TransferId, EndedRoots>, StoreError> {
+        let _held = self.hold();
+        let rows = sqlx::query(sql::ENDED_ROOTS)
+            .bind(limit)
+            .map(|row| read_ended(&row));
+        let mut all: HashMap<_, EndedRoots> = HashMap::new();
+        for row in rows.fetch_all(&self.readers).await? {
+            let (id, count, single, root) = row?;
+            let ended = all.entry(id).or_default();
+            (ended.count, ended.single) = (count, single);
+            ended.first.push(root);
+        }
+        Ok(all)
     }
 
     /// How many roots there are.
@@ -119,6 +151,14 @@ pub(super) async fn insert(
         .execute(&mut **transaction)
         .await?;
     Ok(())
+}
+
+/// The transfer, how many roots it has, what its one file has as its root, and one of them.
+fn read_ended(row: &SqliteRow) -> Result<(TransferId, u32, Option<Checksum>, Root), StoreError> {
+    let id = TransferId(column::bytes(row, "session_id")?);
+    let count = column::u32(row, "root_count")?;
+    let single = column::optional_bytes(row, "root")?.map(Checksum);
+    Ok((id, count, single, read(row)?))
 }
 
 fn read(row: &SqliteRow) -> Result<Root, StoreError> {

@@ -196,8 +196,10 @@ impl Store {
     /// All transfers, newest first.
     pub async fn sessions(&self) -> Result<Vec<Session>, StoreError> {
         let _held = self.hold();
-        let rows = sqlx::query(sql::SESSIONS).fetch_all(&self.readers).await?;
-        rows.iter().map(read).collect()
+        // Read as they come: SQLite's rows of a long history would take many times as much memory.
+        let rows = sqlx::query(sql::SESSIONS).map(|row| read(&row));
+        let sessions = rows.fetch_all(&self.readers).await?;
+        sessions.into_iter().collect()
     }
 
     /// All transfers that are not in a final state, oldest first.

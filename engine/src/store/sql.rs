@@ -101,6 +101,15 @@ queries! {
     NAME_FIRST_ROOT = "UPDATE sessions SET file_path = ? WHERE session_id = ? AND file_path = ''";
     ROOTS = "SELECT * FROM roots WHERE session_id = ? AND withdrawn = 0 ORDER BY ordinal LIMIT ?";
     ROOT_COUNT = "SELECT count(*) FROM roots WHERE session_id = ? AND withdrawn = 0";
+    /// Of every transfer that has ended: its first ?1 roots, how many it has, and what its one file has as its BLAKE3
+    /// root if it is nothing else.
+    ENDED_ROOTS = "SELECT session_id, ordinal, name, kind, source_path, placed_path, root_count, \
+        CASE WHEN root_count = 1 AND kind = 'file' THEN (SELECT entry.root FROM entries AS entry \
+        WHERE entry.session_id = shown.session_id AND entry.withdrawn = 0 ORDER BY entry.file_id LIMIT 1) END AS root \
+        FROM (SELECT *, row_number() OVER (PARTITION BY session_id ORDER BY ordinal) AS place, \
+        count(*) OVER (PARTITION BY session_id) AS root_count FROM roots WHERE withdrawn = 0 AND session_id IN \
+        (SELECT session_id FROM sessions WHERE status IN ('completed', 'failed', 'cancelled'))) AS shown \
+        WHERE place <= ?1 ORDER BY session_id, ordinal";
     /// The root of an entry, if it is one: the first of its name, because what replaces it comes later.
     WITHDRAW_ROOT = "UPDATE roots SET withdrawn = 1 WHERE session_id = ?1 AND ordinal = \
         (SELECT min(ordinal) FROM roots WHERE session_id = ?1 AND withdrawn = 0 AND name = \
@@ -115,6 +124,7 @@ queries! {
     SET_ALL_WANTED = "UPDATE entries SET fate = 0 WHERE session_id = ? AND fate <> 0";
     UNWANTED = "SELECT file_id FROM entries WHERE session_id = ? AND fate = 1 ORDER BY file_id";
     ENTRIES = "SELECT * FROM entries WHERE session_id = ? AND file_id >= ? ORDER BY file_id LIMIT ?";
+    FIRST_ROOT = "SELECT root FROM entries WHERE session_id = ? AND withdrawn = 0 ORDER BY file_id LIMIT 1";
     ENTRY_COUNT = "SELECT coalesce(max(file_id) + 1, 0) FROM entries WHERE session_id = ?";
     /// By its index, which SQLite would not choose: all that is done would be read to find what is not.
     UNFINISHED_FILES = "SELECT * FROM entries INDEXED BY entries_unfinished WHERE session_id = ? AND file_id >= ? AND done = 0 \

@@ -62,7 +62,7 @@ pub(super) fn new_session(n: u32) -> NewSession {
 }
 
 /// Records an empty received transfer without roots, later ones newer.
-pub(super) async fn insert(store: &Store, n: u32) -> TransferId {
+pub(crate) async fn insert(store: &Store, n: u32) -> TransferId {
     let new = NewSession {
         direction: Direction::Receiving,
         roots: Vec::new(),
@@ -121,4 +121,78 @@ pub(super) fn chunks(session: TransferId, n: u32) -> Vec<ChunkRow> {
         status: ChunkStatus::Received,
     };
     (0..n).map(chunk).collect()
+}
+
+/// Records transfers that have ended, in one transaction, and returns their ids: by turns sent and received and
+/// completed, received and cancelled, sent and failed. Each is one file, but every tenth a selection of 40 photographs.
+/// Later ones are newer; what was received is said to be in `folder`.
+pub(crate) async fn ended(
+    store: &Store,
+    numbers: std::ops::Range<u32>,
+    folder: &str,
+) -> Vec<TransferId> {
+    let mut transaction = store.begin().await.expect("a transaction");
+    let mut ids = Vec::new();
+    for n in numbers {
+        // Ids are random: those of one day lie nowhere near each other.
+        let hash = blake3::hash(&n.to_le_bytes());
+        let id: [u8; 16] = std::array::from_fn(|at| hash.as_bytes()[at]);
+        let (direction, status) = match n % 4 {
+            0 => (Direction::Sending, State::Completed),
+            1 => (Direction::Receiving, State::Completed),
+            2 => (Direction::Receiving, State::Cancelled),
+            _ => (Direction::Sending, State::Failed),
+        };
+        let roots = if n % 10 == 9 { 40 } else { 1 };
+        let at = 1_700_000_000_000 + i64::from(n) * 1000;
+        let received = direction == Direction::Receiving;
+        let done = status == State::Completed;
+        sqlx::query(
+            "INSERT INTO sessions (session_id, direction, peer, peer_addresses, title, file_path, file_size, status, \
+             priority, parity, chunk_size, total_chunks, bytes_transferred, files, files_done, scan_complete, \
+             folder, created_at, updated_at, finished_at) VALUES (?1, ?2, ?3, '[\"192.168.1.20:24880\"]', ?4, ?4, \
+             ?5 * 1000, ?6, 'normal', 'auto', 524288, ?5, ?5 * 500, ?5, ?5 * ?9, 1, ?7, ?8, ?8, ?8)",
+        )
+        .bind(&id[..])
+        .bind(direction.as_str())
+        .bind(&device((n % 5) as u8).0[..])
+        .bind(format!("IMG_{n:05} evening.jpg"))
+        .bind(roots)
+        .bind(status.as_str())
+        .bind(received.then_some(folder))
+        .bind(at)
+        .bind(done)
+        .execute(&mut *transaction)
+        .await
+        .expect("a session");
+        for root in 0..roots {
+            let name = format!("IMG_{n:05}_{root}.jpg");
+            let path = format!("{folder}/2026/holidays/{name}");
+            sqlx::query(
+                "INSERT INTO roots (session_id, ordinal, name, kind, source_path) VALUES (?, ?, ?, 'file', ?)",
+            )
+            .bind(&id[..])
+            .bind(root)
+            .bind(&name)
+            .bind(path)
+            .execute(&mut *transaction)
+            .await
+            .expect("a root");
+            sqlx::query(
+                "INSERT INTO entries (session_id, file_id, rel_path, kind, len, root, done) \
+                 VALUES (?, ?, ?, 'file', 1000, ?, ?)",
+            )
+            .bind(&id[..])
+            .bind(root)
+            .bind(name)
+            .bind(&hash.as_bytes()[..])
+            .bind(done)
+            .execute(&mut *transaction)
+            .await
+            .expect("an entry");
+        }
+        ids.push(TransferId(id));
+    }
+    transaction.commit().await.expect("all of them");
+    ids
 }

@@ -185,7 +185,7 @@ roots: Array<RootView>,
  */
 root_count: number, 
 /**
- * The first entries (200 at most), for a preview.
+ * An offer: its first entries (200 at most), for a preview. Of anything else only in what `transfer` answers.
  */
 preview: Array<EntryView>, 
 /**

@@ -190,7 +190,7 @@ async fn a_single_file_with_a_new_version_arrives_under_its_own_name_with_its_ro
         let view = device.finished(&id).await;
         assert_eq!((view.files, view.root_count), (1, 1));
         assert_eq!(view.root.as_ref(), Some(&root));
-        assert_eq!(view.preview.len(), 1);
+        assert_eq!(device.view(&id).await.preview.len(), 1);
     }
     let placed = trip.bob.view(&id).await.roots;
     assert_eq!(placed[0].path.as_deref(), Some("/inbox/single"));

@@ -5,6 +5,7 @@ mod disks;
 mod lines;
 mod persons;
 mod sharing;
+mod told;
 mod who;
 
 use chunkstream_sim::{

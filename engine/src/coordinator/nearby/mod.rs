@@ -116,7 +116,7 @@ impl Shared {
         let decided = names.iter().filter(|(_, view)| view.known);
         let mut known: HashSet<DeviceId> = decided.map(|(device, _)| *device).collect();
         drop(names);
-        let transfers = self.transfers();
+        let transfers = self.served();
         let sessions = transfers.iter().map(Transfer::session);
         let unfinished = sessions.filter(|session| !session.state().is_final());
         known.extend(unfinished.map(Session::peer));
@@ -135,7 +135,7 @@ impl Shared {
         };
         if self.peers.is_online(device)
             || self.peer_view(device).role == Role::Blocked
-            || !self.transfers().iter().any(waits)
+            || !self.served().iter().any(waits)
         {
             return;
         }

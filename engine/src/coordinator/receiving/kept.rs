@@ -3,7 +3,10 @@
 //! The database is an index over the bytes in the staging folder. A person may have removed those by hand,
 //! or have chosen another folder for a retry: what the index says of them is taken back, and they come again.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use chunkstream_core::id::{FileId, TransferId};
 
@@ -87,6 +90,22 @@ impl Shared {
         if let Err(failure) = removed {
             tracing::warn!(transfer = %transfer.short(), %failure, "what was received could not be removed");
         }
+    }
+
+    /// Those of these transfers of which something is kept in their folders, by one visit to the disk for all.
+    pub(crate) async fn kept(&self, of: Vec<(TransferId, PathBuf)>) -> HashSet<TransferId> {
+        if of.is_empty() {
+            return HashSet::new();
+        }
+        let disk = self.disk.clone();
+        let there = blocking(move || {
+            let is_there = |(id, folder): &(TransferId, PathBuf)| {
+                disk.metadata(&staging_in(folder, *id)).is_ok()
+            };
+            let kept = of.iter().filter(|one| is_there(one));
+            Ok(kept.map(|(id, _)| *id).collect())
+        });
+        there.await.unwrap_or_default()
     }
 
     /// Bytes of a transfer that ended unfinished which are kept for a retry.

@@ -85,7 +85,7 @@ impl Shared {
         let mut inside = 0;
         let settings = self.settings();
         let inbox = settings.inbox_folder;
-        for transfer in self.transfers() {
+        for transfer in self.served() {
             let Transfer::In(incoming) = transfer else {
                 continue;
             };

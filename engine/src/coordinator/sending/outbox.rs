@@ -105,7 +105,7 @@ impl Outgoing {
             return true;
         }
         let mine = self.rank(order);
-        !shared.transfers().iter().any(|transfer| match transfer {
+        !shared.served().iter().any(|transfer| match transfer {
             Transfer::Out(other) => {
                 other.session.id != self.session.id
                     && other.session.peer() == self.session.peer()

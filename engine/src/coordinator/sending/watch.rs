@@ -121,7 +121,7 @@ async fn look(shared: &Arc<Shared>, news: &News) {
         };
         let all = paths.len() > MAX_PATHS;
         let is_told = |source: &Path| all || source.ancestors().any(|path| paths.contains(path));
-        for transfer in shared.transfers() {
+        for transfer in shared.served() {
             if let Transfer::Out(flow) = transfer
                 && !flow.session.state().is_final()
             {
