@@ -1,5 +1,5 @@
 import { screen, within } from "@testing-library/react";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { empty, limited } from "../../src/gallery/scenes";
 import { joined, split, type Unit } from "../../src/screens/settings/limit";
 import { quotaUnits, waitUnits } from "../../src/screens/settings/units";
@@ -7,6 +7,8 @@ import { speak, words } from "../../src/words";
 import { en } from "../../src/words/en";
 import { LANGUAGES } from "../../src/words/locale";
 import { mainWindow } from "./window";
+
+afterEach(() => speak("en"));
 
 describe("the settings of receiving", () => {
   it("show what is set", () => {
@@ -143,9 +145,54 @@ describe("a limit as it is entered", () => {
 
   it("is a number above zero and not beyond the most", () => {
     expect(joined(false, "rubbish", mega, 9)).toEqual({ kind: "none" });
-    expect(joined(true, " 2,5 ", giga, 1e15)).toEqual({ kind: "limit", smallest: 2.5e9 });
-    for (const wrong of ["", "0", "-1", "1e3", "0x10", "Infinity", "3000000"]) {
-      expect(joined(true, wrong, giga, 1e15)).toEqual({ kind: "wrong" });
+    expect(joined(true, " 2.5 ", giga, 1e15)).toEqual({ kind: "limit", smallest: 2.5e9 });
+    expect(joined(true, "1.1", giga, 1e15)).toEqual({ kind: "limit", smallest: 1.1e9 });
+    for (const wrong of ["", "0", "-1", "1e3", "0x10", "Infinity"]) {
+      expect(joined(true, wrong, giga, 1e15), wrong).toEqual({ kind: "wrong", why: "none" });
     }
+    expect(joined(true, "3000000", giga, 1e15)).toEqual({ kind: "wrong", why: "much" });
+  });
+
+  it("is never rounded to another one", () => {
+    const [hours, days] = waitUnits() as [Unit<"hours">, Unit<"days">];
+    expect(joined(true, "1.5", hours, 1e6)).toEqual({ kind: "wrong", why: "fine" });
+    expect(joined(true, "0.5", days, 1e6)).toEqual({ kind: "limit", smallest: 12 });
+    expect(joined(true, "0.0000001", mega, 1e15)).toEqual({ kind: "wrong", why: "fine" });
+  });
+
+  const byLanguage = { en: ["1.5", "1,500"], de: ["1,5", "1.500"], ja: ["1.5", "1,500"] } as const;
+  for (const language of LANGUAGES) {
+    it(`is written and read as in ${language}, never as another number`, () => {
+      speak(language);
+      const [decimal, thousands] = byLanguage[language];
+      const other = language === "de" ? byLanguage.en : byLanguage.de;
+      expect(split(1.5e12, quotaUnits())).toEqual({ number: decimal, unit: "TB" });
+      expect(split(1_234_567_000, quotaUnits()).number).toBe(decimal.replace("1", "1234").replace("5", "567"));
+      expect(joined(true, decimal, giga, 1e15)).toEqual({ kind: "limit", smallest: 1.5e9 });
+      for (const same of [thousands, "1500", "1 500", "1\u00a0500", "１５００"]) {
+        expect(joined(true, same, mega, 1e15), same).toEqual({ kind: "limit", smallest: 1.5e9 });
+      }
+      const [point, comma] = [decimal[1], thousands[1]];
+      expect(joined(true, `1${comma}234${comma}567${point}5`, mega, 1e15)).toEqual({ kind: "limit", smallest: 1_234_567.5e6 });
+      for (const unclear of [other[0], `0${comma}500`, `1${comma}50`, `1${point}5${comma}000`, `1${point}5${point}0`, `1 500${comma}000`, `1500${comma}000`, `1${point}`]) {
+        expect(joined(true, unclear, mega, 1e15), unclear).toEqual({ kind: "wrong", why: "unclear" });
+      }
+      // The sentence that helps shows what is read.
+      const shown = words.settings.wrongNumber.unclear.match(/\d[.,]\d+/g) ?? [];
+      expect(shown.map((number) => joined(true, number, mega, 1e15))).toEqual([1.5e6, 1.5e9].map((smallest) => ({ kind: "limit", smallest })));
+    });
+  }
+
+  it("says what is wrong beside its field, and is not saved", async () => {
+    const { host, user } = mainWindow(empty, "settings");
+    await user.click(screen.getByTestId("quota-on"));
+    const number = screen.getByTestId("quota-number");
+    await user.clear(number);
+    await user.type(number, "1,5{Enter}");
+    const says = screen.getByTestId("quota-wrong");
+    expect(says.textContent).toBe(words.settings.wrongNumber.unclear);
+    expect(number.getAttribute("aria-describedby")).toBe(says.id);
+    expect(screen.getByTestId("quota-save")).toHaveProperty("disabled", true);
+    expect(host.asked).toEqual([]);
   });
 });

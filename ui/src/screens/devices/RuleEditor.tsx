@@ -67,6 +67,7 @@ export function RuleEditor({ device: { device_id, name, rule } }: { device: Devi
               inputMode="decimal"
               aria-label={says.upTo}
               aria-invalid={entered.kind === "wrong"}
+              aria-describedby={entered.kind === "wrong" ? `${id}-wrong` : undefined}
               value={number}
               data-testid="rule-number"
               onChange={(event) => setNumber(event.target.value)}
@@ -75,7 +76,11 @@ export function RuleEditor({ device: { device_id, name, rule } }: { device: Devi
           </>
         )}
       </div>
-      {entered.kind === "wrong" && <p className={styles.wrong}>{words.settings.wrongNumber}</p>}
+      {entered.kind === "wrong" && (
+        <p id={`${id}-wrong`} className={styles.wrong}>
+          {words.settings.wrongNumber[entered.why]}
+        </p>
+      )}
       <fieldset className={styles.fieldset}>
         <legend className={styles.hint}>{says.types}</legend>
         <div className={styles.line}>

@@ -16,7 +16,6 @@ interface LimitFieldProps<U extends string> {
   /** What is proposed when the limit is turned on, in the smallest unit. */
   proposed: number;
   most: number;
-  wrong: string;
   /** 0 for none. */
   onSave: (smallest: number) => void;
   testId: string;
@@ -24,7 +23,7 @@ interface LimitFieldProps<U extends string> {
 
 /** Starts anew whenever the engine has another value (its key is the value). */
 export function LimitField<U extends string>(props: LimitFieldProps<U>) {
-  const { label, turnOn, value, units, proposed, most, wrong, onSave, testId } = props;
+  const { label, turnOn, value, units, proposed, most, onSave, testId } = props;
   const first = split(value ?? proposed, units);
   const [limited, setLimited] = useState(value !== null);
   const [number, setNumber] = useState(first.number);
@@ -76,8 +75,8 @@ export function LimitField<U extends string>(props: LimitFieldProps<U>) {
         {words.settings.save}
       </Button>
       {entered.kind === "wrong" && (
-        <p id={id} className={styles.wrong}>
-          {wrong}
+        <p id={id} className={styles.wrong} data-testid={`${testId}-wrong`}>
+          {words.settings.wrongNumber[entered.why]}
         </p>
       )}
     </form>

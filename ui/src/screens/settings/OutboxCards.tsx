@@ -26,7 +26,6 @@ export function OutboxCards({ settings }: { settings: SettingsView }) {
           units={waitUnits()}
           proposed={HOURS_A_WEEK}
           most={MOST_HOURS}
-          wrong={says.wrongNumber}
           onSave={(hours) => void command("change_settings", { outbox_hours: hours })}
           testId="wait"
         />

@@ -25,7 +25,6 @@ export function RateCard({ settings, way }: { settings: SettingsView; way: "send
         units={rateUnits()}
         proposed={10 * MB}
         most={MOST}
-        wrong={says.wrongNumber}
         onSave={(bytes) => void command("change_settings", way === "send" ? { send_limit: bytes } : { receive_limit: bytes })}
         testId={`${way}-limit`}
       />

@@ -39,7 +39,6 @@ export function ReceivingCards({ settings }: { settings: SettingsView }) {
           units={quotaUnits()}
           proposed={100 * GB}
           most={MOST_BYTES}
-          wrong={says.wrongNumber}
           onSave={(bytes) => void command("change_settings", { inbox_quota: bytes })}
           testId="quota"
         />

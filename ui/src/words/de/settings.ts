@@ -31,7 +31,12 @@ export const settings: Words["settings"] = {
   receiveLimitHint: "Für alle Geräte zusammen, sofort. Wer mehr sendet, muss warten.",
   unit: "Einheit",
   units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "Stunden", days: "Tage" },
-  wrongNumber: "Gib eine Zahl über null ein.",
+  wrongNumber: {
+    none: "Gib eine Zahl über null ein.",
+    unclear: "Diese Zahl ist nicht eindeutig. Schreibe sie wie 1,5 oder 1.500.",
+    fine: "So genau lässt sich das nicht einhalten. Gib weniger Nachkommastellen oder eine kleinere Einheit ein.",
+    much: "Das ist zu viel. Gib eine kleinere Zahl ein.",
+  },
   watched: {
     title: "Überwachte Ordner",
     hint: "Was du in einen dieser Ordner legst, geht von selbst an sein Gerät, sobald es sich nicht mehr ändert. Es bleibt im Ordner.",

@@ -31,7 +31,12 @@ export const settings = {
   receiveLimitHint: "For all devices together, at once. Who sends more has to wait.",
   unit: "Unit",
   units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "hours", days: "days" },
-  wrongNumber: "Enter a number above zero.",
+  wrongNumber: {
+    none: "Enter a number above zero.",
+    unclear: "This number can be read in two ways. Write it like 1.5 or 1,500.",
+    fine: "This is finer than can be kept. Enter fewer decimals, or a smaller unit.",
+    much: "This is too much. Enter a smaller number.",
+  },
   watched: {
     title: "Watched folders",
     hint: "What you put into one of these folders goes to its device by itself, as soon as it has stopped changing. It stays in the folder.",

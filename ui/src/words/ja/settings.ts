@@ -30,8 +30,13 @@ export const settings: Words["settings"] = {
   sendLimitHint: "すべてのデバイスの合計に、すぐに適用されます。その範囲で緊急の転送が優先されます。",
   receiveLimitHint: "すべてのデバイスの合計に、すぐに適用されます。それより速い送信は待たされます。",
   unit: "単位",
-  units: { KBs: "KB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "時間", days: "日" },
-  wrongNumber: "0\u00a0より大きい数を入力してください。",
+  units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "時間", days: "日" },
+  wrongNumber: {
+    none: "0\u00a0より大きい数を入力してください。",
+    unclear: "この数は二通りに読めます。1.5\u00a0または\u00a01,500\u00a0のように入力してください。",
+    fine: "細かすぎます。小数点以下の桁を減らすか、小さい単位を選んでください。",
+    much: "大きすぎます。もっと小さい数を入力してください。",
+  },
   watched: {
     title: "監視フォルダー",
     hint: "これらのフォルダーに入れたものは、変更が終わると、指定したデバイスへ自動的に送信されます。フォルダーにはそのまま残ります。",
