@@ -193,6 +193,6 @@ describe("a limit as it is entered", () => {
     expect(says.textContent).toBe(words.settings.wrongNumber.unclear);
     expect(number.getAttribute("aria-describedby")).toBe(says.id);
     expect(screen.getByTestId("quota-save")).toHaveProperty("disabled", true);
-    expect(host.asked).toEqual([]);
+    expect(host.asked.map(({ name }) => name)).not.toContain("change_settings");
   });
 });
