@@ -5,7 +5,7 @@ import type { Code, Failure, SelfCheckResult, TurnView } from "../host/api";
 import { useStories, type Sample } from "../state/samples";
 import { useShortcutList } from "../state/shortcuts";
 import { MB, NOON, studio, transfer } from "./make";
-import { busy, chosen, empty, underWay } from "./scenes";
+import { busy, chosen, empty, inbox, underWay } from "./scenes";
 import type { Stage } from "./stages";
 import { nearby } from "./trust";
 
@@ -159,4 +159,5 @@ export const windowStages = {
   },
   "activity-fifty": { window: "main", screen: "activity", scene: fifty },
   keys: { window: "main", screen: "activity", scene: moving, before: () => useShortcutList.setState({ shown: true }) },
+  "inbox-keys": { window: "inbox", scene: inbox, before: () => useShortcutList.setState({ shown: true }) },
 } satisfies Record<string, Stage>;

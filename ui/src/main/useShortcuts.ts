@@ -6,6 +6,7 @@ import { useChoosing } from "../screens/send/choosing";
 import { useHistory } from "../state/history";
 import { isScreen, useNavigation } from "../state/navigation";
 import { usePairing } from "../state/pairing";
+import { isInDialog, isTyping } from "../state/pressing";
 import { actOf, useShortcutList, type Act } from "../state/shortcuts";
 
 export function useShortcuts(): void {
@@ -38,12 +39,4 @@ export function useShortcuts(): void {
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
   }, [attempt, files, folders]);
-}
-
-function isInDialog(): boolean {
-  return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;
 }

@@ -1,11 +1,21 @@
-// The keys of the main window. A key is named as `KeyboardEvent.key`, with "mod" for Control, or Command on a Mac.
+// The keys of the windows. A key is named as `KeyboardEvent.key`, with "mod" for Control, or Command on a Mac.
 
 import { create } from "zustand";
 import { SCREENS, type Screen } from "./navigation";
 
 export type Act = `go-${Screen}` | "choose-files" | "choose-folders" | "inbox" | "pair" | "search" | "send" | "keys";
 
-export const SHORTCUTS: readonly { act: Act; key: string; mod: boolean; shift?: boolean }[] = [
+/** What the keys of the inbox window do. None of them answers an offer: that is never one key away. */
+export type InboxAct = "next-offer" | "previous-offer" | "keys";
+
+export interface Shortcut<A extends string> {
+  act: A;
+  key: string;
+  mod: boolean;
+  shift?: boolean;
+}
+
+export const SHORTCUTS: readonly Shortcut<Act>[] = [
   ...SCREENS.map((screen, at) => ({ act: `go-${screen}` as const, key: String(at + 1), mod: true })),
   { act: "choose-files", key: "o", mod: true },
   { act: "choose-folders", key: "o", mod: true, shift: true },
@@ -16,15 +26,25 @@ export const SHORTCUTS: readonly { act: Act; key: string; mod: boolean; shift?: 
   { act: "keys", key: "?", mod: false },
 ];
 
+export const INBOX_SHORTCUTS: readonly Shortcut<InboxAct>[] = [
+  { act: "next-offer", key: "ArrowDown", mod: true },
+  { act: "previous-offer", key: "ArrowUp", mod: true },
+  { act: "keys", key: "?", mod: false },
+];
+
 /** Whether the list of them is shown. */
 export const useShortcutList = create<{ shown: boolean }>(() => ({ shown: false }));
 
 type Pressed = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
 
-export function actOf({ key, ctrlKey, metaKey, shiftKey, altKey }: Pressed): Act | null {
+export function actOf(pressed: Pressed): Act | null {
+  return actIn(SHORTCUTS, pressed);
+}
+
+export function actIn<A extends string>(shortcuts: readonly Shortcut<A>[], { key, ctrlKey, metaKey, shiftKey, altKey }: Pressed): A | null {
   if (altKey) return null;
   const mod = ctrlKey || metaKey;
-  const found = SHORTCUTS.find((one) => {
+  const found = shortcuts.find((one) => {
     if (one.mod !== mod) return false;
     // Where "?" lies decides the keyboard.
     return one.key === "?" ? key === "?" : one.key.toLowerCase() === key.toLowerCase() && (one.shift ?? false) === shiftKey;

@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { empty, inbox, offers, offersAsking, offersRefused, verified } from "../../src/gallery/scenes";
+import { INBOX_SHORTCUTS } from "../../src/state/shortcuts";
 import { inboxWindow } from "./window";
 
 const cards = () => screen.getAllByTestId("offer-card");
@@ -171,5 +172,45 @@ describe("the inbox", () => {
   it("says when there is nothing", () => {
     inboxWindow(empty);
     expect(screen.getByText("Your inbox is empty")).toBeDefined();
+  });
+});
+
+describe("the keys of the inbox", () => {
+  it("go from offer to offer, and stay at the last one", async () => {
+    const { user } = inboxWindow(inbox);
+    const [first, second] = cards();
+    const press = async (key: string) => {
+      await user.keyboard(`{Control>}{${key}}{/Control}`);
+      return document.activeElement;
+    };
+    expect(await press("ArrowDown")).toBe(first);
+    expect(await press("ArrowDown")).toBe(second);
+    within(second as HTMLElement).getByTestId("decline-button").focus();
+    expect(await press("ArrowDown")).toBe(within(second as HTMLElement).getByTestId("decline-button"));
+    expect(await press("ArrowUp")).toBe(first);
+    (document.activeElement as HTMLElement).blur();
+    expect(await press("ArrowUp")).toBe(second);
+    expect(cards()).toHaveLength(2);
+  });
+
+  it("are listed, and the list is closed by Escape", async () => {
+    const { user } = inboxWindow(inbox);
+    await user.keyboard("?");
+    const list = await screen.findByTestId("shortcut-list");
+    expect(within(list).getAllByRole("term").map(({ textContent }) => textContent)).toEqual(["Next offer", "Previous offer", "This list"]);
+    expect(within(list).getAllByRole("definition")[0]?.textContent).toBe("Ctrl↓");
+    // Behind it nothing is done.
+    await user.keyboard("{Control>}{ArrowDown}{/Control}");
+    expect(list.contains(document.activeElement)).toBe(true);
+    await user.keyboard("{Escape}");
+    await vi.waitFor(() => expect(screen.queryByTestId("shortcut-list")).toBeNull());
+  });
+
+  it("answer nothing", async () => {
+    const { host, user } = inboxWindow(inbox);
+    await user.keyboard("{Control>}{ArrowDown}{/Control}");
+    await user.keyboard("abcdefghijklmnopqrstuvwxyz0123456789{Enter} {Delete}{Backspace}{Escape}");
+    expect(host.asked).toEqual([]);
+    expect(INBOX_SHORTCUTS.map(({ mod, key }) => mod || key === "?")).not.toContain(false);
   });
 });

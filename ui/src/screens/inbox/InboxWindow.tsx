@@ -6,13 +6,17 @@ import { Pane, PaneBoundary } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
 import { inboxGroups } from "../../transfer/order";
 import { words } from "../../words";
+import { ShortcutList } from "../../main/ShortcutList";
+import { INBOX_SHORTCUTS } from "../../state/shortcuts";
 import { Group } from "../activity/Group";
 import { TransferRow } from "../activity/TransferRow";
 import { ArrivedItem } from "./ArrivedItem";
 import styles from "./InboxWindow.module.css";
 import { OfferCard } from "./OfferCard";
+import { useInboxShortcuts } from "./useInboxShortcuts";
 
 export function InboxWindow() {
+  useInboxShortcuts();
   return (
     <main className={styles.window}>
       <Alarms pairing={false} />
@@ -22,6 +26,7 @@ export function InboxWindow() {
           <Inbox />
         </PaneBoundary>
       </div>
+      <ShortcutList of={INBOX_SHORTCUTS} />
     </main>
   );
 }

@@ -38,6 +38,8 @@ function Card({ offer }: { offer: TransferView }) {
     <article
       className={styles.card}
       aria-label={words.inbox.offer(peer.name, title)}
+      // No stop of Tab, which its answers are: a key goes from card to card.
+      tabIndex={-1}
       data-testid="offer-card"
       data-transfer-id={id}
     >

@@ -32,7 +32,7 @@ export const keys: Words["keys"] = {
   text: "Tab geht von Element zu Element, Pfeile in Listen und Menüs, Escape schließt, Umschalt und F10 öffnen das Menü einer Zeile.",
   control: "Strg",
   shift: "Umschalt",
-  named: { Enter: "Eingabe" },
+  named: { Enter: "Eingabe", ArrowDown: "↓", ArrowUp: "↑" },
   acts: {
     "go-send": "Senden",
     "go-activity": "Aktivität",
@@ -46,6 +46,8 @@ export const keys: Words["keys"] = {
     pair: "Gerät koppeln",
     search: "Verlauf durchsuchen",
     keys: "Diese Liste",
+    "next-offer": "Nächstes Angebot",
+    "previous-offer": "Voriges Angebot",
   },
 };
 

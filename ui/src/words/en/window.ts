@@ -1,6 +1,6 @@
 // The frame of both windows: navigation, status strip, shortcuts, quitting, and what is shown when a part breaks.
 
-import type { Act } from "../../state/shortcuts";
+import type { Act, InboxAct } from "../../state/shortcuts";
 import { count, rate } from "../../format/numbers";
 import { plural, plurals } from "./counting";
 
@@ -32,7 +32,7 @@ export const keys = {
   text: "Tab goes from control to control, arrows within lists and menus, Escape closes, Shift and F10 open the menu of a row.",
   control: "Ctrl",
   shift: "Shift",
-  named: { Enter: "Enter" } as Readonly<Record<string, string>>,
+  named: { Enter: "Enter", ArrowDown: "↓", ArrowUp: "↑" } as Readonly<Record<string, string>>,
   acts: {
     "go-send": "Send",
     "go-activity": "Activity",
@@ -46,7 +46,9 @@ export const keys = {
     pair: "Pair a device",
     search: "Search the history",
     keys: "This list",
-  } satisfies Record<Act, string>,
+    "next-offer": "Next offer",
+    "previous-offer": "Previous offer",
+  } satisfies Record<Act | InboxAct, string>,
 } as const;
 
 export const quit = {

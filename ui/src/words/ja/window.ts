@@ -32,7 +32,7 @@ export const keys: Words["keys"] = {
   text: "Tab キーで項目から項目へ、矢印キーで一覧やメニューの中を移動し、Esc キーで閉じ、Shift+F10\u00a0で行のメニューを開きます。",
   control: "Ctrl",
   shift: "Shift",
-  named: { Enter: "Enter" },
+  named: { Enter: "Enter", ArrowDown: "↓", ArrowUp: "↑" },
   acts: {
     "go-send": "送信",
     "go-activity": "転送状況",
@@ -46,6 +46,8 @@ export const keys: Words["keys"] = {
     pair: "デバイスをペアリング",
     search: "履歴を検索",
     keys: "この一覧",
+    "next-offer": "次の提示",
+    "previous-offer": "前の提示",
   },
 };
 
