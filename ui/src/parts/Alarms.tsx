@@ -115,16 +115,16 @@ function Decision({ alarm, pairing }: { alarm: AlarmView; pairing: boolean }) {
       <p className={styles.seen}>{says.seen(count, moment(at_ms, now))}</p>
       <p className={styles.next}>{says.next[kind](device.name)}</p>
       <div className={styles.buttons}>
-        <Button look="danger" disabled={deciding} data-testid="alarm-block" onClick={() => void decide(block)}>
+        <Button look="danger" busy={deciding} data-testid="alarm-block" onClick={() => void decide(block)}>
           {says.block}
         </Button>
         {pairing && (
-          <Button disabled={deciding} data-testid="alarm-pair" onClick={() => void decide(pairAnew)}>
+          <Button busy={deciding} data-testid="alarm-pair" onClick={() => void decide(pairAnew)}>
             {says.pair[kind]}
           </Button>
         )}
         <Button
-          disabled={deciding}
+          busy={deciding}
           data-testid="alarm-keep"
           onClick={() => void decide(() => command("acknowledge_alarm", { id }))}
         >

@@ -7,11 +7,19 @@ type Look = "primary" | "plain" | "quiet" | "danger";
 interface ButtonProps extends ComponentProps<"button"> {
   look?: Look;
   icon?: IconName;
+  /** What it does is being done: it does nothing more meanwhile, and keeps the focus, which a disabled button loses. */
+  busy?: boolean;
 }
 
-export function Button({ look = "plain", icon, className = "", children, ...rest }: ButtonProps) {
+export function Button({ look = "plain", icon, busy = false, className = "", children, onClick, ...rest }: ButtonProps) {
   return (
-    <button type="button" {...rest} className={`${styles.button} ${styles[look]} ${className}`}>
+    <button
+      type="button"
+      {...rest}
+      aria-disabled={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : onClick}
+      className={`${styles.button} ${styles[look]} ${className}`}
+    >
       {icon !== undefined && <Icon name={icon} />}
       {children}
     </button>

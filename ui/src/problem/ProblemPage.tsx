@@ -63,7 +63,7 @@ export function ProblemPage({ problem: { failure, folder } }: { problem: StartPr
               look={at === 0 ? "primary" : "plain"}
               {...(at === 0 ? { ref: first } : {})}
               {...(way === "open_folder" ? { icon: "folder" } : {})}
-              disabled={busy}
+              busy={busy}
               data-testid={`way-${way}`}
               onClick={() => void go(way)}
             >

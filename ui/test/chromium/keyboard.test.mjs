@@ -3,25 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { open, violations, violationsOfOverlay } from "./browser.mjs";
+import { asked, focused, tabTo } from "./keys.mjs";
 
 let browser;
 before(async () => {
   browser = await open();
 });
 after(() => browser?.close());
-
-const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("data-testid") ?? "");
-
-/** Presses Tab until that control has the focus; fails when it never does. */
-async function tabTo(page, testId) {
-  for (let presses = 0; presses < 60; presses += 1) {
-    await page.keyboard.press("Tab");
-    if ((await focused(page)).startsWith(testId)) return;
-  }
-  assert.fail(`Tab never reaches ${testId}`);
-}
-
-const asked = (page) => page.evaluate(() => globalThis.fake.asked);
 
 it("chooses, addresses and sends by keyboard alone", async () => {
   const { page, faults, close } = await browser.stage("send-devices");

@@ -26,17 +26,18 @@ export function OfferAnswers({ answer, answering: { busy, accept, acceptTo, decl
       <div className={styles.answers}>
         <Button
           look="primary"
-          disabled={busy || blocked !== null}
+          busy={busy}
+          disabled={blocked !== null}
           aria-describedby={blocked === null ? undefined : hint}
           data-testid="accept-button"
           onClick={accept}
         >
           {acceptWord(answer, whole)}
         </Button>
-        <Button disabled={busy || answer.blockedElsewhere !== null} data-testid="accept-to-button" onClick={acceptTo}>
+        <Button busy={busy} disabled={answer.blockedElsewhere !== null} data-testid="accept-to-button" onClick={acceptTo}>
           {acceptToWord(answer)}
         </Button>
-        <Button look="quiet" className={styles.decline} disabled={busy} data-testid="decline-button" onClick={decline}>
+        <Button look="quiet" className={styles.decline} busy={busy} data-testid="decline-button" onClick={decline}>
           {words.inbox.decline}
         </Button>
       </div>

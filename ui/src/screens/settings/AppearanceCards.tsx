@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { Card } from "../../parts/Card";
 import { Choice } from "../../parts/Choice";
 import { Segmented } from "../../parts/Segmented";
@@ -8,7 +9,15 @@ import { LANGUAGES } from "../../words/locale";
 /** Each language by its own name, so that whoever speaks it finds it. */
 const NAMES = { en: "English", de: "Deutsch", ja: "日本語" } as const;
 
+/** Set when a language is chosen here: everything is drawn anew then, and what had the focus is gone. */
+let chosen = false;
+
 export function AppearanceCards() {
+  useEffect(() => {
+    if (!chosen) return;
+    chosen = false;
+    document.querySelector<HTMLElement>("[data-testid=language-setting]")?.focus();
+  }, []);
   const { language, theme } = usePreferences();
   const { appearance } = words.settings;
   const choices: { value: LanguageChoice; name: string }[] = [
@@ -25,7 +34,10 @@ export function AppearanceCards() {
             label={appearance.language}
             value={language}
             choices={choices}
-            onChange={(next) => prefer({ language: next })}
+            onChange={(next) => {
+              chosen = next !== language;
+              prefer({ language: next });
+            }}
             data-testid="language-setting"
           />
         }

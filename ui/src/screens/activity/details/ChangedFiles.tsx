@@ -25,7 +25,7 @@ export function ChangedFiles({ id, changed }: { id: string; changed: ChangedSour
         {!allGone && (
           <Button
             look="primary"
-            disabled={deciding}
+            busy={deciding}
             data-testid="send-new-version"
             onClick={() => void decide("new_version")}
           >
@@ -34,7 +34,7 @@ export function ChangedFiles({ id, changed }: { id: string; changed: ChangedSour
         )}
         <Button
           look={allGone ? "primary" : "plain"}
-          disabled={deciding}
+          busy={deciding}
           data-testid="leave-out"
           onClick={() => void decide("skip")}
         >
