@@ -1,4 +1,4 @@
-// What a person prefers in these windows only, kept by them: the language and the theme.
+// What a person prefers in these windows only, kept by them: the language, the theme, and what Activity shows no more.
 // Both windows have the same storage and hear of a change in the other.
 
 import { create } from "zustand";
@@ -12,10 +12,12 @@ export type LanguageChoice = "system" | Language;
 interface Preferences {
   language: LanguageChoice;
   theme: Theme;
+  /** What has ended until then is put away from Activity; History has it still. */
+  cleared_ms: number;
 }
 
 const KEY = "chunkstream.preferences";
-const FIRST: Preferences = { language: "system", theme: "system" };
+const FIRST: Preferences = { language: "system", theme: "system", cleared_ms: 0 };
 
 export const usePreferences = create<Preferences>(() => FIRST);
 
@@ -70,10 +72,11 @@ function take(next: Preferences): void {
 
 function read(text: string | null): Preferences {
   try {
-    const { language, theme } = JSON.parse(text ?? "{}") as Partial<Preferences>;
+    const { language, theme, cleared_ms } = JSON.parse(text ?? "{}") as Partial<Preferences>;
     return {
       language: LANGUAGES.find((one) => one === language) ?? FIRST.language,
       theme: THEMES.find((one) => one === theme) ?? FIRST.theme,
+      cleared_ms: typeof cleared_ms === "number" ? cleared_ms : FIRST.cleared_ms,
     };
   } catch {
     return FIRST;

@@ -75,6 +75,11 @@ export function isDamaged({ state, verification }: TransferView): boolean {
   return verification.changed_count + verification.missing_count > 0;
 }
 
+/** It is removed with what is kept of it here for a retry. */
+export function losesByRemoval({ kept_bytes }: TransferView): boolean {
+  return kept_bytes > 0;
+}
+
 export function canCancel(transfer: TransferView): boolean {
   return !isFinal(transfer) && !isOffer(transfer);
 }

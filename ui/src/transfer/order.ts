@@ -35,6 +35,16 @@ export function inboxGroups(transfers: Transfers): InboxGroups {
   return groups;
 }
 
+/** Those that have ended since Activity was cleared, and those that it was opened for. */
+export function notCleared(finished: readonly TransferView[], cleared_ms: number, wanted: readonly string[]): readonly TransferView[] {
+  return finished.filter((transfer) => when(transfer) > cleared_ms || wanted.includes(transfer.id));
+}
+
+/** When the last of them ended, of those sorted by it. */
+export function lastEnd([newest]: readonly TransferView[]): number {
+  return newest === undefined ? 0 : when(newest);
+}
+
 function when(transfer: TransferView): number {
   return transfer.finished_ms ?? transfer.created_ms;
 }

@@ -1,12 +1,19 @@
-import { screen, within } from "@testing-library/react";
-import { describe, expect, it, vi } from "vitest";
+import { act, screen, within } from "@testing-library/react";
+import axe from "axe-core";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { busy, empty, refusing, transfer, troubled, verified } from "../../src/gallery/scenes";
 import { ROWS_AT_ONCE } from "../../src/screens/activity/Group";
 import { useEngine } from "../../src/state/engine";
+import { useNavigation } from "../../src/state/navigation";
+import { rememberPreferences, usePreferences } from "../../src/state/preferences";
 import { mainWindow } from "./window";
+
+// What is put away is kept there, which outlasts a test.
+afterEach(() => localStorage.clear());
 
 const row = (title: string) =>
   screen.getAllByTestId("transfer-row").find((element) => within(element).queryByTitle(title) !== null) as HTMLElement;
+const titles = () => screen.getAllByTestId("transfer-row").map((one) => one.querySelector("strong")?.textContent);
 
 describe("a row that has stopped", () => {
   it("stays one line until it is opened", async () => {
@@ -165,13 +172,75 @@ describe("the Activity screen", () => {
     expect(host.asked.at(-1)).toMatchObject({ name: "set_limit", args: { limit: 0 } });
   });
 
-  it("removes all that is finished, and nothing else", async () => {
+  it("puts away all that is finished, and removes nothing of it", async () => {
     const { host, user } = mainWindow(busy, "activity");
+    const { finished } = useEngine.getState();
     await user.click(screen.getByTestId("clear-finished"));
-    expect(new Set(host.asked.map(({ name }) => name))).toEqual(new Set(["remove"]));
+    expect(host.asked).toEqual([]);
     const states = screen.getAllByTestId("transfer-row").map(({ dataset }) => dataset["state"]);
     expect(states.filter((state) => /completed|failed|cancelled/.test(state ?? ""))).toEqual([]);
     expect(states.length).toBeGreaterThan(8);
+    expect(screen.getByTestId("notice").textContent).toBe(`${finished.length} transfers put away. They stay in History.`);
+    act(() => useNavigation.getState().go("history"));
+    expect(screen.getAllByTestId("history-row")).toHaveLength(finished.length);
+  });
+
+  it("shows again what was put away and is retried, and what ends later", async () => {
+    const old = transfer({ title: "old", state: "failed", finished_ms: 5 });
+    const moving = transfer({ title: "moving" });
+    const { host, user } = mainWindow({ ...empty, transfers: [old, moving] }, "activity");
+    await user.click(screen.getByTestId("clear-finished"));
+    expect(titles()).toEqual(["moving"]);
+    act(() => host.push({ transfers: [{ ...moving, state: "completed", finished_ms: 6 }] }));
+    expect(titles()).toEqual(["moving"]);
+    await act(() => host.call("retry", { id: old.id }));
+    expect(titles()).toEqual(["old", "moving"]);
+    act(() => host.push({ transfers: [{ ...old, finished_ms: 7 }] }));
+    expect(titles()).toEqual(["old", "moving"]);
+  });
+
+  it("remembers what was put away, and shows the way to it when nothing is left", async () => {
+    const { user } = mainWindow({ ...empty, transfers: [transfer({ state: "completed", finished_ms: 5 })] }, "activity");
+    await user.click(screen.getByTestId("clear-finished"));
+    expect(screen.queryByTestId("transfer-row")).toBeNull();
+    act(() => usePreferences.setState(usePreferences.getInitialState(), true));
+    expect(screen.getAllByTestId("transfer-row")).toHaveLength(1);
+    act(() => rememberPreferences());
+    expect(screen.queryByTestId("transfer-row")).toBeNull();
+    await user.click(screen.getByTestId("to-history"));
+    expect(screen.getAllByTestId("history-row")).toHaveLength(1);
+  });
+
+  it("shows what it was opened for, put away or not", () => {
+    const one = transfer({ state: "completed", finished_ms: 5 });
+    act(() => usePreferences.setState({ cleared_ms: 5 }));
+    mainWindow({ ...empty, transfers: [one] }, "activity");
+    expect(screen.queryByTestId("transfer-row")).toBeNull();
+    act(() => useNavigation.getState().goToNew([one.id]));
+    expect(screen.getAllByTestId("transfer-row")).toHaveLength(1);
+  });
+
+  it("asks before it removes a row with what is kept for a retry, and says how much that is", async () => {
+    const { host, user } = mainWindow(troubled, "activity");
+    const button = within(row("field recordings")).getByTestId("remove-button");
+    expect(button.title).toBe("Remove from History…");
+    await user.click(button);
+    const question = await screen.findByRole("alertdialog");
+    expect(question.textContent).toContain("6.1 GB that have arrived");
+    expect((await axe.run(question)).violations).toEqual([]);
+    await user.click(screen.getByTestId("confirm-no"));
+    expect(host.asked).toEqual([]);
+    await user.click(button);
+    await user.click(await screen.findByTestId("confirm-yes"));
+    expect(host.asked.map(({ name }) => name)).toEqual(["remove"]);
+  });
+
+  it("removes at once what has nothing kept", async () => {
+    const { host, user } = mainWindow(busy, "activity");
+    const button = within(row("renders")).getByTestId("remove-button");
+    expect(button.title).toBe("Remove from History");
+    await user.click(button);
+    expect(host.asked.map(({ name }) => name)).toEqual(["remove"]);
   });
 
   it("says in words that a request came too late", async () => {

@@ -67,6 +67,20 @@ describe("the menu of a transfer", () => {
     await window.user.click(menu.getByTestId("remove-item"));
     expect(asked(window)).toEqual(["remove"]);
   });
+
+  it("asks before it removes what is kept for a retry", async () => {
+    const kept = transfer({ state: "failed", direction: "receiving", finished_ms: 1, kept_bytes: 6_100 });
+    const window = mainWindow({ ...empty, transfers: [kept] }, "activity");
+    const menu = await menuAt(window, first("transfer-row"));
+    expect(names()).toContain("Remove from History…");
+    await window.user.click(menu.getByTestId("remove-item"));
+    expect((await screen.findByRole("alertdialog")).textContent).toContain("6.1 kB that have arrived");
+    await window.user.click(screen.getByTestId("confirm-no"));
+    expect(asked(window)).toEqual([]);
+    await window.user.click((await menuAt(window, first("transfer-row"))).getByTestId("remove-item"));
+    await window.user.click(await screen.findByTestId("confirm-yes"));
+    expect(asked(window)).toEqual(["remove"]);
+  });
 });
 
 describe("the menu of a device", () => {
@@ -181,7 +195,7 @@ describe("the menus of the inbox", () => {
   it("open what has arrived and answer what is offered", async () => {
     const window = inboxWindow(inbox);
     const menu = await menuAt(window, first("arrived-item"));
-    expect(names()).toEqual(["Open", "Show in folder", "Verify again", "Remove from list"]);
+    expect(names()).toEqual(["Open", "Show in folder", "Verify again", "Remove from History"]);
     await window.user.click(menu.getByTestId("open-item"));
     await window.user.click((await menuAt(window, first("offer-card"))).getByTestId("decline-item"));
     expect(asked(window)).toEqual(["open_path", "decline"]);

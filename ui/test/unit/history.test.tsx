@@ -75,6 +75,27 @@ describe("the history of transfers", () => {
     expect(screen.queryByTestId("receipt")).toBeNull();
   });
 
+  it("asks before a receipt or a row's menu removes what is kept for a retry", async () => {
+    const [one] = ended(1) as [ReturnType<typeof ended>[number]];
+    const kept = { ...one, state: "failed", kept_bytes: 6_100 } as const;
+    const { host, user } = mainWindow({ ...empty, transfers: [kept] }, "history");
+    await user.pointer({ keys: "[MouseRight]", target: screen.getByTestId("history-row") });
+    const item = await screen.findByTestId("remove-item");
+    expect(item.textContent).toBe("Remove from History…");
+    await user.click(item);
+    await user.click(await screen.findByTestId("confirm-no"));
+    await vi.waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    await user.click(screen.getByTestId("history-row"));
+    const button = await screen.findByTestId("receipt-remove");
+    expect(button.textContent).toBe("Remove from History…");
+    await user.click(button);
+    expect((await screen.findByRole("alertdialog")).textContent).toContain("6.1 kB that have arrived");
+    expect(host.asked).toEqual([]);
+    await user.click(screen.getByTestId("confirm-yes"));
+    expect(host.asked).toEqual([{ name: "remove", args: { id: kept.id } }]);
+    await vi.waitFor(() => expect(screen.queryByTestId("receipt")).toBeNull());
+  });
+
   it("is not sorted again because bytes move", () => {
     const [row, moving] = ended(2) as [ReturnType<typeof ended>[number], ReturnType<typeof ended>[number]];
     const { apply } = useEngine.getState();

@@ -5,8 +5,10 @@ import { Empty } from "../../parts/Empty";
 import { Pane } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
 import { useNavigation } from "../../state/navigation";
+import { useNotices } from "../../state/notices";
+import { prefer, usePreferences } from "../../state/preferences";
 import { canPause, canResume } from "../../transfer/kinds";
-import { activityGroups } from "../../transfer/order";
+import { activityGroups, lastEnd, notCleared } from "../../transfer/order";
 import { words } from "../../words";
 import { Group } from "./Group";
 import { TransferRow } from "./TransferRow";
@@ -16,22 +18,33 @@ export function ActivityScreen() {
   const ended = useEngine((state) => state.finished);
   const go = useNavigation((state) => state.go);
   const command = useCommand();
-  const { needsYou, underWay, finished } = useMemo(() => activityGroups(transfers, ended), [transfers, ended]);
-  const all = Object.values(transfers);
+  const cleared = usePreferences((state) => state.cleared_ms);
+  const fresh = useNavigation((state) => state.fresh);
+  const shown = useMemo(() => notCleared(ended, cleared, fresh), [ended, cleared, fresh]);
+  const { needsYou, underWay, finished } = useMemo(() => activityGroups(transfers, shown), [transfers, shown]);
 
-  if (all.length === 0) {
+  if (needsYou.length + underWay.length + finished.length === 0) {
     return (
       <Pane title={words.activity.title}>
         <Empty icon="activity" title={words.activity.empty} hint={words.activity.emptyHint}>
           <Button icon="send" onClick={() => go("send")}>
             {words.activity.toSend}
           </Button>
+          {ended.length > 0 && (
+            <Button icon="history" data-testid="to-history" onClick={() => go("history")}>
+              {words.activity.toHistory}
+            </Button>
+          )}
         </Empty>
       </Pane>
     );
   }
+  const all = Object.values(transfers);
+  // Records, receipts and what is kept for a retry stay: only this screen shows them no more.
   const clear = () => {
-    for (const id of finished) void command("remove", { id });
+    prefer({ cleared_ms: lastEnd(shown) });
+    useNavigation.setState({ fresh: [] });
+    useNotices.getState().tell(words.activity.cleared(finished.length));
   };
   return (
     <Pane
@@ -66,7 +79,7 @@ export function ActivityScreen() {
         ids={finished}
         row={TransferRow}
         action={
-          <Button look="quiet" data-testid="clear-finished" onClick={clear}>
+          <Button look="quiet" title={words.activity.clearedStay} data-testid="clear-finished" onClick={clear}>
             {words.activity.clearFinished}
           </Button>
         }

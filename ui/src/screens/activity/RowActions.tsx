@@ -5,6 +5,7 @@ import { Button, IconButton } from "../../parts/Button";
 import { canPause, canResume, canRetry, isFinal, isOffer, isStuckHere, placeOf, wasOffer } from "../../transfer/kinds";
 import { isSteady } from "../../transfer/steady";
 import { words } from "../../words";
+import { RemoveButton } from "../history/Removal";
 import { CancelButton } from "./CancelButton";
 import { RowMenu } from "./RowMenu";
 import styles from "./RowActions.module.css";
@@ -74,15 +75,7 @@ function Actions({ transfer, details }: RowActionsProps) {
           onClick={() => void attempt((host) => host.showInFolder(place))}
         />
       )}
-      {isFinal(transfer) && (
-        <IconButton
-          icon="cross"
-          label={words.inbox.removeLabel(title)}
-          tip={words.activity.removeFromList}
-          data-testid="remove-button"
-          onClick={() => void command("remove", { id })}
-        />
-      )}
+      {isFinal(transfer) && <RemoveButton transfer={transfer} />}
       {!isOffer(transfer) && <RowMenu id={id} title={title} />}
       {details !== null && (
         <IconButton

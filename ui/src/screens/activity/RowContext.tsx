@@ -5,20 +5,23 @@ import { MenuItem, MenuRule } from "../../parts/MenuPopup";
 import { useEngine } from "../../state/engine";
 import { canCancel, canPause, canResume, canRetry, isFinal, isStuckHere, wasOffer } from "../../transfer/kinds";
 import { words } from "../../words";
+import { RemoveItem, RemoveQuestion } from "../history/Removal";
 import { CancelQuestion } from "./CancelButton";
 import { RowItems } from "./RowMenu";
 
 /** A row's menu at the pointer: what its buttons do, and what its menu holds. Drawn once; what moves is in the row. */
 export function RowContext({ id, render }: { id: string; render: ReactElement }) {
-  const [asks, setAsks] = useState(false);
+  const [asks, setAsks] = useState<"cancel" | "remove" | null>(null);
+  const close = () => setAsks(null);
   return (
     <>
       <ContextArea render={render}>
-        <ButtonItems id={id} onCancel={() => setAsks(true)} />
+        <ButtonItems id={id} onCancel={() => setAsks("cancel")} />
         <RowItems id={id} />
-        <RemoveItem id={id} />
+        <RemovePart id={id} onAsk={() => setAsks("remove")} />
       </ContextArea>
-      {asks && <CancelQuestion id={id} onClose={() => setAsks(false)} />}
+      {asks === "cancel" && <CancelQuestion id={id} onClose={close} />}
+      {asks === "remove" && <RemoveQuestion id={id} onClose={close} />}
     </>
   );
 }
@@ -63,18 +66,13 @@ function ButtonItems({ id, onCancel }: { id: string; onCancel: () => void }) {
   );
 }
 
-function RemoveItem({ id }: { id: string }) {
-  const final = useEngine((state) => state.transfers[id] !== undefined && isFinal(state.transfers[id]));
-  const command = useCommand();
-  if (!final) return null;
+function RemovePart({ id, onAsk }: { id: string; onAsk: () => void }) {
+  const transfer = useEngine((state) => state.transfers[id]);
+  if (transfer === undefined || !isFinal(transfer)) return null;
   return (
     <>
       <MenuRule />
-      <MenuItem
-        name={words.activity.removeFromList}
-        data-testid="remove-item"
-        onClick={() => void command("remove", { id })}
-      />
+      <RemoveItem transfer={transfer} onAsk={onAsk} />
     </>
   );
 }

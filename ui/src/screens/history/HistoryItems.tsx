@@ -4,9 +4,10 @@ import { useEngine } from "../../state/engine";
 import { canRetry, canVerify, isFinal, placeOf } from "../../transfer/kinds";
 import { receiptText } from "../../transfer/receipt";
 import { words } from "../../words";
+import { RemoveItem } from "./Removal";
 
 /** The menu of a row: what its receipt can do, as long as it has one. */
-export function HistoryItems({ id, onOpen }: { id: string; onOpen: () => void }) {
+export function HistoryItems({ id, onOpen, onAsk }: { id: string; onOpen: () => void; /** Of the removal, which may be a loss. */ onAsk: () => void }) {
   const transfer = useEngine((state) => state.transfers[id]);
   const command = useCommand();
   const attempt = useAttempt();
@@ -29,11 +30,7 @@ export function HistoryItems({ id, onOpen }: { id: string; onOpen: () => void })
       {place !== null && (
         <MenuItem name={words.activity.showInFolder} onClick={() => void attempt((host) => host.showInFolder(place))} />
       )}
-      <MenuItem
-        name={words.activity.removeFromList}
-        data-testid="remove-item"
-        onClick={() => void command("remove", { id })}
-      />
+      <RemoveItem transfer={transfer} onAsk={onAsk} />
     </>
   );
 }

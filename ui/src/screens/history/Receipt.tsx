@@ -10,6 +10,7 @@ import { receiptOf, receiptText } from "../../transfer/receipt";
 import { words } from "../../words";
 import styles from "./Receipt.module.css";
 import { ReceiptFiles } from "./ReceiptFiles";
+import { RemoveTextButton } from "./Removal";
 
 /** Everything about one transfer that has ended, and what can still be done with it. */
 export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose: () => void }) {
@@ -31,10 +32,6 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
       const { files } = await host.call("export_receipt", { id, path, replace: true, format });
       useNotices.getState().tell(receipt.written(files, path));
     });
-  const remove = async () => {
-    onClose();
-    await command("remove", { id });
-  };
   return (
     <Dialog title={title} onClose={onClose} data-testid="receipt">
       <dl className={styles.lines}>
@@ -62,9 +59,7 @@ export function Receipt({ transfer, onClose }: { transfer: TransferView; onClose
         )}
       </div>
       <div className={styles.buttons}>
-        <Button data-testid="receipt-remove" look="quiet" onClick={() => void remove()}>
-          {words.activity.removeFromList}
-        </Button>
+        <RemoveTextButton transfer={transfer} onRemove={onClose} testId="receipt-remove" />
         <span className={styles.rest} />
         <Button data-testid="receipt-save" data-first-focus="" onClick={() => void save()}>
           {receipt.save}

@@ -13,6 +13,7 @@ import styles from "./History.module.css";
 import { HistoryItems } from "./HistoryItems";
 import { HistoryRow } from "./HistoryRow";
 import { Receipt } from "./Receipt";
+import { RemoveQuestion } from "./Removal";
 
 const idOf = ({ id }: TransferView) => id;
 
@@ -22,6 +23,7 @@ export function TransferHistory() {
   const wanted = useDeferredValue(search);
   const rows = useMemo(() => found(finished, wanted, shown), [finished, wanted, shown]);
   const [opened, setOpened] = useState<string | null>(null);
+  const [asked, setAsked] = useState<string | null>(null);
   const transfer = useEngine((state) => (opened === null ? undefined : state.transfers[opened]));
   const { history } = words;
   if (finished.length === 0) return <Empty icon="history" title={history.empty} hint={history.emptyHint} />;
@@ -57,10 +59,11 @@ export function TransferHistory() {
           rem={4}
           render={(one) => <HistoryRow transfer={one} />}
           onOpen={({ id }) => setOpened(id)}
-          renderMenu={({ id }) => <HistoryItems id={id} onOpen={() => setOpened(id)} />}
+          renderMenu={({ id }) => <HistoryItems id={id} onOpen={() => setOpened(id)} onAsk={() => setAsked(id)} />}
           data-testid="history-list"
         />
       )}
+      {asked !== null && <RemoveQuestion id={asked} onClose={() => setAsked(null)} />}
       {transfer !== undefined && <Receipt transfer={transfer} onClose={() => setOpened(null)} />}
     </div>
   );

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useAttempt, useCommand } from "../../host/context";
 import { Button, IconButton } from "../../parts/Button";
 import { ContextArea } from "../../parts/ContextArea";
@@ -11,6 +12,7 @@ import { canDragOut, canVerify, isDamaged, placeOf } from "../../transfer/kinds"
 import { useDragOut } from "../../transfer/useDragOut";
 import { words } from "../../words";
 import { VerificationResult } from "../activity/details/VerificationResult";
+import { RemoveButton, RemoveItem, RemoveQuestion } from "../history/Removal";
 import styles from "./ArrivedItem.module.css";
 
 export function ArrivedItem({ id }: { id: string }) {
@@ -18,6 +20,7 @@ export function ArrivedItem({ id }: { id: string }) {
   const command = useCommand();
   const attempt = useAttempt();
   const now = useNow();
+  const [asks, setAsks] = useState(false);
   const drags = transfer !== undefined && canDragOut(transfer);
   const dragOut = useDragOut(drags ? id : null);
   if (transfer === undefined) return null;
@@ -28,7 +31,6 @@ export function ArrivedItem({ id }: { id: string }) {
   const open = () => void attempt((host) => host.openPath(place ?? ""));
   const show = () => void attempt((host) => host.showInFolder(place ?? ""));
   const verify = () => void command("verify", { id });
-  const remove = () => void command("remove", { id });
   const item = (
     <li
       {...dragOut}
@@ -87,27 +89,24 @@ export function ArrivedItem({ id }: { id: string }) {
             onClick={verify}
           />
         )}
-        <IconButton
-          icon="cross"
-          label={words.inbox.removeLabel(title)}
-          tip={words.inbox.remove}
-          data-testid="remove-button"
-          onClick={remove}
-        />
+        <RemoveButton transfer={transfer} />
       </div>
     </li>
   );
   return (
-    <ContextArea render={item}>
-      {place !== null && (
-        <>
-          <MenuItem name={words.inbox.open} data-testid="open-item" onClick={open} />
-          <MenuItem name={words.inbox.show} data-testid="show-item" onClick={show} />
-          <MenuRule />
-        </>
-      )}
-      {canVerify(transfer) && <MenuItem name={words.activity.verification.verify} data-testid="verify-item" onClick={verify} />}
-      <MenuItem name={words.inbox.remove} data-testid="remove-item" onClick={remove} />
-    </ContextArea>
+    <>
+      <ContextArea render={item}>
+        {place !== null && (
+          <>
+            <MenuItem name={words.inbox.open} data-testid="open-item" onClick={open} />
+            <MenuItem name={words.inbox.show} data-testid="show-item" onClick={show} />
+            <MenuRule />
+          </>
+        )}
+        {canVerify(transfer) && <MenuItem name={words.activity.verification.verify} data-testid="verify-item" onClick={verify} />}
+        <RemoveItem transfer={transfer} onAsk={() => setAsks(true)} />
+      </ContextArea>
+      {asks && <RemoveQuestion id={id} onClose={() => setAsks(false)} />}
+    </>
   );
 }

@@ -3,7 +3,7 @@
 import { count, size } from "../../format/numbers";
 import { duration } from "../../format/time";
 import type { Words } from "..";
-import { files, noFiles, plural } from "./counting";
+import { files, noFiles, plural, transfers } from "./counting";
 
 const inFiles = (all: string, n: number): string => (n === 0 ? noFiles : `${all} in ${plural(n, "Datei", "Dateien")}`);
 
@@ -15,7 +15,8 @@ export const activity: Words["activity"] = {
   pauseAll: "Alle anhalten",
   resumeAll: "Alle fortsetzen",
   empty: "Nichts wird gesendet oder empfangen",
-  emptyHint: "Was du sendest und annimmst, erscheint hier und bleibt, bis du es entfernst.",
+  emptyHint: "Was du sendest und annimmst, erscheint hier. Was beendet ist, bleibt im Verlauf.",
+  toHistory: "Verlauf zeigen",
   toSend: "Etwas senden",
   peer: (direction, device) => (direction === "sending" ? `an ${device}` : `von ${device}`),
   direction: { sending: "Senden", receiving: "Empfang" },
@@ -49,8 +50,9 @@ export const activity: Words["activity"] = {
   priority: "Dringlichkeit",
   limit: "Höchste Geschwindigkeit",
   noLimit: "Ohne Grenze",
-  removeFromList: "Aus der Liste entfernen",
-  clearFinished: "Beendete entfernen",
+  clearFinished: "Beendete ausblenden",
+  clearedStay: "Was beendet ist, bleibt im Verlauf.",
+  cleared: (n) => `${transfers(n)} ausgeblendet. ${n === 1 ? "Sie bleibt" : "Sie bleiben"} im Verlauf.`,
   showMore: (n) => `${count(n)} weitere zeigen`,
   showInFolder: "Im Ordner zeigen",
   copyId: "Übertragungs-ID kopieren",

@@ -18,6 +18,17 @@ export const history: Words["history"] = {
   nothingHint: "Keine Übertragung hat alle diese Wörter in Name, Gerät oder Ordner.",
   showAll: "Alle zeigen",
   uncounted: (n, bytes) => (n === 0 ? "Nicht gezählt" : `Mindestens ${files(n)}, ${size(bytes)}`),
+  removal: {
+    now: "Aus dem Verlauf entfernen",
+    asking: "Aus dem Verlauf entfernen …",
+    label: (title, asks) => `${title} aus dem Verlauf entfernen${asks ? " …" : ""}`,
+    confirm: {
+      title: (title) => `„${title}“ aus dem Verlauf entfernen?`,
+      text: (bytes) => `Der Beleg geht verloren, und ${size(bytes)}, die angekommen und für einen neuen Versuch aufgehoben sind, werden gelöscht.`,
+      yes: "Entfernen",
+      no: "Behalten",
+    },
+  },
   receipt: {
     title: "Beleg",
     show: "Beleg zeigen",

@@ -65,8 +65,6 @@ export const inbox: Words["inbox"] = {
   decline: "Ablehnen",
   open: "Öffnen",
   show: "Im Ordner zeigen",
-  remove: "Aus der Liste entfernen",
-  removeLabel: (title) => `${title} aus der Liste entfernen`,
   openLabel: (title) => `${title} öffnen`,
   showLabel: (title) => `${title} in seinem Ordner zeigen`,
 };

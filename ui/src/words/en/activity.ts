@@ -3,7 +3,7 @@
 import type { Direction, EntryFilter, EntryStanding, Reason } from "../../host/api";
 import { count, size } from "../../format/numbers";
 import { duration } from "../../format/time";
-import { files, noFiles, plurals } from "./counting";
+import { files, noFiles, plural, plurals } from "./counting";
 
 const inFiles = (all: string, n: number): string => (n === 0 ? noFiles : `${all} in ${files(n)}`);
 
@@ -15,7 +15,8 @@ export const activity = {
   pauseAll: "Pause all",
   resumeAll: "Resume all",
   empty: "Nothing is being sent or received",
-  emptyHint: "What you send and what you accept appears here, and stays until you remove it.",
+  emptyHint: "What you send and what you accept appears here. What has ended stays in History.",
+  toHistory: "Show History",
   toSend: "Send something",
   peer: (direction: Direction, device: string): string => (direction === "sending" ? `to ${device}` : `from ${device}`),
   direction: { sending: "Sending", receiving: "Receiving" } satisfies Record<Direction, string>,
@@ -50,8 +51,9 @@ export const activity = {
   priority: "Priority",
   limit: "Speed limit",
   noLimit: "No limit",
-  removeFromList: "Remove from list",
   clearFinished: "Clear finished",
+  clearedStay: "What has ended stays in History.",
+  cleared: (n: number): string => `${plural(n, "transfer", "transfers")} put away. ${n === 1 ? "It stays" : "They stay"} in History.`,
   showMore: (n: number): string => `Show ${count(n)} more`,
   showInFolder: "Show in folder",
   copyId: "Copy transfer id",

@@ -20,6 +20,17 @@ export const history = {
   showAll: "Show all",
   /** Of what ended before all of it was found. */
   uncounted: (n: number, bytes: number): string => (n === 0 ? "Not counted" : `At least ${files(n)}, ${size(bytes)}`),
+  removal: {
+    now: "Remove from History",
+    asking: "Remove from History…",
+    label: (title: string, asks: boolean): string => `Remove ${title} from History${asks ? "…" : ""}`,
+    confirm: {
+      title: (title: string): string => `Remove “${title}” from History?`,
+      text: (bytes: number): string => `Its receipt goes, and ${size(bytes)} that have arrived and are kept for a retry are deleted.`,
+      yes: "Remove",
+      no: "Keep it",
+    },
+  },
   receipt: {
     title: "Receipt",
     show: "Show receipt",

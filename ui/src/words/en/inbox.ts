@@ -66,8 +66,6 @@ export const inbox = {
   decline: "Decline",
   open: "Open",
   show: "Show in folder",
-  remove: "Remove from list",
-  removeLabel: (title: string): string => `Remove ${title} from the list`,
   openLabel: (title: string): string => `Open ${title}`,
   showLabel: (title: string): string => `Show ${title} in its folder`,
 } as const;

@@ -18,6 +18,17 @@ export const history: Words["history"] = {
   nothingHint: "入力した語をすべて名前、デバイス、フォルダーに含む転送はありません。",
   showAll: "すべて表示",
   uncounted: (n, bytes) => (n === 0 ? "集計されていません" : `${files(n)}、${size(bytes)} 以上`),
+  removal: {
+    now: "履歴から削除",
+    asking: "履歴から削除…",
+    label: (title, asks) => `${named(title)}を履歴から削除${asks ? "…" : ""}`,
+    confirm: {
+      title: (title) => `「${title}」を履歴から削除しますか？`,
+      text: (bytes) => `受領記録も、再試行のために残してある ${size(bytes)}\u00a0も削除します。`,
+      yes: "削除",
+      no: "残す",
+    },
+  },
   receipt: {
     title: "受領記録",
     show: "受領記録を表示",

@@ -65,8 +65,6 @@ export const inbox: Words["inbox"] = {
   decline: "辞退",
   open: "開く",
   show: "フォルダーで表示",
-  remove: "一覧から削除",
-  removeLabel: (title) => `${named(title)}を一覧から削除`,
   openLabel: (title) => `${named(title)}を開く`,
   showLabel: (title) => `${named(title)}をフォルダーで表示`,
 };

@@ -30,7 +30,7 @@ export const settings: Words["settings"] = {
   sendLimitHint: "すべてのデバイスの合計に、すぐに適用されます。その範囲で緊急の転送が優先されます。",
   receiveLimitHint: "すべてのデバイスの合計に、すぐに適用されます。それより速い送信は待たされます。",
   unit: "単位",
-  units: { KBs: "kB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "時間", days: "日" },
+  units: { KBs: "KB/s", Mbits: "Mbit/s", MBs: "MB/s", MB: "MB", GB: "GB", TB: "TB", hours: "時間", days: "日" },
   wrongNumber: {
     none: "0\u00a0より大きい数を入力してください。",
     unclear: "この数は二通りに読めます。1.5\u00a0または\u00a01,500\u00a0のように入力してください。",
