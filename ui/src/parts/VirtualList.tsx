@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { ContextArea } from "./ContextArea";
+import { useRoving } from "./useRoving";
 import { useRows } from "./useRows";
 import styles from "./VirtualList.module.css";
 
@@ -22,18 +23,14 @@ interface VirtualListProps<T> {
   "data-testid"?: string;
 }
 
-const PAGE = 10;
-
 /** However many rows there are, those in sight are drawn. One of them is in the order of Tab; arrows go from row to row. */
 export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, renderMenu, onEnd, onSeen, ...rest }: VirtualListProps<T>) {
   const scroll = useRef<HTMLDivElement>(null);
-  const [wanted, setWanted] = useState(0);
   // What was drawn of the row then: its place may be another one's by now.
   const [asked, setAsked] = useState<ReactNode>(null);
-  const moved = useRef(false);
-  const current = Math.min(wanted, Math.max(0, items.length - 1));
   const key = useCallback((index: number) => keyOf(items[index] as T), [items, keyOf]);
   const virtual = useRows(scroll, items.length, rem, key);
+  const { current, onKeyDown, onFocus } = useRoving(scroll, items.length, virtual);
   const rows = virtual.getVirtualItems();
   const first = rows[0]?.index ?? 0;
   const last = rows.at(-1)?.index ?? 0;
@@ -41,22 +38,6 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, rende
     if (items.length > 0 && last >= items.length - 1) onEnd?.();
   }, [last, items.length, onEnd]);
   useEffect(() => onSeen?.(first, last), [first, last, onSeen]);
-  useEffect(() => {
-    if (!moved.current) return;
-    moved.current = false;
-    scroll.current?.querySelector<HTMLElement>(`[data-index="${current}"] [data-row]`)?.focus();
-  });
-
-  const go = (event: KeyboardEvent) => {
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE, Home: -items.length, End: items.length };
-    const step = steps[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(items.length - 1, current + step));
-    moved.current = true;
-    setWanted(next);
-    virtual.scrollToIndex(next);
-  };
 
   const ask = (at: Element): boolean => {
     const item = items[Number(at.closest<HTMLElement>("[data-index]")?.dataset["index"] ?? -1)];
@@ -86,8 +67,8 @@ export function VirtualList<T>({ label, items, keyOf, rem, render, onOpen, rende
               data-heir=""
               className={styles.button}
               tabIndex={index === current ? 0 : -1}
-              onKeyDown={go}
-              onFocus={() => setWanted(index)}
+              onKeyDown={onKeyDown}
+              onFocus={() => onFocus(index)}
               onClick={() => onOpen?.(item)}
             >
               {render(item)}

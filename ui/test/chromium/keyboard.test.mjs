@@ -144,6 +144,50 @@ it("keeps the place of somebody who removes by keyboard", async () => {
   await close();
 });
 
+it("goes from three hundred chosen paths to the devices in a few presses", async () => {
+  const { page, faults, close } = await browser.stage("send-devices");
+  await page.evaluate(() => {
+    globalThis.fake.shell({ kind: "paths", paths: Array.from({ length: 300 }, (_, n) => `/home/ada/Pictures/IMG_${n}.jpg`) });
+  });
+  await page.getByTestId("selection-item").first().waitFor();
+  const label = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  const at = (name) => page.waitForFunction((wanted) => document.activeElement.getAttribute("aria-label") === wanted, name);
+  await tabTo(page, "remove-item");
+  assert.equal(await label(), "Remove IMG_0.jpg");
+  await page.keyboard.press("End");
+  await at("Remove IMG_299.jpg");
+  await page.keyboard.press("PageUp");
+  await at("Remove IMG_289.jpg");
+  // Its row is in sight, not only drawn.
+  assert.ok(await page.evaluate(() => {
+    const { top, bottom } = document.activeElement.getBoundingClientRect();
+    const list = document.activeElement.closest("ul").parentElement.getBoundingClientRect();
+    return top >= list.top && bottom <= list.bottom;
+  }));
+  await page.keyboard.press("Delete");
+  await at("Remove IMG_290.jpg");
+  assert.deepEqual(await violations(page), []);
+  let presses = 0;
+  while (!(await focused(page)).startsWith("device-tile")) {
+    await page.keyboard.press("Tab");
+    presses += 1;
+    assert.ok(presses <= 5, "the devices are far away");
+  }
+  while ((await focused(page)) !== "remove-item") await page.keyboard.press("Shift+Tab");
+  assert.equal(await label(), "Remove IMG_290.jpg");
+  await page.keyboard.press("Home");
+  await at("Remove IMG_0.jpg");
+  // Without the row that was the stop, the list has one all the same.
+  await page.getByTestId("target-input").focus();
+  await page.getByTestId("selection-item").first().hover();
+  await page.mouse.wheel(0, 4000);
+  await page.getByRole("button", { name: "Remove IMG_0.jpg" }).waitFor({ state: "detached" });
+  for (let n = 0; n < 5 && (await focused(page)) !== "remove-item"; n += 1) await page.keyboard.press("Shift+Tab");
+  assert.equal(await focused(page), "remove-item");
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 it("keeps the place in a long list when a row's menu removes it", async () => {
   const { page, faults, close } = await browser.stage("history");
   await page.getByTestId("history-row").first().locator("xpath=ancestor::button").focus();

@@ -40,6 +40,26 @@ describe("a row that goes", () => {
     await vi.waitFor(() => expect(focused()).toBe(before));
   });
 
+  it("is reached by one Tab, arrows go on, and Delete removes it", async () => {
+    const { user } = mainWindow(empty, "send");
+    act(() => useDraft.getState().add(Array.from({ length: 300 }, (_, n) => `/home/ada/${n}`)));
+    await vi.waitFor(() => expect(all("remove-item").length).toBeGreaterThan(8));
+    const stops = () => all("remove-item").filter(({ tabIndex }) => tabIndex === 0);
+    expect(stops()).toEqual([all("remove-item")[0]]);
+    stops()[0]?.focus();
+    await user.keyboard("{ArrowDown}{ArrowDown}{ArrowUp}");
+    expect(focused().getAttribute("aria-label")).toBe("Remove 1");
+    expect(stops()).toEqual([focused()]);
+    await user.keyboard("{Delete}");
+    await vi.waitFor(() => expect(focused().getAttribute("aria-label")).toBe("Remove 2"));
+    await user.keyboard("{Backspace}");
+    await vi.waitFor(() => expect(focused().getAttribute("aria-label")).toBe("Remove 3"));
+    expect(useDraft.getState().paths).toHaveLength(298);
+    expect(stops()).toEqual([focused()]);
+    await user.tab();
+    expect(focused().closest("[data-testid=drop-area]")).toBeNull();
+  });
+
   it("leaves it to its neighbour also when its menu took it away", async () => {
     const { user } = mainWindow(busy, "history");
     const rows = all("history-row").map((row) => row.closest("button") as HTMLElement);

@@ -3,6 +3,7 @@ import { Button, IconButton } from "../../parts/Button";
 import { ContextArea } from "../../parts/ContextArea";
 import { Icon } from "../../parts/Icon";
 import { MenuItem } from "../../parts/MenuPopup";
+import { useRoving } from "../../parts/useRoving";
 import { useRows } from "../../parts/useRows";
 import { useDraft } from "../../state/draft";
 import { useDrag } from "../../state/drag";
@@ -14,13 +15,14 @@ import styles from "./Selection.module.css";
 
 const ROW_REM = 2.4;
 
-/** What will be sent, once there is something: a hundred thousand files as well as one. */
+/** What will be sent, once there is something: a hundred thousand files as well as one, and one stop of Tab. */
 export function Selection() {
   const { paths, remove, clearPaths } = useDraft();
   const { files, folders } = useChoosing();
   const scroll = useRef<HTMLDivElement>(null);
   const keyAt = useCallback((index: number) => paths[index] ?? index, [paths]);
   const rows = useRows(scroll, paths.length, ROW_REM, keyAt);
+  const { current, onKeyDown, onFocus } = useRoving(scroll, paths.length, rows);
   const [asked, setAsked] = useState<string | null>(null);
   const dragging = useDrag((state) => state.dragging);
   const ask = (at: Element): boolean => {
@@ -29,7 +31,7 @@ export function Selection() {
     return path !== undefined;
   };
   const list = (
-    <ul className={styles.list} style={{ height: rows.getTotalSize() }}>
+    <ul className={styles.list} aria-label={words.send.chosen(paths.length)} style={{ height: rows.getTotalSize() }}>
       {rows.getVirtualItems().map(({ index, key, start, size }) => {
         const path = paths[index] ?? "";
         return (
@@ -39,6 +41,7 @@ export function Selection() {
             style={{ height: size, transform: `translateY(${start}px)` }}
             aria-setsize={paths.length}
             aria-posinset={index + 1}
+            data-index={index}
             data-testid="selection-item"
             data-path={path}
             title={path}
@@ -51,6 +54,13 @@ export function Selection() {
               label={words.send.remove(baseName(path))}
               data-testid="remove-item"
               data-heir=""
+              tabIndex={index === current ? 0 : -1}
+              aria-keyshortcuts="Delete"
+              onFocus={() => onFocus(index)}
+              onKeyDown={(event) => {
+                if (event.key === "Delete" || event.key === "Backspace") remove(path);
+                else onKeyDown(event);
+              }}
               onClick={() => remove(path)}
             />
           </li>
