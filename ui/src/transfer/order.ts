@@ -24,6 +24,10 @@ export function activityGroups(transfers: Transfers, finished: readonly Transfer
   return groups;
 }
 
+export function sizeOf({ needsYou, underWay, finished }: Groups): number {
+  return needsYou.length + underWay.length + finished.length;
+}
+
 export function inboxGroups(transfers: Transfers): InboxGroups {
   const groups: InboxGroups = { offers: [], incoming: [], arrived: [] };
   for (const transfer of newestFirst(Object.values(transfers))) {

@@ -1,12 +1,32 @@
-// Which finished transfers a search means.
+// Which transfers a search means.
 
 import type { TransferView } from "../host/api";
+import type { Narrowed } from "../state/activity";
 import type { Shown } from "../state/history";
+import type { Groups } from "./order";
 
 /** Each word must be found somewhere: in the title, the device, a name at the top, the folder, the id or the root. */
 export function found(transfers: readonly TransferView[], search: string, shown: Shown): TransferView[] {
+  const means = meantBy(search);
+  return transfers.filter((transfer) => isShown(transfer, shown) && means(transfer));
+}
+
+/** The same of the groups of Activity; what needs a person is a group of its own. */
+export function narrowed(groups: Groups, transfers: Readonly<Record<string, TransferView>>, search: string, shown: Narrowed): Groups {
+  const means = meantBy(search);
+  const some = (ids: readonly string[]) =>
+    ids.filter((id) => {
+      const transfer = transfers[id];
+      if (transfer === undefined) return false;
+      return (shown === "all" || shown === "needsYou" || shown === transfer.direction) && means(transfer);
+    });
+  const rest = (ids: readonly string[]) => (shown === "needsYou" ? [] : some(ids));
+  return { needsYou: some(groups.needsYou), underWay: rest(groups.underWay), finished: rest(groups.finished) };
+}
+
+function meantBy(search: string): (transfer: TransferView) => boolean {
   const parts = search.toLocaleLowerCase().split(/\s+/).filter((part) => part !== "");
-  return transfers.filter((transfer) => isShown(transfer, shown) && parts.every((part) => textOf(transfer).includes(part)));
+  return (transfer) => parts.every((part) => textOf(transfer).includes(part));
 }
 
 function isShown({ direction, state }: TransferView, shown: Shown): boolean {

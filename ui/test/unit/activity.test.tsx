@@ -6,6 +6,9 @@ import { ROWS_AT_ONCE } from "../../src/screens/activity/Group";
 import { useEngine } from "../../src/state/engine";
 import { useNavigation } from "../../src/state/navigation";
 import { rememberPreferences, usePreferences } from "../../src/state/preferences";
+import { isFinal } from "../../src/transfer/kinds";
+import { activityGroups, newestFirst } from "../../src/transfer/order";
+import { narrowed } from "../../src/transfer/search";
 import { mainWindow } from "./window";
 
 // What is put away is kept there, which outlasts a test.
@@ -241,6 +244,48 @@ describe("the Activity screen", () => {
     expect(button.title).toBe("Remove from History");
     await user.click(button);
     expect(host.asked.map(({ name }) => name)).toEqual(["remove"]);
+  });
+
+  it("narrows its rows by kind and by words, and keeps that while another screen is shown", async () => {
+    const { user } = mainWindow(busy, "activity");
+    const all = screen.getAllByTestId("transfer-row").length;
+    await user.click(screen.getByTestId("activity-shown"));
+    await user.click(await screen.findByRole("option", { name: "Receiving" }));
+    const incoming = screen.getAllByTestId("transfer-row");
+    expect(new Set(incoming.map(({ dataset }) => dataset["direction"]))).toEqual(new Set(["receiving"]));
+    expect(screen.getByTestId("activity-filter").querySelector("output")?.textContent).toBe(`${incoming.length} transfers`);
+    // What it would put away is more than what is seen.
+    expect(screen.queryByTestId("clear-finished")).toBeNull();
+    act(() => useNavigation.getState().go("send"));
+    act(() => useNavigation.getState().go("activity"));
+    expect(screen.getAllByTestId("transfer-row")).toHaveLength(incoming.length);
+    await user.type(screen.getByTestId("activity-search"), "no such");
+    expect(screen.queryByTestId("transfer-row")).toBeNull();
+    expect((await axe.run(document.querySelector("main") as HTMLElement)).violations).toEqual([]);
+    await user.click(screen.getByTestId("activity-all"));
+    expect(screen.getAllByTestId("transfer-row")).toHaveLength(all);
+    expect(screen.getByTestId("activity-filter").querySelector("output")?.textContent).toBe("");
+  });
+
+  it("finds by name and device, and what needs somebody", () => {
+    const transfers = Object.fromEntries(busy.transfers.map((one) => [one.id, one]));
+    const groups = activityGroups(transfers, newestFirst(busy.transfers.filter(isFinal)));
+    expect(narrowed(groups, transfers, "", "needsYou")).toEqual({ needsYou: groups.needsYou, underWay: [], finished: [] });
+    const found = narrowed(groups, transfers, "STUDIO album", "sending").underWay.map((id) => transfers[id]?.title);
+    expect(found).toEqual(["album"]);
+    expect(narrowed(groups, transfers, "STUDIO album", "receiving").underWay).toEqual([]);
+  });
+
+  it("filters no few rows, but keeps the bar as long as it filters", async () => {
+    const transfers = Array.from({ length: 6 }, (_, at) => transfer({ id: `${at}`.padStart(32, "0"), title: `row ${at}` }));
+    const { host, user } = mainWindow({ ...empty, transfers: transfers.slice(1) }, "activity");
+    expect(screen.queryByTestId("activity-filter")).toBeNull();
+    act(() => host.push({ transfers: transfers.slice(0, 1) }));
+    await user.type(screen.getByTestId("activity-search"), "row 3");
+    expect(titles()).toEqual(["row 3"]);
+    act(() => host.push({ removed: transfers.map(({ id }) => id) }));
+    await user.click(screen.getByTestId("activity-all"));
+    expect(screen.queryByTestId("activity-filter")).toBeNull();
   });
 
   it("says in words that a request came too late", async () => {

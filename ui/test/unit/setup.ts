@@ -1,5 +1,6 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+import { useActivity } from "../../src/state/activity";
 import { useDraft } from "../../src/state/draft";
 import { useDrag } from "../../src/state/drag";
 import { useEngine } from "../../src/state/engine";
@@ -32,7 +33,7 @@ configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();
-  for (const store of [useDraft, useDrag, useEngine, useHistory, useNavigation, useNotices, usePairing, usePreferences, useQuit, useShortcutList, useStories]) {
+  for (const store of [useActivity, useDraft, useDrag, useEngine, useHistory, useNavigation, useNotices, usePairing, usePreferences, useQuit, useShortcutList, useStories]) {
     (store as typeof useDrag).setState((store as typeof useDrag).getInitialState(), true);
   }
 });

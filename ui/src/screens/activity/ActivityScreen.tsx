@@ -1,15 +1,18 @@
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Empty } from "../../parts/Empty";
 import { Pane } from "../../parts/Pane";
+import { ALL_ROWS, useActivity } from "../../state/activity";
 import { useEngine } from "../../state/engine";
 import { useNavigation } from "../../state/navigation";
 import { useNotices } from "../../state/notices";
 import { prefer, usePreferences } from "../../state/preferences";
 import { canPause, canResume } from "../../transfer/kinds";
-import { activityGroups, lastEnd, notCleared } from "../../transfer/order";
+import { activityGroups, lastEnd, notCleared, sizeOf } from "../../transfer/order";
+import { narrowed } from "../../transfer/search";
 import { words } from "../../words";
+import { ActivityFilter, FEW_ROWS } from "./ActivityFilter";
 import { Group } from "./Group";
 import { TransferRow } from "./TransferRow";
 
@@ -21,9 +24,20 @@ export function ActivityScreen() {
   const cleared = usePreferences((state) => state.cleared_ms);
   const fresh = useNavigation((state) => state.fresh);
   const shown = useMemo(() => notCleared(ended, cleared, fresh), [ended, cleared, fresh]);
-  const { needsYou, underWay, finished } = useMemo(() => activityGroups(transfers, shown), [transfers, shown]);
+  const groups = useMemo(() => activityGroups(transfers, shown), [transfers, shown]);
+  const only = useActivity();
+  const search = useDeferredValue(only.search);
+  const narrow = search.trim() !== "" || only.shown !== "all";
+  const { needsYou, underWay, finished } = useMemo(
+    () => (narrow ? narrowed(groups, transfers, search, only.shown) : groups),
+    [narrow, groups, transfers, search, only.shown],
+  );
+  const rows = sizeOf(groups);
+  const found = sizeOf({ needsYou, underWay, finished });
 
-  if (needsYou.length + underWay.length + finished.length === 0) {
+  // A filter that is in use has its bar, whatever has become of the rows.
+  const filters = rows > FEW_ROWS || narrow || only.search !== "";
+  if (rows === 0 && !filters) {
     return (
       <Pane title={words.activity.title}>
         <Empty icon="activity" title={words.activity.empty} hint={words.activity.emptyHint}>
@@ -72,6 +86,14 @@ export function ActivityScreen() {
         </>
       }
     >
+      {filters && <ActivityFilter found={narrow ? found : null} />}
+      {found === 0 && (
+        <Empty icon="search" title={words.activity.filter.nothing} hint={words.activity.filter.nothingHint}>
+          <Button data-testid="activity-all" onClick={() => useActivity.setState(ALL_ROWS)}>
+            {words.history.showAll}
+          </Button>
+        </Empty>
+      )}
       <Group title={words.activity.needsYou} ids={needsYou} row={TransferRow} />
       <Group title={words.activity.underWay} ids={underWay} row={TransferRow} />
       <Group
@@ -79,9 +101,11 @@ export function ActivityScreen() {
         ids={finished}
         row={TransferRow}
         action={
-          <Button look="quiet" title={words.activity.clearedStay} data-testid="clear-finished" onClick={clear}>
-            {words.activity.clearFinished}
-          </Button>
+          !narrow && (
+            <Button look="quiet" title={words.activity.clearedStay} data-testid="clear-finished" onClick={clear}>
+              {words.activity.clearFinished}
+            </Button>
+          )
         }
       />
     </Pane>

@@ -17,6 +17,13 @@ export const activity: Words["activity"] = {
   empty: "Nichts wird gesendet oder empfangen",
   emptyHint: "Was du sendest und annimmst, erscheint hier. Was beendet ist, bleibt im Verlauf.",
   toHistory: "Verlauf zeigen",
+  filter: {
+    search: "Nach Name, Gerät oder Ordner suchen",
+    which: "Welche",
+    shown: { all: "Alle", sending: "Senden", receiving: "Empfang", needsYou: "Braucht dich" },
+    nothing: "Hier ist keine solche Übertragung",
+    nothingHint: "Nichts davon hat alle diese Wörter und ist von dieser Art. Im Verlauf ist vielleicht mehr.",
+  },
   toSend: "Etwas senden",
   peer: (direction, device) => (direction === "sending" ? `an ${device}` : `von ${device}`),
   direction: { sending: "Senden", receiving: "Empfang" },

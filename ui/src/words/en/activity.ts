@@ -17,6 +17,13 @@ export const activity = {
   empty: "Nothing is being sent or received",
   emptyHint: "What you send and what you accept appears here. What has ended stays in History.",
   toHistory: "Show History",
+  filter: {
+    search: "Search by name, device or folder",
+    which: "Which",
+    shown: { all: "All", sending: "Sending", receiving: "Receiving", needsYou: "Needs you" },
+    nothing: "No such transfer here",
+    nothingHint: "Nothing that is shown here has all these words and is of that kind. History may have more.",
+  },
   toSend: "Send something",
   peer: (direction: Direction, device: string): string => (direction === "sending" ? `to ${device}` : `from ${device}`),
   direction: { sending: "Sending", receiving: "Receiving" } satisfies Record<Direction, string>,

@@ -17,6 +17,13 @@ export const activity: Words["activity"] = {
   empty: "送受信しているものはありません",
   emptyHint: "送信したものや承諾したものがここに表示されます。終了したものは履歴に残ります。",
   toHistory: "履歴を表示",
+  filter: {
+    search: "名前、デバイス、フォルダーで検索",
+    which: "対象",
+    shown: { all: "すべて", sending: "送信", receiving: "受信", needsYou: "要対応" },
+    nothing: "見つかりません",
+    nothingHint: "入力した語をすべて含む、この種類の転送はここにありません。履歴にはあるかもしれません。",
+  },
   toSend: "送信を始める",
   peer: (direction, device) => (direction === "sending" ? `${named(device)}へ` : `${named(device)}から`),
   direction: { sending: "送信", receiving: "受信" },
