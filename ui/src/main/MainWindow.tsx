@@ -1,3 +1,4 @@
+import { Milestones } from "../parts/Milestones";
 import { Notices } from "../parts/Notices";
 import { PaneBoundary } from "../parts/Pane";
 import { ActivityScreen } from "../screens/activity/ActivityScreen";
@@ -34,6 +35,7 @@ export function MainWindow() {
     <div className={styles.window} data-dragging={dragging ? "" : undefined}>
       <Sidebar />
       <main className={styles.main}>
+        <Milestones />
         <Alarms />
         <Troubles />
         <Notices />

@@ -277,12 +277,12 @@ describe("the Activity screen", () => {
   });
 
   it("filters no few rows, but keeps the bar as long as it filters", async () => {
-    const transfers = Array.from({ length: 6 }, (_, at) => transfer({ id: `${at}`.padStart(32, "0"), title: `row ${at}` }));
+    const transfers = Array.from({ length: 6 }, (_, at) => transfer({ id: `${at}`.padStart(32, "0"), title: `reel-${at}` }));
     const { host, user } = mainWindow({ ...empty, transfers: transfers.slice(1) }, "activity");
     expect(screen.queryByTestId("activity-filter")).toBeNull();
     act(() => host.push({ transfers: transfers.slice(0, 1) }));
-    await user.type(screen.getByTestId("activity-search"), "row 3");
-    expect(titles()).toEqual(["row 3"]);
+    await user.type(screen.getByTestId("activity-search"), "reel-3");
+    expect(titles()).toEqual(["reel-3"]);
     act(() => host.push({ removed: transfers.map(({ id }) => id) }));
     await user.click(screen.getByTestId("activity-all"));
     expect(screen.queryByTestId("activity-filter")).toBeNull();

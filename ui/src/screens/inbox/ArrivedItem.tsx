@@ -51,9 +51,9 @@ export function ArrivedItem({ id }: { id: string }) {
         </p>
         <p className={styles.facts}>{progressLine(transfer, now)}</p>
         {check !== null && !damaged && (
-          <output className={styles.facts} data-testid="verification">
+          <span className={styles.facts} data-testid="verification">
             {check}
-          </output>
+          </span>
         )}
         {check !== null && damaged && (
           <Disclosure label={check} tone="warning" icon="warning" data-testid="verification">

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { Alarms } from "../../parts/Alarms";
 import { Empty } from "../../parts/Empty";
+import { Milestones } from "../../parts/Milestones";
 import { Notices } from "../../parts/Notices";
 import { Pane, PaneBoundary } from "../../parts/Pane";
 import { useEngine } from "../../state/engine";
@@ -19,6 +20,7 @@ export function InboxWindow() {
   useInboxShortcuts();
   return (
     <main className={styles.window}>
+      <Milestones />
       <Alarms pairing={false} />
       <Notices />
       <div className={styles.screen}>

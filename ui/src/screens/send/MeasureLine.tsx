@@ -1,5 +1,8 @@
+import { useEffect } from "react";
+import type { Measured } from "../../host/api";
 import { Disclosure } from "../../parts/Disclosure";
 import { PathList } from "../../parts/PathList";
+import { announce } from "../../state/milestones";
 import { words } from "../../words";
 import styles from "./Selection.module.css";
 import { useMeasure } from "./useMeasure";
@@ -8,14 +11,18 @@ import { useMeasure } from "./useMeasure";
 export function MeasureLine({ paths }: { paths: readonly string[] }) {
   const measured = useMeasure(paths);
   const { measure } = words.send;
+  const whole = measured?.complete === true ? sumOf(measured) : "";
+  // While it is counted it changes several times a second: only the end of that is said.
+  useEffect(() => {
+    if (whole !== "") announce(whole);
+  }, [whole]);
   if (measured === null) return null;
-  const { files, folders, bytes, complete, unreadable, unreadable_count } = measured;
-  const nothing = files + folders === 0 && unreadable_count > 0;
+  const { files, bytes, complete, unreadable, unreadable_count } = measured;
   return (
     <div className={styles.measure}>
-      <output data-testid="measure" data-complete={complete ? "" : undefined}>
-        {!complete ? measure.counting(files, bytes) : nothing ? "" : words.quantity(files, bytes)}
-      </output>
+      <span data-testid="measure" data-complete={complete ? "" : undefined}>
+        {complete ? whole : measure.counting(files, bytes)}
+      </span>
       {unreadable_count > 0 && (
         <Disclosure label={measure.unreadable(unreadable_count)} icon="warning" tone="warning" data-testid="unreadable-toggle">
           <PathList label={measure.unreadableLabel} paths={unreadable.map((path) => ({ path }))} count={unreadable_count} />
@@ -23,4 +30,9 @@ export function MeasureLine({ paths }: { paths: readonly string[] }) {
       )}
     </div>
   );
+}
+
+/** Nothing where there is nothing but what cannot be read. */
+function sumOf({ files, folders, bytes, unreadable_count }: Measured): string {
+  return files + folders === 0 && unreadable_count > 0 ? "" : words.quantity(files, bytes);
 }

@@ -16,7 +16,7 @@ import { link, pair } from "./pairing";
 import { send } from "./send";
 import { settings } from "./settings";
 import { limitedBy, reasons } from "./standing";
-import { crash, keys, nav, pane, quit, strip } from "./window";
+import { crash, keys, milestones, nav, pane, quit, strip } from "./window";
 
 export const de: Words = {
   shell,
@@ -44,6 +44,7 @@ export const de: Words = {
   nav,
   strip,
   keys,
+  milestones,
   quit,
   pane,
   crash,

@@ -51,6 +51,33 @@ export const keys: Words["keys"] = {
   },
 };
 
+export const milestones: Words["milestones"] = {
+  one: {
+    needsYou: ({ title }) => `${title} braucht dich.`,
+    offered: ({ title, device }) => `${device} bietet ${title} an.`,
+    completed: ({ title, device, direction }) => `${title} ist ${direction === "sending" ? "an" : "von"} ${device} angekommen.`,
+    failed: ({ title }) => `${title} ist gescheitert.`,
+    declined: ({ title, device }) => `${device} hat ${title} abgelehnt.`,
+    cancelled: ({ title, device }) => `${device} hat ${title} abgebrochen.`,
+    reconnecting: ({ title, device }) => `${title} ist ohne Verbindung zu ${device}.`,
+    sound: ({ title }) => `${title} ist noch einmal geprüft: Alles ist, was ankam.`,
+    damaged: ({ title }) => `${title} ist noch einmal geprüft: Dateien sind geändert oder fehlen.`,
+    paired: ({ device }) => `${device} ist gekoppelt.`,
+  },
+  many: {
+    needsYou: (n) => `${transfers(n)} ${n === 1 ? "braucht" : "brauchen"} dich.`,
+    offered: (n) => `${plural(n, "neues Angebot", "neue Angebote")}.`,
+    completed: (n) => `${transfers(n)} fertig.`,
+    failed: (n) => `${transfers(n)} gescheitert.`,
+    declined: (n) => `${transfers(n)} abgelehnt.`,
+    cancelled: (n) => `${transfers(n)} vom anderen Gerät abgebrochen.`,
+    reconnecting: (n) => `${transfers(n)} ohne Verbindung.`,
+    sound: (n) => `${transfers(n)} noch einmal geprüft: Alles ist, was ankam.`,
+    damaged: (n) => `${transfers(n)} noch einmal geprüft: Dateien sind geändert oder fehlen.`,
+    paired: (n) => `${plural(n, "Gerät", "Geräte")} gekoppelt.`,
+  },
+};
+
 export const quit: Words["quit"] = {
   title: "ChunkStream Pro beenden?",
   text: (n) =>

@@ -16,7 +16,7 @@ import { link, pair } from "./pairing";
 import { send } from "./send";
 import { settings } from "./settings";
 import { limitedBy, reasons } from "./standing";
-import { crash, keys, nav, pane, quit, strip } from "./window";
+import { crash, keys, milestones, nav, pane, quit, strip } from "./window";
 
 export const en = {
   /** What the tray, the notifications and a failed start say: the shell reads the same file. */
@@ -48,6 +48,7 @@ export const en = {
   nav,
   strip,
   keys,
+  milestones,
   quit,
   pane,
   crash,

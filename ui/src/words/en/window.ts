@@ -1,6 +1,7 @@
 // The frame of both windows: navigation, status strip, shortcuts, quitting, and what is shown when a part breaks.
 
 import type { Act, InboxAct } from "../../state/shortcuts";
+import type { Milestone, MilestoneKind } from "../../transfer/milestones";
 import { count, rate } from "../../format/numbers";
 import { plural, plurals } from "./counting";
 
@@ -49,6 +50,34 @@ export const keys = {
     "next-offer": "Next offer",
     "previous-offer": "Previous offer",
   } satisfies Record<Act | InboxAct, string>,
+} as const;
+
+/** What a window says by itself to who does not see it. */
+export const milestones = {
+  one: {
+    needsYou: ({ title }) => `${title} needs you.`,
+    offered: ({ title, device }) => `${device} offers ${title}.`,
+    completed: ({ title, device, direction }) => `${title} has arrived ${direction === "sending" ? "at" : "from"} ${device}.`,
+    failed: ({ title }) => `${title} has failed.`,
+    declined: ({ title, device }) => `${device} declined ${title}.`,
+    cancelled: ({ title, device }) => `${device} cancelled ${title}.`,
+    reconnecting: ({ title, device }) => `${title} is without its connection to ${device}.`,
+    sound: ({ title }) => `${title} is verified again: everything is what arrived.`,
+    damaged: ({ title }) => `${title} is verified again: files are changed or missing.`,
+    paired: ({ device }) => `${device} is paired.`,
+  } satisfies Record<MilestoneKind, (about: Milestone) => string>,
+  many: {
+    needsYou: (n) => `${plural(n, "transfer needs", "transfers need")} you.`,
+    offered: (n) => `${plural(n, "new offer", "new offers")}.`,
+    completed: (n) => `${plural(n, "transfer", "transfers")} completed.`,
+    failed: (n) => `${plural(n, "transfer", "transfers")} failed.`,
+    declined: (n) => `${plural(n, "transfer was", "transfers were")} declined.`,
+    cancelled: (n) => `${plural(n, "transfer was", "transfers were")} cancelled by the other device.`,
+    reconnecting: (n) => `${plural(n, "transfer is", "transfers are")} without a connection.`,
+    sound: (n) => `${plural(n, "transfer is", "transfers are")} verified again: everything is what arrived.`,
+    damaged: (n) => `${plural(n, "transfer is", "transfers are")} verified again: files are changed or missing.`,
+    paired: (n) => `${plural(n, "device is", "devices are")} paired.`,
+  } satisfies Record<MilestoneKind, (n: number) => string>,
 } as const;
 
 export const quit = {

@@ -51,6 +51,33 @@ export const keys: Words["keys"] = {
   },
 };
 
+export const milestones: Words["milestones"] = {
+  one: {
+    needsYou: ({ title }) => `${title} に対応が必要です。`,
+    offered: ({ title, device }) => `${device} から ${title} の提示があります。`,
+    completed: ({ title, device, direction }) => (direction === "sending" ? `${title} が ${device} に届きました。` : `${device} から ${title} が届きました。`),
+    failed: ({ title }) => `${title} は失敗しました。`,
+    declined: ({ title, device }) => `${device} が ${title} を辞退しました。`,
+    cancelled: ({ title, device }) => `${device} が ${title} を中止しました。`,
+    reconnecting: ({ title, device }) => `${title} は ${device} との接続が切れています。`,
+    sound: ({ title }) => `${title} をもう一度検証しました。すべて届いたときのままです。`,
+    damaged: ({ title }) => `${title} をもう一度検証しました。変更または欠落があります。`,
+    paired: ({ device }) => `${device} とペアリングしました。`,
+  },
+  many: {
+    needsYou: (n) => `${transfers(n)}に対応が必要です。`,
+    offered: (n) => `新しい提示が ${count(n)} 件あります。`,
+    completed: (n) => `${transfers(n)}が完了しました。`,
+    failed: (n) => `${transfers(n)}が失敗しました。`,
+    declined: (n) => `${transfers(n)}が辞退されました。`,
+    cancelled: (n) => `${transfers(n)}が相手のデバイスで中止されました。`,
+    reconnecting: (n) => `${transfers(n)}の接続が切れています。`,
+    sound: (n) => `${transfers(n)}をもう一度検証しました。すべて届いたときのままです。`,
+    damaged: (n) => `${transfers(n)}をもう一度検証しました。変更または欠落があります。`,
+    paired: (n) => `${count(n)} 台のデバイスとペアリングしました。`,
+  },
+};
+
 export const quit: Words["quit"] = {
   title: "ChunkStream Pro\u00a0を終了しますか？",
   text: (n) => `${transfers(n)}が進行中です。そこまでの分は残り、次に起動したときに再開します。`,
