@@ -1,6 +1,8 @@
 // What has the focus may go: a row that is removed, an offer that is answered. Browsers give the focus to the page then,
 // and who works by keys starts again at its top. Here it goes to what stands at that place now.
 
+import { isOpen } from "./pressing";
+
 /** What of a list's row takes over from the row beside it. Elsewhere the place itself does: nothing is pressed twice. */
 const HEIR = "[data-heir]";
 const ROW = "li, [role=listitem]";
@@ -54,7 +56,7 @@ function isOver(target: EventTarget | null): boolean {
 
 function isNobodys(): boolean {
   const { activeElement, body } = document;
-  return (activeElement === null || activeElement === body) && document.querySelector(OVERLAY) === null;
+  return (activeElement === null || activeElement === body) && !isOpen(OVERLAY);
 }
 
 function heirOf({ at, beside }: Place): HTMLElement | null {

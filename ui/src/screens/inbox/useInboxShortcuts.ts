@@ -1,7 +1,7 @@
 // Does what the keys of the inbox window say, unless something is typed or a dialog or a menu is open.
 
 import { useEffect } from "react";
-import { isInDialog, isTyping } from "../../state/pressing";
+import { isInDialog, isOpen, isTyping } from "../../state/pressing";
 import { actIn, INBOX_SHORTCUTS, useShortcutList, type InboxAct } from "../../state/shortcuts";
 
 const CARD = "[data-testid=offer-card]";
@@ -15,7 +15,7 @@ export function useInboxShortcuts(): void {
     };
     const press = (event: KeyboardEvent) => {
       const act = actIn(INBOX_SHORTCUTS, event);
-      if (act === null || event.defaultPrevented || isInDialog() || isInMenu() || isTyping(event.target)) return;
+      if (act === null || event.defaultPrevented || isInDialog() || isOpen("[role=menu], [role=listbox]") || isTyping(event.target)) return;
       event.preventDefault();
       acts[act]();
     };
@@ -30,8 +30,4 @@ function go(step: 1 | -1): void {
   const at = cards.findIndex((card) => card.contains(document.activeElement));
   const to = at === -1 ? (step === 1 ? 0 : cards.length - 1) : at + step;
   cards[to]?.focus();
-}
-
-function isInMenu(): boolean {
-  return document.querySelector("[role=menu], [role=listbox]") !== null;
 }
