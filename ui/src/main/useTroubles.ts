@@ -42,7 +42,7 @@ export function useTroubles(): { troubles: readonly SelfCheckResult[]; again: ()
       const [mine, wait] = [latest, changed ? SETTLE_MS : null];
       changed = false;
       began = Date.now();
-      const next = (results: readonly SelfCheckResult[] | null) => {
+      const take = (results: readonly SelfCheckResult[] | null) => {
         if (mine !== latest) return;
         clearTimeout(timer);
         if (results !== null) {
@@ -52,7 +52,7 @@ export function useTroubles(): { troubles: readonly SelfCheckResult[]; again: ()
         }
         if (!document.hidden) timer = setTimeout(test, wait ?? (troubled ? TROUBLED_MS : WELL_MS));
       };
-      host.call("self_test", {}).then(next, () => next(null));
+      host.call("self_test", {}).then(take, () => take(null));
     };
     const look = () => {
       clearTimeout(timer);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { open, violations, violationsOfOverlay } from "./browser.mjs";
-import { asked, choose, focused, staysWithin, tabTo, told } from "./keys.mjs";
+import { asked, choose, focused, hasFocus, idOf, press, staysWithin, tabTo, told } from "./keys.mjs";
 
 let browser;
 before(async () => {
@@ -19,10 +19,6 @@ const journey = (name, stage, act, options) =>
     assert.deepEqual(faults, []);
     await close();
   });
-
-const press = (page, ...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
-const idOf = (page) => page.evaluate(() => document.activeElement.closest("[data-transfer-id]").dataset.transferId);
-const hasFocus = (page, testId) => page.waitForFunction((wanted) => document.activeElement?.getAttribute("data-testid") === wanted, testId);
 
 journey("goes to an offer by its key, and declines it", "inbox-offers", async (page) => {
   await press(page, "Control+ArrowDown", "Control+ArrowDown");
@@ -71,6 +67,17 @@ journey("lists the keys of the inbox, and closes the list", "inbox-offers", asyn
   await page.getByTestId("shortcut-list").waitFor({ state: "hidden" });
   await hasFocus(page, "accept-button");
   assert.deepEqual(await asked(page), []);
+});
+
+journey("goes on by its keys when a list has dropped down", "inbox-names", async (page) => {
+  await tabTo(page, "conflict-select");
+  await press(page, "Enter");
+  await page.getByRole("listbox").waitFor();
+  await press(page, "Escape");
+  await page.getByRole("listbox").waitFor({ state: "hidden" });
+  await hasFocus(page, "conflict-select");
+  await press(page, "Shift+?");
+  await page.getByTestId("shortcut-list").waitFor();
 });
 
 journey("takes another device, and back", "send-ready", async (page) => {
@@ -262,12 +269,12 @@ journey("searches the history from anywhere, filters it, and clears both", "hist
   await press(page, "Control+f");
   await hasFocus(page, "history-search");
   await page.keyboard.type("dailies");
-  await page.waitForFunction((before) => document.querySelector("[data-testid=history-list] [role=listitem]")?.getAttribute("aria-setsize") !== before, all);
+  await page.waitForFunction((earlier) => document.querySelector("[data-testid=history-list] [role=listitem]")?.getAttribute("aria-setsize") !== earlier, all);
   const found = await rows();
   await tabTo(page, "history-shown");
   await choose(page, "Received");
   await hasFocus(page, "history-shown");
-  await page.waitForFunction((before) => document.querySelector("[data-testid=history-list] [role=listitem]")?.getAttribute("aria-setsize") !== before, found);
+  await page.waitForFunction((earlier) => document.querySelector("[data-testid=history-list] [role=listitem]")?.getAttribute("aria-setsize") !== earlier, found);
   await tabTo(page, "history-search", "Shift+Tab");
   await page.keyboard.type(" and no such thing");
   await page.getByTestId("history-all").waitFor();

@@ -6,6 +6,16 @@ export const focused = (page) => page.evaluate(() => document.activeElement?.get
 
 export const asked = (page) => page.evaluate(() => globalThis.fake.asked);
 
+/** Waits until that control has the focus. */
+export const hasFocus = (page, testId) => page.waitForFunction((wanted) => document.activeElement?.getAttribute("data-testid") === wanted, testId);
+
+/** The transfer whose row or card has the focus. */
+export const idOf = (page) => page.evaluate(() => document.activeElement.closest("[data-transfer-id]").dataset.transferId);
+
+export async function press(page, ...keys) {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
 /** The last command of that name, once it is there. */
 export async function told(page, name) {
   await page.waitForFunction((wanted) => globalThis.fake.asked.some((one) => one.name === wanted), name);
@@ -33,6 +43,9 @@ export async function choose(page, name) {
   await page.keyboard.press("Enter");
   const option = page.getByRole("option", { name });
   await option.waitFor();
+  const lit = page.locator("[role=option][data-highlighted]:visible");
+  await lit.waitFor();
+  await page.keyboard.press("Home");
   for (let presses = 0; presses < 30; presses += 1) {
     if (await option.evaluate((one) => one === document.activeElement || one.hasAttribute("data-highlighted"))) break;
     await page.keyboard.press("ArrowDown");

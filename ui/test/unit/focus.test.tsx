@@ -22,6 +22,21 @@ function page(html: string): HTMLElement {
 }
 const at = (root: HTMLElement, id: string) => root.querySelector(`#${id}`) as HTMLElement;
 
+describe("a list that has dropped down", () => {
+  it("counts only while it is open", async () => {
+    const root = page(`<div hidden><div role="listbox"></div></div><section id="place"><button id="gone"></button></section>`);
+    at(root, "gone").focus();
+    at(root, "gone").remove();
+    await vi.waitFor(() => expect(focused()).toBe(at(root, "place")));
+    root.innerHTML = `<div><div role="listbox"></div></div><section id="place"><button id="gone"></button></section>`;
+    at(root, "gone").focus();
+    at(root, "gone").remove();
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+    expect(focused()).toBe(document.body);
+    root.remove();
+  });
+});
+
 describe("a row that goes", () => {
   it("leaves the focus to the next one, and the last to the one before", async () => {
     const { user } = mainWindow(empty, "send");
