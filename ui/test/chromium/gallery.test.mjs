@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { contrastViolations, open, picture, violations, violationsOfOverlay } from "./browser.mjs";
+import { cutOff, sticksOut } from "./seen.mjs";
 
 const SOURCES = ["stages.ts", "pairings.ts", "trust.ts", "histories.ts", "windows.ts"].map((name) => readFileSync(new URL(`../../src/gallery/${name}`, import.meta.url), "utf8"));
 const STAGES = SOURCES.flatMap((source) => [...source.matchAll(/^ {2}"?([a-z-]+)"?: (?:\{|dialog)/gm)].map(([, name]) => name));
@@ -44,12 +45,6 @@ it("finds the stages", () => {
   assert.ok(STAGES.length >= 12, `only ${STAGES}`);
 });
 
-/** Names of elements that stick out of the window sideways. */
-const sticksOut = () =>
-  [...document.querySelectorAll("body *")]
-    .filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().right > innerWidth + 1)
-    .map((element) => element.className.toString());
-
 const hooks = () => [...document.querySelectorAll("[data-testid]")].map((element) => element.dataset.testid);
 
 describe("in light and dark", () => {
@@ -63,6 +58,7 @@ describe("in light and dark", () => {
       for (const size of sizes) {
         await page.setViewportSize(size);
         assert.deepEqual(await page.evaluate(sticksOut), [], `${size.width} x ${size.height}`);
+        assert.deepEqual(await page.evaluate(cutOff), [], `${size.width} x ${size.height}`);
         await picture(page, `${name}-light-${size.width}`);
       }
       // Only colours change with the theme.
@@ -94,6 +90,28 @@ for (const language of ["de", "ja"]) {
     }
   });
 }
+
+it("cuts off no word of the longer language in the smallest windows", async () => {
+  for (const name of STAGES) {
+    const size = name.startsWith("inbox") ? INBOX_SIZES[0] : SIZES[0];
+    const { page, close } = await browser.stage(name, { language: "de", ...size });
+    assert.deepEqual(await page.evaluate(sticksOut), [], name);
+    assert.deepEqual(await page.evaluate(cutOff), [], name);
+    await close();
+  }
+});
+
+it("sees what is cut off", async () => {
+  const { page, close } = await browser.stage("send-first");
+  await page.evaluate(() => {
+    const line = "white-space: nowrap; width: 40px;";
+    const texts = { cut: "overflow: hidden", told: "overflow: hidden; text-overflow: ellipsis", scrolled: "overflow: auto" };
+    const low = `<p style="height: 20px; overflow: hidden">low<br>second<br>third</p>`;
+    document.body.innerHTML = Object.entries(texts).map(([name, style]) => `<p style="${line} ${style}">${name} and much more</p>`).join("") + low;
+  });
+  assert.deepEqual(await page.evaluate(cutOff), ["“cut and much more” by ", "“second” by ", "“third” by "]);
+  await close();
+});
 
 it("stays usable at 4K", async () => {
   for (const name of ["activity-busy", "send-ready"]) {
