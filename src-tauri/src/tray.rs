@@ -70,7 +70,7 @@ pub fn create<R: Runtime>(app: &AppHandle<R>, data_folder: &Path) -> tauri::Resu
 }
 
 fn entries<R: Runtime>(app: &AppHandle<R>, overview: &Overview) -> Vec<menu::Entry> {
-    menu::menu(overview, &app.state::<Spoken>().words().tray)
+    menu::menu(overview, app.state::<Spoken>().words())
 }
 
 /// Follows the engine and the language for as long as the process lives: the tray, and the application's mark on the task bar.

@@ -4,6 +4,8 @@
 //! A sentence names what varies in braces. What is put there is never looked at again: a file called `{peer}` stays
 //! that. A language lacks no key, and names the same things in each sentence: both are tested.
 
+mod numbers;
+
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -54,11 +56,6 @@ pub(crate) fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
-/// A sentence about a number.
-pub(crate) fn count(sentence: &str, count: usize) -> String {
-    fill(sentence, &[("count", &count.to_string())])
-}
-
 /// A sentence whose form depends on a number.
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
@@ -67,14 +64,6 @@ pub struct Plural {
     one: String,
     /// For all others.
     other: String,
-}
-
-impl Plural {
-    /// The sentence about so many.
-    pub(crate) fn of(&self, number: usize) -> String {
-        let form = if number == 1 { &self.one } else { &self.other };
-        count(form, number)
-    }
 }
 
 /// The whole catalogue.
@@ -88,13 +77,55 @@ pub struct Words {
     pub(crate) start: StartWords,
 }
 
+impl Words {
+    /// A sentence about a number.
+    pub(crate) fn count(&self, sentence: &str, count: usize) -> String {
+        fill(
+            sentence,
+            &[("count", &numbers::whole(count as u64, &self.size))],
+        )
+    }
+
+    /// The sentence about so many.
+    pub(crate) fn plural(&self, sentence: &Plural, number: usize) -> String {
+        let form = match number {
+            1 => &sentence.one,
+            _ => &sentence.other,
+        };
+        self.count(form, number)
+    }
+
+    /// So many bytes.
+    pub(crate) fn bytes(&self, bytes: u64) -> String {
+        match numbers::size(bytes, &self.size) {
+            Some(size) => size,
+            None => self.plural(&self.size.bytes, bytes as usize),
+        }
+    }
+}
+
 /// How much it is.
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
 pub struct SizeWords {
+    /// Between whole numbers and their fractions.
     pub(crate) decimal: String,
+    /// Between thousands.
+    pub(crate) group: String,
+    pub(crate) units: UnitWords,
     pub(crate) bytes: Plural,
     pub(crate) files: Plural,
+}
+
+/// Decimal units, as disks count.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct UnitWords {
+    pub(crate) kilobyte: String,
+    pub(crate) megabyte: String,
+    pub(crate) gigabyte: String,
+    pub(crate) terabyte: String,
+    pub(crate) petabyte: String,
 }
 
 /// The tray's menu.
@@ -283,9 +314,13 @@ mod tests {
 
     #[test]
     fn one_and_many_have_their_forms_where_the_language_has_them() {
-        let says = |language, number| words(language).size.files.of(number);
+        let says = |language, number| {
+            let words = words(language);
+            words.plural(&words.size.files, number)
+        };
         assert_eq!(says(Language::En, 1), "1 file");
         assert_eq!(says(Language::De, 2), "2 Dateien");
         assert_eq!(says(Language::Ja, 1), "1 個のファイル");
+        assert_eq!(says(Language::De, 400_000), "400.000 Dateien");
     }
 }

@@ -55,7 +55,7 @@ fn an_offer_is_announced_once_with_who_what_and_size() {
         "Bob's laptop wants to send you holiday.jpg and 3 more"
     );
     assert!(
-        outcome.notices[0].body.starts_with("4 files, 1.2 MB."),
+        outcome.notices[0].body.starts_with("4 files, 1.23 MB."),
         "{}",
         outcome.notices[0].body
     );
@@ -107,7 +107,7 @@ fn it_is_said_in_the_language_that_is_spoken() {
         notice.title,
         "Bob's laptop möchte dir holiday.jpg and 3 more senden"
     );
-    assert!(notice.body.starts_with("4 Dateien, 1,2 MB."), "{notice:?}");
+    assert!(notice.body.starts_with("4 Dateien, 1,23 MB."), "{notice:?}");
 }
 
 #[test]

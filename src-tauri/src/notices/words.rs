@@ -3,11 +3,8 @@
 use super::{Happening, LeadsTo, Notice};
 use crate::{
     backend::{AlarmKind, AlarmView, Code, Direction, Reason, TransferView},
-    words::{NoticeWords, SizeWords, Words, count, fill},
+    words::{NoticeWords, Words, fill},
 };
-
-/// Decimal units, as disks and the windows count.
-const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
 
 /// The longest text of a peer that is repeated in a title, in characters.
 pub(super) const PEER_TEXT: usize = 64;
@@ -69,7 +66,7 @@ pub(super) fn alarm(alarm: &AlarmView, words: &Words) -> Notice {
 /// What to say about several of them at once.
 pub(super) fn alarms(number: usize, words: &Words) -> Notice {
     Notice {
-        title: count(&words.notices.more_alarms, number),
+        title: words.count(&words.notices.more_alarms, number),
         body: words.notices.more_alarms_body.clone(),
         leads_to: LeadsTo::Alarms,
         offer: None,
@@ -87,7 +84,7 @@ pub(super) fn summary(held: &[(Happening, Notice)], words: &Words) -> Notice {
     let offers = number(Happening::Offer);
     let mut parts = Vec::new();
     if offers > 0 {
-        parts.push(says.new_offers.of(offers));
+        parts.push(words.plural(&says.new_offers, offers));
     }
     for (happening, sentence) in [
         (Happening::Arrived, &says.count_arrived),
@@ -97,11 +94,11 @@ pub(super) fn summary(held: &[(Happening, Notice)], words: &Words) -> Notice {
     ] {
         let number = number(happening);
         if number > 0 {
-            parts.push(count(sentence, number));
+            parts.push(words.count(sentence, number));
         }
     }
     Notice {
-        title: count(&says.more_transfers, held.len()),
+        title: words.count(&says.more_transfers, held.len()),
         body: parts.join(", "),
         leads_to: if offers > 0 {
             LeadsTo::Inbox
@@ -115,8 +112,8 @@ pub(super) fn summary(held: &[(Happening, Notice)], words: &Words) -> Notice {
 fn extent(transfer: &TransferView, words: &Words) -> String {
     let files = usize::try_from(transfer.files).unwrap_or(usize::MAX);
     let (files, size) = (
-        words.size.files.of(files),
-        size(transfer.bytes, &words.size),
+        words.plural(&words.size.files, files),
+        words.bytes(transfer.bytes),
     );
     // While the sender still counts, the numbers are the least that will come.
     let sentence = if transfer.scan_complete {
@@ -178,25 +175,9 @@ fn is_invisible(char: char) -> bool {
     matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// 999 → "999 bytes", `1_234_000` → "1.2 MB".
-fn size(bytes: u64, words: &SizeWords) -> String {
-    if bytes < 1000 {
-        return words.bytes.of(bytes as usize);
-    }
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = 0;
-    // 999.95 would be written as 1000.0.
-    while value >= 999.95 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    let number = format!("{value:.1}").replace('.', &words.decimal);
-    format!("{number} {}", UNITS[unit])
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{PEER_TEXT, notice, plain, size};
+    use super::{PEER_TEXT, notice, plain};
     use crate::{
         backend::{Direction, State},
         language::Language,
@@ -230,23 +211,5 @@ mod tests {
         let longest = "ä".repeat(PEER_TEXT);
         assert_eq!(plain(&longest), longest);
         assert_eq!(plain(&format!("{longest}ä")), format!("{longest}…"));
-    }
-
-    #[test]
-    fn sizes_are_written_in_decimal_units() {
-        let cases = [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (999, "999 bytes"),
-            (1000, "1.0 KB"),
-            (999_949, "999.9 KB"),
-            (999_950, "1.0 MB"),
-            (41_500_000_000, "41.5 GB"),
-            (u64::MAX, "18446.7 PB"),
-        ];
-        for (bytes, text) in cases {
-            assert_eq!(size(bytes, &words(Language::En).size), text);
-        }
-        assert_eq!(size(1_234_000, &words(Language::De).size), "1,2 MB");
     }
 }

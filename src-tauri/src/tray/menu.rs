@@ -6,7 +6,7 @@
 use crate::{
     backend::{Direction, State, Visibility},
     notices::plain,
-    words::{TrayWords, count, fill},
+    words::{TrayWords, Words, fill},
 };
 
 use super::overview::{Overview, Row};
@@ -109,10 +109,11 @@ impl Action {
 }
 
 /// The whole menu.
-pub fn menu(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
-    let mut entries = vec![item("status", status(overview, words), false)];
-    entries.extend(under_way(overview, words));
-    entries.extend(needs_you(overview, words));
+pub fn menu(overview: &Overview, all: &Words) -> Vec<Entry> {
+    let words = &all.tray;
+    let mut entries = vec![item("status", status(overview, all), false)];
+    entries.extend(under_way(overview, all));
+    entries.extend(needs_you(overview, all));
     entries.extend([
         separator("line-recent"),
         recent(overview, words),
@@ -129,7 +130,8 @@ pub fn menu(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
     entries
 }
 
-fn status(overview: &Overview, words: &TrayWords) -> String {
+fn status(overview: &Overview, all: &Words) -> String {
+    let words = &all.tray;
     let counts = [
         (overview.moving().len(), &words.under_way),
         (overview.waiting(), &words.waiting),
@@ -138,7 +140,7 @@ fn status(overview: &Overview, words: &TrayWords) -> String {
     let parts: Vec<String> = counts
         .into_iter()
         .filter(|(number, _)| *number > 0)
-        .map(|(number, what)| count(what, number))
+        .map(|(number, what)| all.count(what, number))
         .collect();
     if parts.is_empty() {
         words.nothing.clone()
@@ -147,7 +149,8 @@ fn status(overview: &Overview, words: &TrayWords) -> String {
     }
 }
 
-fn under_way(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
+fn under_way(overview: &Overview, all: &Words) -> Vec<Entry> {
+    let words = &all.tray;
     let moving = overview.moving();
     let mut entries: Vec<Entry> = moving
         .iter()
@@ -165,12 +168,13 @@ fn under_way(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
         })
         .collect();
     if let Some(more) = moving.len().checked_sub(MOST_MOVING).filter(|n| *n > 0) {
-        entries.push(item("more", count(&words.more, more), true));
+        entries.push(item("more", all.count(&words.more, more), true));
     }
     entries
 }
 
-fn needs_you(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
+fn needs_you(overview: &Overview, all: &Words) -> Vec<Entry> {
+    let words = &all.tray;
     let lines = [
         ("alarms", overview.alarms(), &words.alarms),
         ("offers", overview.offers(), &words.offers),
@@ -179,7 +183,7 @@ fn needs_you(overview: &Overview, words: &TrayWords) -> Vec<Entry> {
     let mut entries: Vec<Entry> = lines
         .into_iter()
         .filter(|(_, number, _)| *number > 0)
-        .map(|(id, number, says)| item(id, says.of(number), true))
+        .map(|(id, number, says)| item(id, all.plural(says, number), true))
         .collect();
     if !entries.is_empty() {
         entries.insert(0, separator("line-needs"));
@@ -290,7 +294,7 @@ mod tests {
     };
 
     fn menu(overview: &Overview) -> Vec<Entry> {
-        super::menu(overview, &words(Language::En).tray)
+        super::menu(overview, words(Language::En))
     }
 
     /// The labels, "-" for a line, what is in a submenu behind its label.
@@ -399,7 +403,7 @@ mod tests {
     #[test]
     fn it_speaks_the_language_of_the_windows() {
         let overview = overview(vec![moving("1")]);
-        let german = labels(&super::menu(&overview, &words(Language::De).tray));
+        let german = labels(&super::menu(&overview, words(Language::De)));
         assert_eq!(german[0], "(1 unterwegs)");
         assert_eq!(
             german[1],
