@@ -100,7 +100,7 @@ impl Arguments {
 }
 
 /// The path of a `file:` address.
-fn file_address(word: &Path) -> Option<PathBuf> {
+pub(crate) fn file_address(word: &Path) -> Option<PathBuf> {
     let url = Url::parse(word.to_str()?).ok()?;
     (url.scheme() == "file").then(|| url.to_file_path().ok())?
 }

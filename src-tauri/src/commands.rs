@@ -6,7 +6,7 @@ use tauri::{AppHandle, Runtime, State, Webview, WebviewWindow, ipc::Channel};
 use crate::{
     OtherPort,
     backend::{Failure, Nothing, Update},
-    drag_out,
+    clipboard, drag_out,
     hand_over::{HandOver, ShellEvent},
     language::{self, Language},
     problem::{self, ProblemView, WayOut},
@@ -71,6 +71,12 @@ pub async fn drag_out<R: Runtime>(
     ended: Channel<Nothing>,
 ) -> Result<(), Failure> {
     drag_out::drag_out(window, transfer, file, ended).await
+}
+
+/// Files that another program has put on the clipboard.
+#[tauri::command]
+pub async fn clipboard_files<R: Runtime>(app: AppHandle<R>) -> Result<Vec<String>, Failure> {
+    clipboard::files(&app).await
 }
 
 /// Brings the inbox window up.

@@ -11,6 +11,7 @@
 pub mod arguments;
 pub mod autostart;
 pub mod backend;
+pub mod clipboard;
 pub mod commands;
 pub mod drag_out;
 pub mod hand_over;
@@ -87,6 +88,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         commands::open_path,
         commands::show_in_folder,
         commands::drag_out,
+        commands::clipboard_files,
         commands::show_inbox,
         commands::autostart,
         commands::set_autostart,

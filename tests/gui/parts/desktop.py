@@ -11,6 +11,7 @@ from .services import Services
 from .waiting import PATIENCE, until
 
 DRAWN = 200
+CLIPBOARD_OWNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clipboard_owner.py")
 # Of a motion of the pointer.
 STEPS = 20
 
@@ -199,3 +200,8 @@ class Desktop:
         path = os.path.join(os.environ["PICTURES"], f"{self.name}-{name}.png")
         subprocess.run(["import", "-window", "root", path], check=False)
         return path
+    def copy_files(self, form, *paths):
+        """Another program puts files on the clipboard, in one of the forms of clipboard_owner.py."""
+        owner = self.spawn("/usr/bin/python3", CLIPBOARD_OWNER, form, *paths, stdout=subprocess.PIPE, text=True)
+        assert owner.stdout.readline().strip() == "ready"
+

@@ -38,6 +38,8 @@ export interface Scene {
   files?: readonly string[];
   folders?: readonly string[];
   folder?: string | null;
+  /** Files on the clipboard. */
+  clipboard?: readonly string[];
   /** Paths that the program was started with. */
   pending?: readonly string[];
   /** What else the shell had to tell before the window was there. */
@@ -260,6 +262,7 @@ export function fakeHost(scene: Scene): FakeHost {
       if (scene.dragFails !== undefined) throw scene.dragFails;
       await ended;
     },
+    clipboardFiles: async () => [...(scene.clipboard ?? [])],
     copyText: (text) => note("copy_text", text),
     showInbox: () => note("show_inbox", null),
     speak: async (language) => void spoken.push(language),

@@ -65,6 +65,8 @@ export interface Host {
   autostart(): Promise<boolean>;
   /** Has it start with the system, or not any more; how it is afterwards. */
   setAutostart(on: boolean): Promise<boolean>;
+  /** Paths of files that another program has put on the clipboard; none if something else is there. */
+  clipboardFiles(): Promise<string[]>;
   /** What the windows speak: the tray and the notifications speak it too. */
   speak(language: Language): Promise<void>;
   /** The usual port, if another program had it at the start and this one listens elsewhere. */

@@ -24,6 +24,7 @@ export function tauriHost(): Host {
     openPath: (path) => invoke("open_path", { path }),
     showInFolder: (path) => invoke("show_in_folder", { path }),
     dragOut,
+    clipboardFiles: () => invoke("clipboard_files"),
     copyText,
     showInbox: () => invoke("show_inbox"),
     autostart: () => invoke("autostart"),

@@ -8,15 +8,18 @@ import { isScreen, useNavigation } from "../state/navigation";
 import { usePairing } from "../state/pairing";
 import { isInDialog, isTyping } from "../state/pressing";
 import { actOf, useShortcutList, type Act } from "../state/shortcuts";
+import { usePaste } from "./usePaste";
 
 export function useShortcuts(): void {
   const attempt = useAttempt();
   const { files, folders } = useChoosing();
+  const paste = usePaste();
   useEffect(() => {
     const { go } = useNavigation.getState();
     const acts: Record<Exclude<Act, `go-${string}`>, () => void> = {
       "choose-files": () => (go("send"), files()),
       "choose-folders": () => (go("send"), folders()),
+      paste,
       inbox: () => void attempt((host) => host.showInbox()),
       pair: () => (go("devices"), usePairing.getState().open("show")),
       search: () => {
@@ -30,7 +33,8 @@ export function useShortcuts(): void {
     const press = (event: KeyboardEvent) => {
       const act = actOf(event);
       if (act === null || event.defaultPrevented || isInDialog()) return;
-      if (act === "keys" && isTyping(event.target)) return;
+      // There they are text, and a paste is the field's unless it is of files.
+      if ((act === "keys" || act === "paste") && isTyping(event.target)) return;
       event.preventDefault();
       const screen = act.replace(/^go-/, "");
       if (act.startsWith("go-") && isScreen(screen)) go(screen);
@@ -38,5 +42,5 @@ export function useShortcuts(): void {
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [attempt, files, folders]);
+  }, [attempt, files, folders, paste]);
 }

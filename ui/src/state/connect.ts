@@ -88,7 +88,8 @@ async function sendAtOnce(host: Host, paths: string[], device: string): Promise<
   }
 }
 
-function choose(paths: string[]): void {
+/** Joins what is to be sent, and shows it. */
+export function choose(paths: readonly string[]): void {
   if (paths.length === 0) return;
   useDraft.getState().add(paths);
   useNavigation.getState().go("send");

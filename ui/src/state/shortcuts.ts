@@ -3,7 +3,7 @@
 import { create } from "zustand";
 import { SCREENS, type Screen } from "./navigation";
 
-export type Act = `go-${Screen}` | "choose-files" | "choose-folders" | "inbox" | "pair" | "search" | "send" | "keys";
+export type Act = `go-${Screen}` | "choose-files" | "choose-folders" | "paste" | "inbox" | "pair" | "search" | "send" | "keys";
 
 /** What the keys of the inbox window do. None of them answers an offer: that is never one key away. */
 export type InboxAct = "next-offer" | "previous-offer" | "keys";
@@ -19,6 +19,7 @@ export const SHORTCUTS: readonly Shortcut<Act>[] = [
   ...SCREENS.map((screen, at) => ({ act: `go-${screen}` as const, key: String(at + 1), mod: true })),
   { act: "choose-files", key: "o", mod: true },
   { act: "choose-folders", key: "o", mod: true, shift: true },
+  { act: "paste", key: "v", mod: true },
   { act: "send", key: "Enter", mod: true },
   { act: "inbox", key: "i", mod: true },
   { act: "pair", key: "d", mod: true },

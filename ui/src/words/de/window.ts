@@ -41,6 +41,7 @@ export const keys: Words["keys"] = {
     "go-settings": "Einstellungen",
     "choose-files": "Dateien wählen",
     "choose-folders": "Ordner wählen",
+    paste: "Kopierte Dateien wählen",
     send: "Gewähltes senden",
     inbox: "Eingang öffnen",
     pair: "Gerät koppeln",

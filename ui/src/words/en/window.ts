@@ -42,6 +42,7 @@ export const keys = {
     "go-settings": "Settings",
     "choose-files": "Choose files",
     "choose-folders": "Choose folders",
+    paste: "Choose the copied files",
     send: "Send what is chosen",
     inbox: "Open the inbox",
     pair: "Pair a device",

@@ -41,6 +41,7 @@ export const keys: Words["keys"] = {
     "go-settings": "設定",
     "choose-files": "ファイルを選択",
     "choose-folders": "フォルダーを選択",
+    paste: "コピーしたファイルを選択",
     send: "選択したものを送信",
     inbox: "受信トレイを開く",
     pair: "デバイスをペアリング",
