@@ -4,7 +4,7 @@ use serde_json::Value;
 use tauri::{AppHandle, Runtime, State, Webview, WebviewWindow, ipc::Channel};
 
 use crate::{
-    OtherPort,
+    About, OtherPort,
     backend::{Failure, Nothing, Update},
     clipboard, drag_out,
     hand_over::{HandOver, ShellEvent},
@@ -96,6 +96,19 @@ pub async fn autostart<R: Runtime>(app: AppHandle<R>) -> Result<bool, Failure> {
 #[tauri::command]
 pub async fn set_autostart<R: Runtime>(app: AppHandle<R>, on: bool) -> Result<bool, Failure> {
     crate::autostart::set(&app, on)
+}
+
+/// Ends the program, after a question if transfers are under way.
+#[tauri::command]
+pub async fn ask_to_quit<R: Runtime>(app: AppHandle<R>) -> Result<(), Failure> {
+    quit::ask_once(&app);
+    Ok(())
+}
+
+/// Which program this is.
+#[tauri::command]
+pub async fn about() -> Result<About, Failure> {
+    Ok(About::this())
 }
 
 /// What the person answered who was asked whether to quit: `now`, or to go on in the background.

@@ -3,8 +3,8 @@
 //!
 //! The order of a start: arguments, then the single-instance check (a second start ends here and hands
 //! its paths over), then the engine, then windows and tray. The pages therefore never see a shell without an
-//! engine. Closing a window hides it; only the tray's *Quit*, a signal or the end of the desktop session ends
-//! the process, and the engine always stops first.
+//! engine. Closing a window hides it, where a tray brings it back; *Quit*, Ctrl and Q, a signal or the end of
+//! the desktop session end the process, and the engine always stops first.
 //!
 //! Non-goals: anything about moving files (the engine), and anything that a page can do by itself.
 
@@ -92,7 +92,9 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         commands::show_inbox,
         commands::autostart,
         commands::set_autostart,
+        commands::ask_to_quit,
         commands::quit,
+        commands::about,
         commands::speak,
         commands::other_port,
         commands::start_problem,
@@ -127,6 +129,7 @@ fn build(arguments: &Arguments, data_folder: &std::path::Path) -> tauri::Result<
         .manage(HandOver::default())
         .manage(Spoken::last(data_folder))
         .manage(problem::Shown::<tauri::Wry>::default())
+        .manage(tray::Host::default())
         .manage(quit::Ending::default())
         .manage(quit::Asking::default())
         .invoke_handler(handler())
@@ -230,7 +233,7 @@ impl Start {
         }
         watch::start(app);
         tray::follow(app);
-        // Without a tray nothing would lead to a hidden window.
+        // Without a tray nothing would lead to a hidden window. If nobody shows it, tray/host.rs sees to that.
         if !self.hidden || tray.is_err() {
             windows::show(app, windows::MAIN);
         }
@@ -246,6 +249,23 @@ impl OtherPort {
     /// The port that was taken.
     pub fn taken(self) -> Option<u16> {
         self.0
+    }
+}
+
+/// Which program this is, for the window to say.
+#[derive(Clone, Copy, serde::Serialize)]
+pub struct About {
+    version: &'static str,
+    license: &'static str,
+}
+
+impl About {
+    /// This one.
+    pub const fn this() -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            license: env!("CARGO_PKG_LICENSE"),
+        }
     }
 }
 

@@ -32,8 +32,18 @@ pub struct Ending(AtomicBool);
 #[derive(Default)]
 pub struct Asking(AtomicBool);
 
-/// Quits if nothing is under way, else asks. Asked for a second time, it does not ask again.
+/// Quits if nothing is under way, else asks. Asked for a second time, it does not ask again: the page that was to ask may
+/// hang.
 pub fn ask<R: Runtime>(app: &AppHandle<R>) {
+    ask_or(app, true);
+}
+
+/// The same for keys, which are pressed twice by mistake: while the question stands, it is shown again.
+pub fn ask_once<R: Runtime>(app: &AppHandle<R>) {
+    ask_or(app, false);
+}
+
+fn ask_or<R: Runtime>(app: &AppHandle<R>, insists: bool) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let active = match app.try_state::<Shell>() {
@@ -48,7 +58,7 @@ pub fn ask<R: Runtime>(app: &AppHandle<R>) {
         };
         let can_ask = app.state::<HandOver>().is_heard(windows::MAIN);
         let asked = app.state::<Asking>().0.swap(true, Ordering::SeqCst);
-        if active == 0 || !can_ask || asked {
+        if active == 0 || !can_ask || (asked && insists) {
             return begin(&app);
         }
         windows::show(&app, windows::MAIN);
@@ -76,6 +86,11 @@ fn under_way(transfers: &[TransferView]) -> usize {
         )
     };
     transfers.iter().filter(moves).count()
+}
+
+/// Whether the process is about to end.
+pub fn has_begun<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.state::<Ending>().0.load(Ordering::SeqCst)
 }
 
 /// Stops the engine and ends the process with code 0. A second call changes nothing.

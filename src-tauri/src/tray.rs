@@ -1,11 +1,11 @@
-//! The icon in the tray and its menu: what goes on at a glance, the way back to a closed window, and the only way to
-//! quit.
+//! The icon in the tray and its menu: what goes on at a glance, the way back to a closed window, and a way to quit.
 //!
 //! What is shown follows from the engine's state by pure functions: [`overview`] folds its updates, [`menu`] and
 //! [`picture`] say what that looks like, [`difference`] what has to change. Here it is applied, at most once in
 //! [`PACE`].
 
 pub mod difference;
+mod host;
 pub mod menu;
 pub mod overview;
 pub mod picture;
@@ -28,6 +28,7 @@ use crate::{
     shell::Shell,
     taskbar, windows,
 };
+pub(crate) use host::Host;
 use menu::Action;
 use overview::Overview;
 use picture::Picture;
@@ -61,6 +62,7 @@ pub fn create<R: Runtime>(app: &AppHandle<R>, data_folder: &Path) -> tauri::Resu
         .on_menu_event(|app, event| on_menu(app, event.id().as_ref()))
         .on_tray_icon_event(|tray, event| on_click(tray, &event))
         .build(app)?;
+    host::follow(app);
     app.manage(Slot(Mutex::new(Some(Tray {
         icon,
         shown,

@@ -1,4 +1,4 @@
-"""Runs one scenario: a file with `def run(desktop)`. Called by `run`, inside of a session."""
+"""Runs one scenario: a file with `def run(desktop)`, and `TRAY = False` if nobody shows tray icons in it. Called by `run`, inside of a session."""
 
 import importlib.util
 import os
@@ -15,7 +15,7 @@ def main(path):
     scenario = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scenario)
     name = os.path.basename(path).removesuffix(".py")
-    with Desktop(name) as desktop:
+    with Desktop(name, tray=getattr(scenario, "TRAY", True)) as desktop:
         try:
             scenario.run(desktop)
         except Skipped as reason:

@@ -28,13 +28,13 @@ class Skipped(Exception):
 class Desktop:
     """Everything a scenario uses. Ends what it started."""
 
-    def __init__(self, name):
+    def __init__(self, name, tray=True):
         self.name = name
         self.place = os.environ["SESSION_PLACE"]
         self.applications = []
         self.processes = []
         self.volumes = []
-        self.services = Services(self.folder("services"))
+        self.services = Services(self.folder("services"), tray)
 
     def __enter__(self):
         return self
@@ -81,6 +81,11 @@ class Desktop:
         """X ids of visible windows with that exact title (and process)."""
         found = output("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").split()
         return [window for window in found if pid is None or output("xdotool", "getwindowpid", window) == str(pid)]
+
+    def listed(self, title, pid):
+        """Whether the window manager has such a window of that process, be it minimised."""
+        lines = [line.split(None, 4) for line in output("wmctrl", "-lp").splitlines()]
+        return any(line[2] == str(pid) and line[4:] == [title] for line in lines)
 
     def window(self, title, pid=None, timeout=PATIENCE):
         return until(f"a window {title!r}", lambda: self.visible(title, pid), timeout)[-1]
@@ -175,6 +180,13 @@ class Desktop:
         output("xdotool", "windowactivate", "--sync", window)
         self.wait_drawn(window)
 
+    def activate(self, title, pid):
+        """Chooses a window on the task bar, where it stands though it be minimised."""
+        for line in output("wmctrl", "-lp").splitlines():
+            window, _desktop, owner, _host, name = line.split(None, 4)
+            if owner == str(pid) and name == title:
+                output("wmctrl", "-i", "-a", window)
+
     def active(self):
         """The window that has the keyboard; "" while none has."""
         return output("xdotool", "getactivewindow")
@@ -189,6 +201,11 @@ class Desktop:
         """Lets go of what is dragged."""
         drag.drop()
 
+    def copy_files(self, form, *paths):
+        """Another program puts files on the clipboard, in one of the forms of clipboard_owner.py."""
+        owner = self.spawn("/usr/bin/python3", CLIPBOARD_OWNER, form, *paths, stdout=subprocess.PIPE, text=True)
+        assert owner.stdout.readline().strip() == "ready"
+
     def choose_in_dialog(self, title, path):
         """Puts a path into GTK's file dialog, to open or to save, and confirms."""
         dialogs.choose(self, title, path)
@@ -200,8 +217,3 @@ class Desktop:
         path = os.path.join(os.environ["PICTURES"], f"{self.name}-{name}.png")
         subprocess.run(["import", "-window", "root", path], check=False)
         return path
-    def copy_files(self, form, *paths):
-        """Another program puts files on the clipboard, in one of the forms of clipboard_owner.py."""
-        owner = self.spawn("/usr/bin/python3", CLIPBOARD_OWNER, form, *paths, stdout=subprocess.PIPE, text=True)
-        assert owner.stdout.readline().strip() == "ready"
-

@@ -12,7 +12,7 @@ from .waiting import PATIENCE, until
 class Services:
     """Owns the process with the D-Bus names, and a program folder with a stand-in for xdg-open."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, tray=True):
         self.notifications = []
         self.closed = []
         self.shown = []
@@ -21,7 +21,7 @@ class Services:
         self._answers = queue.Queue()
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "session_services.py")
         self.process = subprocess.Popen(
-            ["/usr/bin/python3", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+            ["/usr/bin/python3", script, *([] if tray else ["--no-tray"])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
         assert json.loads(self.process.stdout.readline()) == {"event": "ready"}
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -1,7 +1,7 @@
 """Stands in for a desktop: notification server, tray, dock and file manager on the session bus, and a hand on the clipboard.
 
 Events go out as JSON lines; commands come in as JSON lines and each gets one line {"event": "answer"}.
-Ends when its input ends.
+Ends when its input ends. With --no-tray nobody shows tray icons, as on plain GNOME.
 """
 
 import json
@@ -192,7 +192,7 @@ def own(name):
     return dbus.service.BusName(name, BUS, do_not_queue=True)
 
 
-names = [own(NOTIFICATIONS), own(WATCHER), own(FILES)]
+names = [own(name) for name in (NOTIFICATIONS, WATCHER, FILES) if name != WATCHER or "--no-tray" not in sys.argv]
 notification_server = NotificationServer(BUS, "/org/freedesktop/Notifications")
 tray_watcher = TrayWatcher(BUS, "/StatusNotifierWatcher")
 file_manager = FileManager(BUS, "/org/freedesktop/FileManager1")

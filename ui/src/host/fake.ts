@@ -281,6 +281,8 @@ export function fakeHost(scene: Scene): FakeHost {
       return autostart;
     },
     onQuitAsked: (onAsked) => joined(quitters, onAsked),
+    requestQuit: () => note("ask_to_quit", null),
+    about: async () => ({ version: "0.1.0", license: "MIT" }),
     quit: (now) => note("quit", { now }),
   };
 }

@@ -38,6 +38,12 @@ export interface StartProblem {
 /** What a person can do about it. */
 export type WayOut = "again" | "other_port" | "set_aside" | "open_folder" | "quit";
 
+/** Which program this is. */
+export interface About {
+  version: string;
+  license: string;
+}
+
 export interface Host {
   /** Runs a command of the engine. Rejects with a `Failure`. */
   call<N extends keyof Commands>(name: N, args: Commands[N][0]): Promise<Commands[N][1]>;
@@ -59,14 +65,14 @@ export interface Host {
   showInFolder(path: string): Promise<void>;
   /** Has the system drag what a transfer has brought, or one file of it, until it is dropped somewhere. */
   dragOut(transfer: string, file: number | null): Promise<void>;
+  /** Paths of files that another program has put on the clipboard; none if something else is there. */
+  clipboardFiles(): Promise<string[]>;
   copyText(text: string): Promise<void>;
   showInbox(): Promise<void>;
   /** Whether the program starts with the system. */
   autostart(): Promise<boolean>;
   /** Has it start with the system, or not any more; how it is afterwards. */
   setAutostart(on: boolean): Promise<boolean>;
-  /** Paths of files that another program has put on the clipboard; none if something else is there. */
-  clipboardFiles(): Promise<string[]>;
   /** What the windows speak: the tray and the notifications speak it too. */
   speak(language: Language): Promise<void>;
   /** The usual port, if another program had it at the start and this one listens elsewhere. */
@@ -76,6 +82,9 @@ export interface Host {
   answerProblem(way: WayOut): Promise<void>;
   /** The shell wants to end the program while that many transfers are under way, and waits for `quit`. */
   onQuitAsked(onAsked: (active: number) => void): Unsubscribe;
+  /** Ends the program, after that question if there is one. */
+  requestQuit(): Promise<void>;
+  about(): Promise<About>;
   /** Answers: ends the program now, or lets it run on in the background. */
   quit(now: boolean): Promise<void>;
 }

@@ -34,6 +34,8 @@ export function tauriHost(): Host {
     startProblem: () => invoke("start_problem"),
     answerProblem: (way) => invoke("answer_problem", { way }),
     onQuitAsked,
+    requestQuit: () => invoke("ask_to_quit"),
+    about: () => invoke("about"),
     quit: (now) => invoke("quit", { now }),
   };
 }

@@ -7,6 +7,7 @@ import { useHistory } from "../state/history";
 import { isScreen, useNavigation } from "../state/navigation";
 import { usePairing } from "../state/pairing";
 import { isInDialog, isTyping } from "../state/pressing";
+import { useQuit } from "../state/quit";
 import { actOf, useShortcutList, type Act } from "../state/shortcuts";
 import { usePaste } from "./usePaste";
 
@@ -27,12 +28,15 @@ export function useShortcuts(): void {
         go("history");
         requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-search]")?.focus());
       },
+      quit: () => void attempt((host) => host.requestQuit()),
       send: () => document.querySelector<HTMLElement>("[data-send]")?.click(),
       keys: () => useShortcutList.setState({ shown: true }),
     };
     const press = (event: KeyboardEvent) => {
       const act = actOf(event);
-      if (act === null || event.defaultPrevented || isInDialog()) return;
+      if (act === null || event.defaultPrevented || (isInDialog() && !(act === "quit" && useQuit.getState().asked === null))) return;
+      // A key that is held is pressed once.
+      if (act === "quit" && event.repeat) return;
       // There they are text, and a paste is the field's unless it is of files.
       if ((act === "keys" || act === "paste") && isTyping(event.target)) return;
       event.preventDefault();

@@ -3,10 +3,10 @@
 import { create } from "zustand";
 import { SCREENS, type Screen } from "./navigation";
 
-export type Act = `go-${Screen}` | "choose-files" | "choose-folders" | "paste" | "inbox" | "pair" | "search" | "send" | "keys";
+export type Act = `go-${Screen}` | "choose-files" | "choose-folders" | "paste" | "inbox" | "pair" | "search" | "send" | "keys" | "quit";
 
 /** What the keys of the inbox window do. None of them answers an offer: that is never one key away. */
-export type InboxAct = "next-offer" | "previous-offer" | "keys";
+export type InboxAct = "next-offer" | "previous-offer" | "keys" | "quit";
 
 export interface Shortcut<A extends string> {
   act: A;
@@ -25,12 +25,14 @@ export const SHORTCUTS: readonly Shortcut<Act>[] = [
   { act: "pair", key: "d", mod: true },
   { act: "search", key: "f", mod: true },
   { act: "keys", key: "?", mod: false },
+  { act: "quit", key: "q", mod: true },
 ];
 
 export const INBOX_SHORTCUTS: readonly Shortcut<InboxAct>[] = [
   { act: "next-offer", key: "ArrowDown", mod: true },
   { act: "previous-offer", key: "ArrowUp", mod: true },
   { act: "keys", key: "?", mod: false },
+  { act: "quit", key: "q", mod: true },
 ];
 
 /** Whether the list of them is shown. */

@@ -28,7 +28,7 @@ const HOOKS = [
   "contents-tree", "conflict-select", "select-none", "answer-hint", "retry-button", "try-again-button", "details-button",
   "send-new-version", "leave-out", "remove-partial", "verify-button", "verification-progress", "send-as-new",
   "quota-save", "wait-save", "leftover", "remove-leftover", "quit-now", "quit-later",
-  "first-run", "self-test", "measure", "receipt-save", "test-again", "chart", "time-line", "chunk-map", "paths", "repair", "file-list", "shortcut-list", "language-setting", "history-list", "alarm", "alarm-block",
+  "first-run", "self-test", "measure", "receipt-save", "test-again", "chart", "time-line", "chunk-map", "paths", "repair", "file-list", "shortcut-list", "language-setting", "quit-button", "history-list", "alarm", "alarm-block",
   "visibility-everyone", "pair-nearby", "rule-editor", "device-menu", "pair-button", "pair-code", "pair-secret", "pair-place", "pair-join", "words-same", "words-differ", "pair-close", "linked", "autostart",
   "key-place", "key-path", "key-restart", "keyring-problem", "move-key", "export-key", "export-passphrase", "export-again", "export-file", "export-yes", "import-key", "import-file", "import-passphrase", "import-agreed", "import-yes", "rotate-key",
   "start-problem", "way-quit", "way-other_port", "way-open_folder",

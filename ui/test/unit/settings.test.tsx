@@ -105,6 +105,16 @@ describe("starting with the system", () => {
   });
 });
 
+describe("the program itself", () => {
+  it("is named with its version and its license, and can be ended", async () => {
+    const { host, user } = mainWindow(empty, "settings");
+    const card = await screen.findByRole("region", { name: "ChunkStream Pro 0.1.0" });
+    expect((await within(card).findByTestId("license")).textContent).toBe("License: MIT. ");
+    await user.click(within(card).getByRole("button", { name: "Quit" }));
+    expect(host.asked).toContainEqual({ name: "ask_to_quit", args: null });
+  });
+});
+
 describe("partial files", () => {
   it("are listed with their sizes, and removed one by one after asking", async () => {
     const { host, user } = mainWindow(limited, "settings");

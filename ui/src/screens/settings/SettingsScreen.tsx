@@ -65,7 +65,9 @@ export function SettingsScreen() {
           </>
         )}
         <h2 className={styles.group}>{words.settings.system.title}</h2>
-        <SystemCards />
+        <div className={styles.grid}>
+          <SystemCards />
+        </div>
         <h2 className={styles.group}>{words.settings.appearance.title}</h2>
         <div className={styles.grid}>
           <AppearanceCards />

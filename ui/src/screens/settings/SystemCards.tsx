@@ -3,8 +3,9 @@ import { useAttempt } from "../../host/context";
 import { Card } from "../../parts/Card";
 import { Switch } from "../../parts/Switch";
 import { words } from "../../words";
+import { AboutCard } from "./AboutCard";
 
-/** What the desktop does for the program: starting it. The system is asked each time, it may have been changed there. */
+/** What the desktop does for the program, starting it, and the program itself. The system is asked each time, it may have been changed there. */
 export function SystemCards() {
   const [on, setOn] = useState<boolean | null>(null);
   const attempt = useAttempt();
@@ -17,7 +18,8 @@ export function SystemCards() {
     if (now !== undefined) setOn(now);
   };
   return (
-    <Card
+    <>
+      <Card
         title={system.autostart}
         hint={system.autostartHint}
         control={
@@ -30,5 +32,7 @@ export function SystemCards() {
           />
         }
       />
+      <AboutCard />
+    </>
   );
 }

@@ -71,6 +71,10 @@ export const settings: Words["settings"] = {
     title: "System",
     autostart: "Mit dem System starten",
     autostartHint: "Es startet ohne Fenster im Infobereich: Was du sendest, geht weiter, und Angebote erreichen dich.",
+    program: (version: string): string => `ChunkStream Pro ${version}`,
+    license: (name: string): string => `Lizenz: ${name}. `,
+    quit: "Beenden",
+    quitHint: "Laufende Übertragungen bleiben erhalten und gehen beim nächsten Start weiter.",
   },
   leftovers: {
     title: "Teildateien",

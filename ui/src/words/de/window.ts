@@ -47,6 +47,7 @@ export const keys: Words["keys"] = {
     pair: "Gerät koppeln",
     search: "Verlauf durchsuchen",
     keys: "Diese Liste",
+    quit: "Beenden",
     "next-offer": "Nächstes Angebot",
     "previous-offer": "Voriges Angebot",
   },

@@ -71,6 +71,10 @@ export const settings = {
     title: "System",
     autostart: "Start with the system",
     autostartHint: "It starts in the tray, without a window: what you send goes on, and offers reach you.",
+    program: (version: string): string => `ChunkStream Pro ${version}`,
+    license: (name: string): string => `License: ${name}. `,
+    quit: "Quit",
+    quitHint: "Transfers that are under way are kept, and go on at the next start.",
   },
   leftovers: {
     title: "Partial files",

@@ -48,6 +48,7 @@ export const keys = {
     pair: "Pair a device",
     search: "Search the history",
     keys: "This list",
+    quit: "Quit",
     "next-offer": "Next offer",
     "previous-offer": "Previous offer",
   } satisfies Record<Act | InboxAct, string>,

@@ -71,6 +71,10 @@ export const settings: Words["settings"] = {
     title: "システム",
     autostart: "システムの起動時に自動で起動",
     autostartHint: "ウィンドウを開かずにトレイで起動します。送信は続き、相手からの送信リクエストも届きます。",
+    program: (version: string): string => `ChunkStream Pro ${version}`,
+    license: (name: string): string => `ライセンス：${name}。`,
+    quit: "終了",
+    quitHint: "進行中の転送は保持され、次に起動したときに再開します。",
   },
   leftovers: {
     title: "受信途中のファイル",

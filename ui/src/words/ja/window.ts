@@ -47,6 +47,7 @@ export const keys: Words["keys"] = {
     pair: "デバイスをペアリング",
     search: "履歴を検索",
     keys: "この一覧",
+    quit: "終了",
     "next-offer": "次のリクエスト",
     "previous-offer": "前のリクエスト",
   },
