@@ -35,6 +35,8 @@ pub struct Notice {
     pub leads_to: LeadsTo,
     /// The offer that it asks about: it can be accepted and declined there, and the notice goes once it is answered.
     pub offer: Option<String>,
+    /// Whether it tells of an offer, perhaps among others: the inbox window comes up with it.
+    pub asks: bool,
 }
 
 /// What shows more.
@@ -53,8 +55,6 @@ pub enum LeadsTo {
 pub struct Outcome {
     /// To be shown now.
     pub notices: Vec<Notice>,
-    /// Whether an offer came in: the inbox window opens.
-    pub offer: bool,
     /// Offers that wait no longer: their notices go.
     pub answered: Vec<String>,
 }
@@ -128,7 +128,6 @@ impl Notices {
                 .is_none_or(|offer| !answered.contains(offer))
         });
         for (happening, notice) in happened {
-            outcome.offer |= happening == Happening::Offer;
             let said = self.of_transfers.admit(now, (happening, notice));
             outcome.notices.extend(said.map(|(_, notice)| notice));
         }

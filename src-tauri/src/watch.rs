@@ -1,5 +1,5 @@
-//! Follows the engine for as long as the process lives: shows notifications, opens the inbox window when an offer comes
-//! in, and does what a person answers to a notification.
+//! Follows the engine for as long as the process lives: shows notifications, opens the inbox window when it tells of
+//! an offer (without the keyboard, and no more often than it may tell), and does what a person answers to a notification.
 //!
 //! Accept and Decline stand on the notification where the system shows buttons. Accepting there means what it means in
 //! the inbox without any choice; what the engine refuses leads to the inbox, where it says why.
@@ -54,9 +54,6 @@ async fn follow<R: Runtime>(app: &AppHandle<R>) {
             update = updates.next() => {
                 let Some(update) = update else { return };
                 let outcome = notices.update(Instant::now(), &update);
-                if outcome.offer {
-                    windows::show(app, windows::INBOX);
-                }
                 for notice in outcome.notices {
                     shown.show(app, notice);
                 }
@@ -86,6 +83,9 @@ struct Shown {
 
 impl Shown {
     fn show<R: Runtime>(&mut self, app: &AppHandle<R>, notice: Notice) {
+        if notice.asks {
+            windows::announce(app, windows::INBOX);
+        }
         self.last = self.last.wrapping_add(1);
         let (window, transfer) = match notice.leads_to {
             LeadsTo::Inbox => (INBOX, notice.offer.clone()),

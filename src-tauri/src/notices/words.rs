@@ -41,6 +41,7 @@ pub(super) fn notice(happening: Happening, transfer: &TransferView, words: &Word
         body,
         leads_to,
         offer: (happening == Happening::Offer).then(|| transfer.id.clone()),
+        asks: happening == Happening::Offer,
     }
 }
 
@@ -60,6 +61,7 @@ pub(super) fn alarm(alarm: &AlarmView, words: &Words) -> Notice {
         body: body.clone(),
         leads_to: LeadsTo::Alarms,
         offer: None,
+        asks: false,
     }
 }
 
@@ -70,6 +72,7 @@ pub(super) fn alarms(number: usize, words: &Words) -> Notice {
         body: words.notices.more_alarms_body.clone(),
         leads_to: LeadsTo::Alarms,
         offer: None,
+        asks: false,
     }
 }
 
@@ -106,6 +109,7 @@ pub(super) fn summary(held: &[(Happening, Notice)], words: &Words) -> Notice {
             LeadsTo::Activity(None)
         },
         offer: None,
+        asks: offers > 0,
     }
 }
 
