@@ -88,6 +88,13 @@ fn a_command_answers_with_the_engines_view() {
 }
 
 #[test]
+fn a_page_learns_which_program_it_is() {
+    let about = Desk::new().invoke("about", json!({}));
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(about, Ok(json!({ "version": version, "license": "MIT" })));
+}
+
+#[test]
 fn a_failure_crosses_as_code_message_and_detail() {
     let desk = Desk::new();
     let failure = desk
