@@ -2,10 +2,12 @@
 
 import type { SendRequest } from "../host/api";
 import type { FakeHost, Scene } from "../host/fake";
+import { useActivity } from "../state/activity";
 import { useDraft } from "../state/draft";
 import type { Screen } from "../state/navigation";
 import { useNotices } from "../state/notices";
 import { afterSend } from "../state/sent";
+import { isFinal } from "../transfer/kinds";
 import { historyStages } from "./histories";
 import { windowStages } from "./windows";
 import { trustStages } from "./trust";
@@ -69,6 +71,20 @@ export const STAGES = {
     screen: "activity",
     scene: { ...troubled, transfers: troubled.transfers.slice(-2) },
     before: () => press("details-button", undefined, troubled.transfers.at(-2)?.id),
+  },
+  "activity-removal": {
+    window: "main",
+    screen: "activity",
+    scene: { ...troubled, transfers: troubled.transfers.slice(-2) },
+    before: () => press("remove-button"),
+  },
+  "activity-narrowed": { window: "main", screen: "activity", scene: busy, before: () => useActivity.setState({ search: "studio", shown: "receiving" }) },
+  "activity-nothing": { window: "main", screen: "activity", scene: busy, before: () => useActivity.setState({ search: "no such thing" }) },
+  "activity-cleared": {
+    window: "main",
+    screen: "activity",
+    scene: { ...busy, transfers: busy.transfers.filter(isFinal) },
+    before: () => press("clear-finished"),
   },
   "activity-verified": {
     window: "main",

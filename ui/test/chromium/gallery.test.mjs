@@ -25,7 +25,7 @@ const HOOKS = [
   "transfer-row", "transfer-progress", "pause-button", "resume-button", "cancel-button",
   "offer-card", "accept-button", "accept-to-button", "decline-button",
   "arrived-item", "open-button", "show-button", "nav-send", "nav-activity", "nav-devices", "open-inbox",
-  "contents-tree", "conflict-select", "select-none", "answer-hint", "retry-button", "try-again-button", "details-button",
+  "contents-tree", "conflict-select", "select-none", "answer-hint", "activity-filter", "to-history", "retry-button", "try-again-button", "details-button",
   "send-new-version", "leave-out", "remove-partial", "verify-button", "verification-progress", "send-as-new",
   "quota-save", "wait-save", "leftover", "remove-leftover", "quit-now", "quit-later",
   "first-run", "self-test", "measure", "receipt-save", "test-again", "chart", "time-line", "chunk-map", "paths", "repair", "file-list", "shortcut-list", "language-setting", "quit-button", "history-list", "alarm", "alarm-block",
@@ -76,7 +76,7 @@ it("carries every hook of the end-to-end tests", () => {
 });
 
 /** Stages with the longest words, at the smallest window. */
-const WORDY = ["send-ready", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "pair-linked", "devices-linked", "alarm-both", "first-place", "activity-files", "keys", "settings-key-taken", "key-export", "key-refused", "inbox-names", "activity-chart", "history-receipt", "first-faults", "problem-port", "pair-differ", "send-drop", "start-newer", "start-damaged", "problem-other-port"];
+const WORDY = ["send-ready", "activity-narrowed", "activity-cleared", "activity-removal", "activity-troubles", "devices-rule", "history-log", "settings-limits", "pair-show", "pair-choose", "pair-linked", "devices-linked", "alarm-both", "first-place", "activity-files", "keys", "settings-key-taken", "key-export", "key-refused", "inbox-names", "activity-chart", "history-receipt", "first-faults", "problem-port", "pair-differ", "send-drop", "start-newer", "start-damaged", "problem-other-port"];
 
 for (const language of ["de", "ja"]) {
   it(`fits its window in ${language}`, async () => {
