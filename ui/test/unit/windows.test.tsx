@@ -74,14 +74,14 @@ describe("the preferences", () => {
   });
 
   it("are remembered, heard of from the other window, and never broken by what is stored", () => {
-    localStorage.setItem("chunkstream.preferences", JSON.stringify({ language: "ja", theme: "pink" }));
+    localStorage.setItem("chunkstream.preferences", JSON.stringify({ language: "ja", theme: "pink", cleared_ms: "soon" }));
     rememberPreferences();
-    expect(usePreferences.getState()).toEqual({ language: "ja", theme: "system" });
-    const newValue = JSON.stringify({ language: "de", theme: "light" });
+    expect(usePreferences.getState()).toEqual({ language: "ja", theme: "system", cleared_ms: 0 });
+    const newValue = JSON.stringify({ language: "de", theme: "light", cleared_ms: 7 });
     dispatchEvent(new StorageEvent("storage", { key: "chunkstream.preferences", newValue }));
-    expect(usePreferences.getState()).toMatchObject({ language: "de", theme: "light" });
+    expect(usePreferences.getState()).toEqual({ language: "de", theme: "light", cleared_ms: 7 });
     dispatchEvent(new StorageEvent("storage", { key: "chunkstream.preferences", newValue: "{" }));
-    expect(usePreferences.getState()).toEqual({ language: "system", theme: "system" });
+    expect(usePreferences.getState()).toEqual({ language: "system", theme: "system", cleared_ms: 0 });
   });
 
   it("follow the system's languages in their order, English where none is spoken", () => {
