@@ -197,7 +197,7 @@ describe("the keys of the inbox", () => {
     const { user } = inboxWindow(inbox);
     await user.keyboard("?");
     const list = await screen.findByTestId("shortcut-list");
-    expect(within(list).getAllByRole("term").map(({ textContent }) => textContent)).toEqual(["Next offer", "Previous offer", "This list"]);
+    expect(within(list).getAllByRole("term").map(({ textContent }) => textContent)).toEqual(["Next offer", "Previous offer", "This list", "Quit"]);
     expect(within(list).getAllByRole("definition")[0]?.textContent).toBe("Ctrl↓");
     // Behind it nothing is done.
     await user.keyboard("{Control>}{ArrowDown}{/Control}");
