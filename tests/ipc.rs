@@ -182,6 +182,16 @@ fn what_waits_for_the_page_is_given_once() {
 }
 
 #[test]
+fn the_inbox_leads_to_the_devices() {
+    let desk = Desk::new();
+    assert_eq!(desk.invoke("show_devices", json!({})), Ok(json!(null)));
+    assert_eq!(
+        desk.invoke("take_pending", json!({})),
+        Ok(json!([{ "kind": "show", "screen": "devices", "transfer": null }]))
+    );
+}
+
+#[test]
 fn the_inbox_folder_moves_to_the_downloads_until_somebody_chooses() {
     let desk = Desk::new();
     let inbox = || {

@@ -1,13 +1,13 @@
 //! What a page can call. One line each: the work is done where it can be tested without a window.
 
 use serde_json::Value;
-use tauri::{AppHandle, Runtime, State, Webview, WebviewWindow, ipc::Channel};
+use tauri::{AppHandle, Manager, Runtime, State, Webview, WebviewWindow, ipc::Channel};
 
 use crate::{
     About, OtherPort,
     backend::{Failure, Nothing, Update},
     clipboard, drag_out,
-    hand_over::{HandOver, ShellEvent},
+    hand_over::{HandOver, Screen, ShellEvent},
     language::{self, Language},
     problem::{self, ProblemView, WayOut},
     quit,
@@ -83,6 +83,14 @@ pub async fn clipboard_files<R: Runtime>(app: AppHandle<R>) -> Result<Vec<String
 #[tauri::command]
 pub async fn show_inbox<R: Runtime>(app: AppHandle<R>) -> Result<(), Failure> {
     windows::show(&app, windows::INBOX);
+    Ok(())
+}
+
+/// Brings the main window up with its Devices screen.
+#[tauri::command]
+pub async fn show_devices<R: Runtime>(app: AppHandle<R>) -> Result<(), Failure> {
+    app.state::<HandOver>().show(Screen::Devices, None);
+    windows::show(&app, windows::MAIN);
     Ok(())
 }
 

@@ -41,6 +41,8 @@ pub enum Screen {
     Send,
     /// The list of transfers.
     Activity,
+    /// Who is known, and what they may do.
+    Devices,
 }
 
 /// Takes messages to a page; false once the page is gone.

@@ -90,6 +90,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         commands::drag_out,
         commands::clipboard_files,
         commands::show_inbox,
+        commands::show_devices,
         commands::autostart,
         commands::set_autostart,
         commands::ask_to_quit,

@@ -265,6 +265,7 @@ export function fakeHost(scene: Scene): FakeHost {
     clipboardFiles: async () => [...(scene.clipboard ?? [])],
     copyText: (text) => note("copy_text", text),
     showInbox: () => note("show_inbox", null),
+    showDevices: () => note("show_devices", null),
     speak: async (language) => void spoken.push(language),
     otherPort: async () => scene.otherPort ?? null,
     startProblem: async () => scene.problem ?? null,

@@ -69,6 +69,8 @@ export interface Host {
   clipboardFiles(): Promise<string[]>;
   copyText(text: string): Promise<void>;
   showInbox(): Promise<void>;
+  /** Brings the main window up with its Devices screen. */
+  showDevices(): Promise<void>;
   /** Whether the program starts with the system. */
   autostart(): Promise<boolean>;
   /** Has it start with the system, or not any more; how it is afterwards. */

@@ -27,6 +27,7 @@ export function tauriHost(): Host {
     clipboardFiles: () => invoke("clipboard_files"),
     copyText,
     showInbox: () => invoke("show_inbox"),
+    showDevices: () => invoke("show_devices"),
     autostart: () => invoke("autostart"),
     setAutostart: (on) => invoke("set_autostart", { on }),
     speak: (language) => invoke("speak", { language }),

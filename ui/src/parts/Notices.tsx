@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Failure } from "../host/api";
-import { useCommand } from "../host/context";
+import { useAttempt, useCommand } from "../host/context";
 import { useEngine } from "../state/engine";
 import { useNotices, type TakenUp } from "../state/notices";
 import { afterSend } from "../state/sent";
@@ -30,6 +30,8 @@ export function Notices() {
                   {notice.text}
                 </Line>
               );
+            case "always":
+              return <AlwaysNotice key={notice.key} device={notice.device} close={close} />;
           }
         })}
       </ul>
@@ -69,6 +71,27 @@ function TakenUpNotice({ takenUp, close }: { takenUp: TakenUp; close: () => void
     >
       <strong>{words.send.takenUp(names)}</strong>
       {words.following(words.send.takenUpWhy)}
+    </Line>
+  );
+}
+
+function AlwaysNotice({ device, close }: { device: string; close: () => void }) {
+  const attempt = useAttempt();
+  const show = () => {
+    close();
+    void attempt((host) => host.showDevices());
+  };
+  return (
+    <Line
+      severity="info"
+      close={close}
+      action={
+        <Button data-testid="show-devices" onClick={show}>
+          {words.inbox.always.devices}
+        </Button>
+      }
+    >
+      <strong>{words.inbox.always.done(device)}</strong> {words.inbox.always.undo}
     </Line>
   );
 }

@@ -11,6 +11,7 @@ export type Notice = { key: number } & (
   | { kind: "failure"; failure: Failure }
   | { kind: "taken_up"; takenUp: TakenUp }
   | { kind: "done"; text: string }
+  | { kind: "always"; device: string }
 );
 
 /** More than this many at once would hide the window; the oldest go. */
@@ -23,6 +24,8 @@ interface Notices {
   tellTakenUp(takenUp: TakenUp): void;
   /** That something is done which nothing else shows. */
   tell(text: string): void;
+  /** That what the device of that name offers is accepted without asking from now on. */
+  tellAlways(device: string): void;
   putAway(key: number): void;
 }
 
@@ -37,6 +40,7 @@ export const useNotices = create<Notices>((set) => ({
   tellTakenUp: (takenUp) =>
     set(({ next, shown }) => ({ next: next + 1, shown: newest(shown, { key: next, kind: "taken_up", takenUp }) })),
   tell: (text) => set(({ next, shown }) => ({ next: next + 1, shown: newest(shown, { key: next, kind: "done", text }) })),
+  tellAlways: (device) => set(({ next, shown }) => ({ next: next + 1, shown: newest(shown, { key: next, kind: "always", device }) })),
   putAway: (key) => set(({ shown }) => ({ shown: shown.filter((notice) => notice.key !== key) })),
 }));
 

@@ -40,3 +40,9 @@ export function ruleOf({ kinds, endings, folder }: RuleDraft, maxBytes: number |
   if (maxBytes === null && types.length === 0 && into === null) return undefined;
   return { max_bytes: maxBytes, types, folder: into };
 }
+
+/** The rule by which a device goes on to bring into that folder, the inbox folder if null. What limited it limits it still. */
+export function ruleInto(rule: AcceptRule | undefined, folder: string | null): AcceptRule | undefined {
+  const { max_bytes = null, types = [] } = rule ?? {};
+  return max_bytes === null && types.length === 0 && folder === null ? undefined : { max_bytes, types, folder };
+}

@@ -3,6 +3,7 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { busy, chosen, empty, inbox, transfer, underWay } from "../../src/gallery/scenes";
+import { offer } from "../../src/gallery/offers";
 import { audit, trusting } from "../../src/gallery/trust";
 import { keepBrowserMenuOut } from "../../src/state/browserMenu";
 import { useDraft } from "../../src/state/draft";
@@ -55,8 +56,8 @@ describe("the menu of a transfer", () => {
 
   it("leads from an offer to the inbox", async () => {
     const window = mainWindow(inbox, "activity");
-    const offer = screen.getAllByTestId("transfer-row").find(({ dataset }) => dataset["state"] === "created") as HTMLElement;
-    await window.user.click((await menuAt(window, offer)).getByTestId("inbox-item"));
+    const offered = screen.getAllByTestId("transfer-row").find(({ dataset }) => dataset["state"] === "created") as HTMLElement;
+    await window.user.click((await menuAt(window, offered)).getByTestId("inbox-item"));
     expect(asked(window)).toEqual(["show_inbox"]);
   });
 
@@ -113,6 +114,18 @@ describe("the menu of a device", () => {
     await window.user.click((await menuAt(window, of("device-row", "Studio Mac"))).getByTestId("send-to-item"));
     expect(screen.getByRole("heading", { level: 1, name: "Send" })).toBeDefined();
     expect(of("device-tile", "Studio Mac").getAttribute("aria-pressed")).toBe("true");
+  });
+});
+
+describe("the menu of an offer", () => {
+  it("has the choice to accept always, which is the card's", async () => {
+    const window = inboxWindow({ ...inbox, transfers: [offer] });
+    const menu = await menuAt(window, first("offer-card"));
+    await window.user.click(menu.getByTestId("always-item"));
+    expect(first("always-check")).toHaveProperty("checked", true);
+    expect(asked(window)).toEqual([]);
+    await window.user.click((await menuAt(window, first("offer-card"))).getByTestId("accept-item"));
+    expect(asked(window)).toEqual(["accept", "trust"]);
   });
 });
 

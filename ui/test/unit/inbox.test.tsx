@@ -1,6 +1,11 @@
-import { screen, within } from "@testing-library/react";
+import { cleanup, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { empty, inbox, offers, offersAsking, offersRefused, verified } from "../../src/gallery/scenes";
+import { devices, phone, studio } from "../../src/gallery/make";
+import { offer, strangeOffer } from "../../src/gallery/offers";
+import { alarm } from "../../src/gallery/trust";
+import type { Scene } from "../../src/host/fake";
+import { useEngine } from "../../src/state/engine";
 import { INBOX_SHORTCUTS } from "../../src/state/shortcuts";
 import { inboxWindow } from "./window";
 
@@ -8,6 +13,15 @@ const cards = () => screen.getAllByTestId("offer-card");
 const card = (text: string) => cards().find(({ textContent }) => textContent?.includes(text)) as HTMLElement;
 const item = (title: string) =>
   screen.getAllByTestId("arrived-item").find((one) => within(one).queryByTitle(title) !== null) as HTMLElement;
+
+/** Whether the card of an offer has the box. */
+function hasAlways(scene: Partial<Scene>) {
+  inboxWindow({ ...empty, devices, transfers: [offer], ...scene });
+  const found = screen.queryByTestId("always-check") !== null;
+  cleanup();
+  useEngine.setState(useEngine.getInitialState(), true);
+  return found;
+}
 
 describe("the inbox", () => {
   it("says who, what and whether it fits", () => {
@@ -144,6 +158,63 @@ describe("the inbox", () => {
     expect(host.asked[0]?.args).toMatchObject({ conflict: "rename", into: "/mnt/large" });
     const calm = card("Summer house");
     expect(within(calm).getByTestId("accept-button")).toHaveProperty("disabled", false);
+  });
+
+  it("accepts from a known device always, if that is chosen, and leads to where it is undone", async () => {
+    const { host, user } = inboxWindow({ ...empty, devices, transfers: [offer] });
+    expect(screen.queryByTestId("always-hint")).toBeNull();
+    await user.click(screen.getByRole("checkbox", { name: "Always accept from Grandmother’s laptop" }));
+    expect(screen.getByTestId("always-hint").textContent).toContain("without asking, into the same folder");
+    await user.click(screen.getByTestId("accept-button"));
+    const device = phone.device_id;
+    expect(host.asked).toEqual([
+      { name: "accept", args: { id: offer.id } },
+      { name: "trust", args: { device, role: "trusted" } },
+    ]);
+    const notice = await screen.findByTestId("notice");
+    expect(notice.textContent).toContain("What Grandmother’s laptop offers is accepted without asking from now on.");
+    await user.click(within(notice).getByTestId("show-devices"));
+    expect(host.asked.at(-1)?.name).toBe("show_devices");
+    expect(screen.queryByTestId("notice")).toBeNull();
+  });
+
+  it("puts what comes later where this one goes, and keeps what limits the device", async () => {
+    const rule = { max_bytes: 5e9, types: ["images"], folder: "{device}/{date}" };
+    const known = devices.map((one) => (one.device_id === phone.device_id ? { ...one, rule } : one));
+    const { host, user } = inboxWindow({ ...empty, devices: known, transfers: [offer], folder: "/mnt/large" });
+    await user.click(screen.getByTestId("always-check"));
+    await user.click(screen.getByTestId("accept-to-button"));
+    expect(host.asked).toEqual([
+      { name: "accept", args: { id: offer.id, into: "/mnt/large" } },
+      { name: "set_rule", args: { device: phone.device_id, rule: { ...rule, folder: "/mnt/large" } } },
+      { name: "trust", args: { device: phone.device_id, role: "trusted" } },
+    ]);
+  });
+
+  it("changes nothing about the device when the offer could not be accepted, or its rule not be kept", async () => {
+    const failure = { code: "disk_full", message: "for the log", detail: null } as const;
+    const scene = { ...empty, devices, transfers: [offer], folder: "/mnt/{x}" };
+    const first = inboxWindow({ ...scene, fails: { accept: failure } });
+    await first.user.click(screen.getByTestId("always-check"));
+    await first.user.click(screen.getByTestId("accept-button"));
+    expect(first.host.asked.map(({ name }) => name)).toEqual(["accept"]);
+    cleanup();
+    const second = inboxWindow({ ...scene, fails: { set_rule: failure } });
+    await second.user.click(screen.getByTestId("always-check"));
+    await second.user.click(screen.getByTestId("accept-to-button"));
+    expect(second.host.asked.map(({ name }) => name)).toEqual(["accept", "set_rule"]);
+  });
+
+  it("offers to accept always only from a known device that is asked about and without an alarm", () => {
+    const { device_id, name, known } = studio;
+    const ofStudio = { ...offer, peer: { ...offer.peer, device_id, name, known } };
+    expect(hasAlways({})).toBe(true);
+    expect(hasAlways({ transfers: [strangeOffer] })).toBe(false);
+    expect(hasAlways({ transfers: [ofStudio] })).toBe(false);
+    const about = { ...alarm, device: { ...alarm.device, device_id: phone.device_id } };
+    expect(hasAlways({ alarms: [about] })).toBe(false);
+    expect(hasAlways({ alarms: [{ ...alarm, found: phone.device_id }] })).toBe(false);
+    expect(hasAlways({ alarms: [alarm] })).toBe(true);
   });
 
   it("opens, shows and removes what has arrived", async () => {

@@ -1,9 +1,11 @@
 import { useId } from "react";
 import { Button } from "../../parts/Button";
-import { MenuItem } from "../../parts/MenuPopup";
+import { MenuCheck, MenuItem, MenuRule } from "../../parts/MenuPopup";
 import type { Answer } from "../../transfer/answer";
 import { words } from "../../words";
+import { AlwaysChoice } from "./AlwaysChoice";
 import styles from "./OfferAnswers.module.css";
+import type { Always } from "./useAlways";
 import type { Answering } from "./useAnswering";
 
 interface OfferAnswersProps {
@@ -11,9 +13,10 @@ interface OfferAnswersProps {
   answering: Answering;
   /** Whether the number of chosen files is known. */
   whole: boolean;
+  always: Always | null;
 }
 
-export function OfferAnswers({ answer, answering: { busy, accept, acceptTo, decline }, whole }: OfferAnswersProps) {
+export function OfferAnswers({ answer, answering: { busy, accept, acceptTo, decline }, whole, always }: OfferAnswersProps) {
   const hint = useId();
   const { blocked } = answer;
   return (
@@ -23,6 +26,7 @@ export function OfferAnswers({ answer, answering: { busy, accept, acceptTo, decl
           {words.inbox.blocked[blocked === "space" ? (answer.fit?.limit ?? "disk") : blocked]}
         </p>
       )}
+      {always !== null && <AlwaysChoice always={always} disabled={busy} />}
       <div className={styles.answers}>
         <Button
           look="primary"
@@ -46,7 +50,7 @@ export function OfferAnswers({ answer, answering: { busy, accept, acceptTo, decl
 }
 
 /** The same answers in the card's menu. */
-export function OfferItems({ answer, answering: { busy, accept, acceptTo, decline }, whole }: OfferAnswersProps) {
+export function OfferItems({ answer, answering: { busy, accept, acceptTo, decline }, whole, always }: OfferAnswersProps) {
   return (
     <>
       <MenuItem
@@ -57,6 +61,18 @@ export function OfferItems({ answer, answering: { busy, accept, acceptTo, declin
       />
       <MenuItem name={acceptToWord(answer)} disabled={busy || answer.blockedElsewhere !== null} onClick={acceptTo} />
       <MenuItem name={words.inbox.decline} disabled={busy} data-testid="decline-item" onClick={decline} />
+      {always !== null && (
+        <>
+          <MenuRule />
+          <MenuCheck
+            name={words.inbox.always.choice(always.name)}
+            checked={always.on}
+            disabled={busy}
+            onCheckedChange={always.choose}
+            data-testid="always-item"
+          />
+        </>
+      )}
     </>
   );
 }

@@ -16,6 +16,7 @@ import { OfferAnswers, OfferItems } from "./OfferAnswers";
 import styles from "./OfferCard.module.css";
 import { OfferContents } from "./OfferContents";
 import { SpaceLine } from "./SpaceLine";
+import { useAlways } from "./useAlways";
 import { useAnswering } from "./useAnswering";
 
 /** Who offers what, what taking it would mean, and the answers. A card, never a modal. */
@@ -32,8 +33,9 @@ function Card({ offer }: { offer: TransferView }) {
   const contents = useMemo(() => contentsOf(offer), [offer]);
   const answer = answerOf(offer, contents, leftOut, conflict, settings);
   const attempt = useAttempt();
-  const answering = useAnswering(id, answer);
-  const answers = { answer, answering, whole: contents.whole };
+  const always = useAlways(peer);
+  const answering = useAnswering(id, answer, always);
+  const answers = { answer, answering, always, whole: contents.whole };
   const card = (
     <article
       className={styles.card}

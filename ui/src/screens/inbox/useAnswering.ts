@@ -1,7 +1,9 @@
 import { useState } from "react";
+import type { AcceptRequest } from "../../host/api";
 import { useAttempt, useCommand } from "../../host/context";
 import type { Answer } from "../../transfer/answer";
 import { words } from "../../words";
+import type { Always } from "./useAlways";
 
 /** The three answers to an offer. */
 export interface Answering {
@@ -12,7 +14,7 @@ export interface Answering {
 }
 
 /** One answer at a time: a second press must not become a second answer. */
-export function useAnswering(id: string, answer: Answer): Answering {
+export function useAnswering(id: string, answer: Answer, always: Always | null): Answering {
   const command = useCommand();
   const attempt = useAttempt();
   const [busy, setBusy] = useState(false);
@@ -21,13 +23,17 @@ export function useAnswering(id: string, answer: Answer): Answering {
     await act();
     setBusy(false);
   };
+  const take = async (request: AcceptRequest) => {
+    const taken = await command("accept", request);
+    if (taken !== undefined && always?.on === true) await always.begin(request.into ?? null);
+  };
   const elsewhere = async () => {
     const into = await attempt((host) => host.chooseFolder(words.dialogs.offerFolder));
-    if (typeof into === "string") await command("accept", { ...answer.requestElsewhere, into });
+    if (typeof into === "string") await take({ ...answer.requestElsewhere, into });
   };
   return {
     busy,
-    accept: () => void once(() => command("accept", answer.request)),
+    accept: () => void once(() => take(answer.request)),
     acceptTo: () => void once(elsewhere),
     decline: () => void once(() => command("decline", { id })),
   };

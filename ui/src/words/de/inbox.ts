@@ -63,6 +63,13 @@ export const inbox: Words["inbox"] = {
   accept: "Annehmen",
   acceptTo: "Annehmen nach …",
   decline: "Ablehnen",
+  always: {
+    choice: (device) => `Von ${device} immer annehmen`,
+    means: "Was es anbietet, wird von nun an ohne Frage angenommen, in denselben Ordner. Unter „Geräte“ kannst du das zurücknehmen.",
+    done: (device) => `Was ${device} anbietet, wird von nun an ohne Frage angenommen.`,
+    undo: "Unter „Geräte“ kannst du das begrenzen oder zurücknehmen.",
+    devices: "Geräte zeigen",
+  },
   open: "Öffnen",
   show: "Im Ordner zeigen",
   openLabel: (title) => `${title} öffnen`,

@@ -64,6 +64,13 @@ export const inbox = {
   accept: "Accept",
   acceptTo: "Accept to…",
   decline: "Decline",
+  always: {
+    choice: (device: string): string => `Always accept from ${device}`,
+    means: "From now on what it offers is accepted without asking, into the same folder. You can take this back under Devices.",
+    done: (device: string): string => `What ${device} offers is accepted without asking from now on.`,
+    undo: "Under Devices you can limit this or take it back.",
+    devices: "Show devices",
+  },
   open: "Open",
   show: "Show in folder",
   openLabel: (title: string): string => `Open ${title}`,

@@ -63,6 +63,13 @@ export const inbox: Words["inbox"] = {
   accept: "承諾",
   acceptTo: "保存先を選択して承諾…",
   decline: "辞退",
+  always: {
+    choice: (device) => `${device} からは常に承諾`,
+    means: "今後のリクエストは、確認せずに同じフォルダーへ承諾します。「デバイス」で取り消せます。",
+    done: (device) => `今後、${device} からのリクエストは確認せずに承諾します。`,
+    undo: "「デバイス」で制限したり取り消したりできます。",
+    devices: "デバイスを表示",
+  },
   open: "開く",
   show: "フォルダーで表示",
   openLabel: (title) => `${named(title)}を開く`,

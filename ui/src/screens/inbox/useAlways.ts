@@ -1,0 +1,43 @@
+import { useState } from "react";
+import type { PeerView } from "../../host/api";
+import { useAttempt } from "../../host/context";
+import { useEngine } from "../../state/engine";
+import { useNotices } from "../../state/notices";
+import { ruleInto } from "../../transfer/rule";
+
+/** The choice to accept what the device of an offer brings without asking from now on. */
+export interface Always {
+  /** What the device is called here. */
+  name: string;
+  on: boolean;
+  choose: (on: boolean) => void;
+  /** Has it so from now on, into that folder, or into the inbox folder. */
+  begin: (into: string | null) => Promise<void>;
+}
+
+/**
+ * Null where there is nothing to choose: the device is not known, is accepted without asking already, or an alarm is
+ * about it, until a person has decided that.
+ */
+export function useAlways({ device_id }: PeerView): Always | null {
+  const device = useEngine((state) => state.devices.find((one) => one.device_id === device_id));
+  const alarm = useEngine(({ alarms }) => alarms.some((one) => one.found === device_id || one.device.device_id === device_id));
+  const trusts = useEngine((state) => state.trusts);
+  const attempt = useAttempt();
+  const [on, choose] = useState(false);
+  if (device === undefined || !device.known || device.role !== "ask" || alarm || !trusts) return null;
+  const { name } = device;
+  const begin = async (into: string | null) => {
+    const { identity } = useEngine.getState();
+    const rule = ruleInto(device.rule, into === identity?.inbox_folder ? null : into);
+    await attempt(async (host) => {
+      // The rule first: the device must not be without its limits for a moment.
+      if (JSON.stringify(rule) !== JSON.stringify(device.rule)) {
+        await host.call("set_rule", { device: device_id, ...(rule === undefined ? {} : { rule }) });
+      }
+      await host.call("trust", { device: device_id, role: "trusted" });
+      useNotices.getState().tellAlways(name);
+    });
+  };
+  return { name, on, choose, begin };
+}
