@@ -13,6 +13,8 @@ interface Draft {
   add(paths: readonly string[]): void;
   remove(path: string): void;
   toggleDevice(id: string): void;
+  /** A device takes the place of what was typed to find it. */
+  found(id: string): void;
   setTarget(text: string): void;
   setPriority(priority: Priority): void;
   clearPaths(): void;
@@ -30,6 +32,7 @@ export const useDraft = create<Draft>((set) => ({
     set(({ devices }) => ({
       devices: devices.includes(id) ? devices.filter((other) => other !== id) : [...devices, id],
     })),
+  found: (id) => set(({ devices }) => ({ devices: [...new Set([...devices, id])], target: "" })),
   setTarget: (target) => set({ target }),
   setPriority: (priority) => set({ priority }),
   clearPaths: () => set({ paths: [] }),

@@ -21,17 +21,22 @@ interface PairingState {
   place: string;
   /** Whether a link has put in what stands there. */
   linked: boolean;
+  /** Whether the device is paired with in order to send to it what is chosen. */
+  toSend: boolean;
   open(tab: PairTab, place?: string): void;
   openLink(ticket: string): void;
+  /** A code was entered where a device to send to is expected. */
+  openCode(code: string): void;
   close(): void;
 }
 
-const CLOSED = { tab: null, since: 0, refused: null, secret: "", place: "", linked: false } as const;
+const CLOSED = { tab: null, since: 0, refused: null, secret: "", place: "", linked: false, toSend: false } as const;
 
 export const usePairing = create<PairingState>((set) => ({
   ...CLOSED,
   open: (tab, place = "") => set({ ...CLOSED, tab, place, since: seen(useEngine.getState().pairing) }),
   openLink: (secret) => set({ ...CLOSED, tab: "enter", secret, linked: true, since: useEngine.getState().pairing?.revision ?? 0 }),
+  openCode: (secret) => set({ ...CLOSED, tab: "enter", secret, toSend: true, since: seen(useEngine.getState().pairing) }),
   close: () => set(CLOSED),
 }));
 

@@ -2,12 +2,15 @@
 // this only decides whether the button makes sense and which hint is shown.
 
 import type { DeviceView } from "../host/api";
+import { readSecret } from "./secret";
 
 export type Target =
   | { kind: "empty" }
   | { kind: "device"; name: string }
   | { kind: "address" }
   | { kind: "ticket" }
+  /** Of pairing: its device must be made known first. */
+  | { kind: "code" }
   | { kind: "incomplete"; because: "port" | "id" | "unknown" };
 
 /** Fewer characters than this can be no device id, grouped or not. */
@@ -20,6 +23,7 @@ export function readTarget(text: string, devices: readonly DeviceView[]): Target
   if (target === "") return { kind: "empty" };
   const device = devices.find(({ device_id, name }) => device_id === target || name === target);
   if (device !== undefined) return { kind: "device", name: device.name };
+  if (readSecret(target) === "code") return { kind: "code" };
   const at = target.indexOf("@");
   if (at >= 0) return readAddress(target.slice(0, at), target.slice(at + 1));
   const ticket = target.length >= SHORTEST_TICKET && /^[\w:+/=.,%~-]+$/.test(target);

@@ -12,6 +12,7 @@ const peer = { device_id: studio.device_id, name: studio.name, role: studio.role
 const TICKET = `chunkstream1${"a".repeat(40)}`;
 
 const join = () => screen.getByTestId("pair-join");
+const target = () => screen.getByTestId<HTMLInputElement>("target-input");
 const shown = () => within(screen.getByTestId("pair-words")).getAllByRole("listitem").map(({ textContent }) => textContent);
 
 async function opened(way?: "enter" | "compare") {
@@ -191,5 +192,36 @@ describe("what was entered", () => {
     expect(["", "482-913-578", "482913578", TICKET, "48291357", "4829135780", "hello", "482.913.578"].map(readSecret)).toEqual(
       ["empty", "code", "code", "ticket", "incomplete", "incomplete", "incomplete", "incomplete"],
     );
+  });
+});
+
+describe("a code where a device to send to is expected", () => {
+  it("leads to pairing, and its device takes the place of the code", async () => {
+    const { host, user } = mainWindow({ ...busy, devices: [] });
+    await user.type(target(), " 482 913 578 ");
+    expect(screen.getByTestId("send-hint").textContent).toContain("Pair with the device first.");
+    await user.click(screen.getByTestId("target-pair"));
+    expect(screen.getByTestId("pair-secret")).toHaveProperty("value", "482 913 578");
+    act(() => host.push({ devices: [studio], pairing: { ...waiting, way: "code", state: "paired", device: peer, revision: 100 } }));
+    await user.click(screen.getByTestId("pair-close"));
+    expect(target().value).toBe("");
+    expect(screen.getByTestId("device-tile").getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("stays there when it was not used", async () => {
+    const { host, user } = mainWindow(busy);
+    await user.type(screen.getByTestId("target-input"), "482-913-578");
+    await user.click(screen.getByTestId("target-pair"));
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("pair-dialog")).toBeNull();
+    expect(screen.getByTestId("target-input")).toHaveProperty("value", "482-913-578");
+    expect(host.asked).toEqual([]);
+    // One that was begun elsewhere does not choose its device.
+    await user.click(screen.getByTestId("nav-devices"));
+    act(() => host.push({ pairing: { ...waiting, way: "code", state: "paired", device: peer, revision: 100 } }));
+    await user.click(screen.getByTestId("pair-button"));
+    act(() => host.push({ pairing: { ...waiting, way: "code", state: "paired", device: peer, revision: 200 } }));
+    await user.click(screen.getByTestId("nav-send"));
+    expect(screen.getAllByTestId("device-tile").some((tile) => tile.getAttribute("aria-pressed") === "true")).toBe(false);
   });
 });

@@ -4,7 +4,9 @@ import { useCommand } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
 import { Icon } from "../../parts/Icon";
+import { useDraft } from "../../state/draft";
 import { useEngine } from "../../state/engine";
+import { usePairing } from "../../state/pairing";
 import { words } from "../../words";
 import styles from "./PairDialog.module.css";
 
@@ -17,6 +19,9 @@ export function Paired({ device, onDone }: { device: PeerView; onDone: () => voi
   const done = useRef<HTMLButtonElement>(null);
   // What had the focus is gone.
   useEffect(() => done.current?.focus(), []);
+  useEffect(() => {
+    if (usePairing.getState().toSend) useDraft.getState().found(device.device_id);
+  }, [device.device_id]);
   const role = now?.role ?? device.role;
   return (
     <div className={styles.wait} data-testid="pair-done">

@@ -6,7 +6,7 @@ import { Segmented } from "../../parts/Segmented";
 import { useDraft } from "../../state/draft";
 import { useEngine } from "../../state/engine";
 import { afterSend } from "../../state/sent";
-import { isUsable, readTarget } from "../../transfer/target";
+import { isUsable, readTarget, type Target } from "../../transfer/target";
 import { words } from "../../words";
 import styles from "./SendBar.module.css";
 
@@ -20,7 +20,7 @@ export function SendBar() {
 
   const read = readTarget(target, known);
   const targets = isUsable(read) ? [...new Set([...devices, target.trim()])] : [...devices];
-  const missing = whatIsMissing(paths.length > 0, targets.length > 0, read.kind === "incomplete");
+  const missing = whatIsMissing(paths.length > 0, targets.length > 0, read.kind);
 
   const send = async () => {
     setSending(true);
@@ -59,9 +59,10 @@ export function SendBar() {
   );
 }
 
-function whatIsMissing(files: boolean, device: boolean, incomplete: boolean): string | null {
+function whatIsMissing(files: boolean, device: boolean, typed: Target["kind"]): string | null {
   const { missing } = words.send;
-  if (incomplete) return missing.target;
+  if (typed === "incomplete") return missing.target;
+  if (typed === "code") return missing.pairing;
   if (!files && !device) return missing.both;
   if (!files) return missing.files;
   return device ? null : missing.device;

@@ -13,6 +13,7 @@ export function Targets() {
   const { target, setTarget, devices: chosen, toggleDevice } = useDraft();
   const devices = useEngine((state) => state.devices);
   const pair = usePairing((state) => state.open);
+  const enterCode = usePairing((state) => state.openCode);
   const read = readTarget(target, devices);
   const tiles = devices
     .filter((device) => device.role !== "blocked")
@@ -27,7 +28,14 @@ export function Targets() {
         value={target}
         onChange={(event) => setTarget(event.target.value)}
         hint={hintOf(read)}
-        tone={read.kind === "incomplete" ? "warning" : read.kind === "empty" ? "calm" : "done"}
+        action={
+          read.kind === "code" && (
+            <Button data-testid="target-pair" onClick={() => enterCode(target.trim())}>
+              {words.pair.button}
+            </Button>
+          )
+        }
+        tone={read.kind === "incomplete" || read.kind === "code" ? "warning" : read.kind === "empty" ? "calm" : "done"}
         data-testid="target-input"
       />
       {tiles.length === 0 ? (
