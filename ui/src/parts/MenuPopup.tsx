@@ -34,6 +34,16 @@ export function MenuCheck({ name, ...rest }: ComponentProps<typeof Menu.Checkbox
   );
 }
 
+/** Items under a heading. */
+export function MenuGroup({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Menu.Group>
+      <Menu.GroupLabel className={styles.heading}>{title}</Menu.GroupLabel>
+      {children}
+    </Menu.Group>
+  );
+}
+
 interface MenuChoiceProps<T extends string> {
   title: string;
   value: T;

@@ -5,7 +5,7 @@ import type { AlarmView, DeviceView, Identity, NearbyView, PairingView, Settings
 import { isFinal } from "../transfer/kinds";
 import { newestFirst } from "../transfer/order";
 
-interface EngineState {
+export interface EngineState {
   /** Whether the snapshot has come. */
   ready: boolean;
   transfers: Readonly<Record<string, TransferView>>;

@@ -1,6 +1,8 @@
 // What somebody without a mouse does, and sees of it.
 
 import assert from "node:assert/strict";
+import { after, before, it } from "node:test";
+import { open } from "./browser.mjs";
 
 export const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("data-testid") ?? "");
 
@@ -52,4 +54,20 @@ export async function choose(page, name) {
   }
   await page.keyboard.press("Enter");
   await page.getByRole("listbox").waitFor({ state: "hidden" });
+}
+
+/** Walks on stages of the gallery, at whose ends nothing in the page has failed. */
+export function journeys() {
+  let browser;
+  before(async () => {
+    browser = await open();
+  });
+  after(() => browser?.close());
+  return (name, stage, act, options) =>
+    it(name, async () => {
+      const { page, faults, close } = await browser.stage(stage, options);
+      await act(page);
+      assert.deepEqual(faults, []);
+      await close();
+    });
 }

@@ -1,4 +1,4 @@
-import { cleanup, screen, within } from "@testing-library/react";
+import { act, cleanup, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { empty, inbox, offers, offersAsking, offersRefused, verified } from "../../src/gallery/scenes";
 import { devices, phone, studio } from "../../src/gallery/make";
@@ -52,6 +52,7 @@ describe("the inbox", () => {
     const known = card("Summer house");
     const id = known.dataset["transferId"];
     await user.click(within(known).getByTestId("accept-to-button"));
+    await user.click(await screen.findByTestId("other-folder-item"));
     expect(host.asked).toEqual([{ name: "accept", args: { id, into: "/home/ada/Projects" } }]);
     expect(cards()).toHaveLength(1);
     await user.click(screen.getByTestId("decline-button"));
@@ -62,9 +63,21 @@ describe("the inbox", () => {
   it("accepts nothing when the folder chooser was closed", async () => {
     const { host, user } = inboxWindow({ ...inbox, folder: null });
     await user.click(screen.getAllByTestId("accept-to-button")[0] as HTMLElement);
+    await user.click(await screen.findByTestId("other-folder-item"));
     expect(host.asked).toEqual([]);
     await user.click(screen.getAllByTestId("accept-button")[0] as HTMLElement);
     expect(host.asked).toMatchObject([{ name: "accept", args: { id: expect.any(String) } }]);
+  });
+
+  it("accepts into a folder that was chosen lately, with one key more and no dialog", async () => {
+    const { host, user } = inboxWindow({ ...inbox, folder: null });
+    const button = within(card("Summer house")).getByTestId("accept-to-button");
+    act(() => button.focus());
+    await user.keyboard("{Enter}");
+    await screen.findByRole("group", { name: "Recent folders" });
+    await user.keyboard("{Enter}");
+    const id = card("Summer house")?.dataset["transferId"] ?? offer.id;
+    expect(host.asked).toEqual([{ name: "accept", args: { id, into: "/home/ada/Downloads" } }]);
   });
 
   it("takes a part of an offer, and says how much that is", async () => {
@@ -205,6 +218,17 @@ describe("the inbox", () => {
     expect(second.host.asked.map(({ name }) => name)).toEqual(["accept", "set_rule"]);
   });
 
+  it("changes nothing about a device of which an alarm tells while the folder is chosen", async () => {
+    const { host, user } = inboxWindow({ ...empty, devices, transfers: [offer] });
+    const answers: ((folder: string) => void)[] = [];
+    host.chooseFolder = () => new Promise((answer) => answers.push(answer));
+    await user.click(screen.getByTestId("always-check"));
+    await user.click(screen.getByTestId("accept-to-button"));
+    act(() => host.push({ alarms: [{ ...alarm, found: phone.device_id }] }));
+    await act(async () => answers[0]?.("/mnt/large"));
+    expect(host.asked.map(({ name }) => name)).toEqual(["accept"]);
+  });
+
   it("offers to accept always only from a known device that is asked about and without an alarm", () => {
     const { device_id, name, known } = studio;
     const ofStudio = { ...offer, peer: { ...offer.peer, device_id, name, known } };
@@ -264,9 +288,10 @@ describe("the keys of the inbox", () => {
     expect(cards()).toHaveLength(2);
   });
 
-  it("are listed, and the list is closed by Escape", async () => {
+  it("are listed, from a box that can be ticked too, and the list is closed by Escape", async () => {
     const { user } = inboxWindow(inbox);
-    await user.keyboard("?");
+    screen.getByTestId("always-check").focus();
+    await user.keyboard(" ?");
     const list = await screen.findByTestId("shortcut-list");
     expect(within(list).getAllByRole("term").map(({ textContent }) => textContent)).toEqual(["Next offer", "Previous offer", "This list", "Quit"]);
     expect(within(list).getAllByRole("definition")[0]?.textContent).toBe("Ctrl↓");

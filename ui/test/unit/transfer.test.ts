@@ -5,6 +5,7 @@ import { baseName, contentsLine, note, parentOf, progressLine, standing, toneOf 
 import { canResume, canRetry, placeOf } from "../../src/transfer/kinds";
 import { activityGroups, inboxGroups } from "../../src/transfer/order";
 import { receiptText } from "../../src/transfer/receipt";
+import { recentFolders } from "../../src/transfer/recent";
 import { isUsable, readTarget } from "../../src/transfer/target";
 
 const NOW = new Date(2026, 10, 22, 18, 0).getTime();
@@ -13,6 +14,26 @@ const says = (change: Parameters<typeof transfer>[0]) => note(transfer(change), 
 
 const held = (direction: "sending" | "receiving", reason: TransferView["reason"]) =>
   canResume(transfer({ direction, state: "paused", reason }));
+
+const into = (folder: string | null, change: Partial<TransferView> = {}) => transfer({ direction: "receiving", state: "completed", folder, ...change });
+
+describe("the folders that were chosen lately", () => {
+  it("are those beside the inbox folder, each once, the newest first, and not many", () => {
+    const finished = [
+      into("/in"),
+      into("/b"),
+      into("/in/Studio/2026-11-24"),
+      into("/inner"),
+      into("/b"),
+      into("/failed", { state: "failed" }),
+      into("/sent", { direction: "sending" }),
+      into(null),
+      ...["/c", "/d", "/e", "/f"].map((folder) => into(folder)),
+    ];
+    expect(recentFolders(finished, "/in")).toEqual(["/b", "/inner", "/c", "/d", "/e"]);
+    expect(recentFolders([into("C:\\in\\Studio"), into("C:\\other")], "C:\\in")).toEqual(["C:\\other"]);
+  });
+});
 
 describe("a transfer in words", () => {
   it("says how much has arrived and how long it takes", () => {

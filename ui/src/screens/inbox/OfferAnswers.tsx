@@ -3,6 +3,7 @@ import { Button } from "../../parts/Button";
 import { MenuCheck, MenuItem, MenuRule } from "../../parts/MenuPopup";
 import type { Answer } from "../../transfer/answer";
 import { words } from "../../words";
+import { AcceptTo } from "./AcceptTo";
 import { AlwaysChoice } from "./AlwaysChoice";
 import styles from "./OfferAnswers.module.css";
 import type { Always } from "./useAlways";
@@ -38,9 +39,7 @@ export function OfferAnswers({ answer, answering: { busy, accept, acceptTo, decl
         >
           {acceptWord(answer, whole)}
         </Button>
-        <Button busy={busy} disabled={answer.blockedElsewhere !== null} data-testid="accept-to-button" onClick={acceptTo}>
-          {acceptToWord(answer)}
-        </Button>
+        <AcceptTo word={acceptToWord(answer)} busy={busy} disabled={answer.blockedElsewhere !== null} acceptTo={acceptTo} />
         <Button look="quiet" className={styles.decline} busy={busy} data-testid="decline-button" onClick={decline}>
           {words.inbox.decline}
         </Button>
@@ -59,7 +58,7 @@ export function OfferItems({ answer, answering: { busy, accept, acceptTo, declin
         data-testid="accept-item"
         onClick={accept}
       />
-      <MenuItem name={acceptToWord(answer)} disabled={busy || answer.blockedElsewhere !== null} onClick={acceptTo} />
+      <MenuItem name={acceptToWord(answer)} disabled={busy || answer.blockedElsewhere !== null} onClick={() => acceptTo()} />
       <MenuItem name={words.inbox.decline} disabled={busy} data-testid="decline-item" onClick={decline} />
       {always !== null && (
         <>

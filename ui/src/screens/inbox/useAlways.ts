@@ -1,7 +1,7 @@
 import { useState } from "react";
-import type { PeerView } from "../../host/api";
+import type { DeviceView, PeerView } from "../../host/api";
 import { useAttempt } from "../../host/context";
-import { useEngine } from "../../state/engine";
+import { useEngine, type EngineState } from "../../state/engine";
 import { useNotices } from "../../state/notices";
 import { ruleInto } from "../../transfer/rule";
 
@@ -20,19 +20,20 @@ export interface Always {
  * about it, until a person has decided that.
  */
 export function useAlways({ device_id }: PeerView): Always | null {
-  const device = useEngine((state) => state.devices.find((one) => one.device_id === device_id));
-  const alarm = useEngine(({ alarms }) => alarms.some((one) => one.found === device_id || one.device.device_id === device_id));
-  const trusts = useEngine((state) => state.trusts);
+  const device = useEngine((state) => askedAbout(state, device_id));
   const attempt = useAttempt();
   const [on, choose] = useState(false);
-  if (device === undefined || !device.known || device.role !== "ask" || alarm || !trusts) return null;
+  if (device === undefined) return null;
   const { name } = device;
   const begin = async (into: string | null) => {
-    const { identity } = useEngine.getState();
-    const rule = ruleInto(device.rule, into === identity?.inbox_folder ? null : into);
+    // As it is now: a dialog may have been open for long.
+    const state = useEngine.getState();
+    const now = askedAbout(state, device_id);
+    if (now === undefined) return;
+    const rule = ruleInto(now.rule, into === state.identity?.inbox_folder ? null : into);
     await attempt(async (host) => {
       // The rule first: the device must not be without its limits for a moment.
-      if (JSON.stringify(rule) !== JSON.stringify(device.rule)) {
+      if (JSON.stringify(rule) !== JSON.stringify(now.rule)) {
         await host.call("set_rule", { device: device_id, ...(rule === undefined ? {} : { rule }) });
       }
       await host.call("trust", { device: device_id, role: "trusted" });
@@ -40,4 +41,9 @@ export function useAlways({ device_id }: PeerView): Always | null {
     });
   };
   return { name, on, choose, begin };
+}
+
+function askedAbout({ devices, alarms, trusts }: EngineState, id: string): DeviceView | undefined {
+  const alarm = alarms.some((one) => one.found === id || one.device.device_id === id);
+  return trusts && !alarm ? devices.find((one) => one.device_id === id && one.known && one.role === "ask") : undefined;
 }

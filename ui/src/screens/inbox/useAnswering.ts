@@ -9,7 +9,8 @@ import type { Always } from "./useAlways";
 export interface Answering {
   busy: boolean;
   accept: () => void;
-  acceptTo: () => void;
+  /** Into that folder; without one, into the one that the system's dialog chooses. */
+  acceptTo: (into?: string) => void;
   decline: () => void;
 }
 
@@ -27,14 +28,14 @@ export function useAnswering(id: string, answer: Answer, always: Always | null):
     const taken = await command("accept", request);
     if (taken !== undefined && always?.on === true) await always.begin(request.into ?? null);
   };
-  const elsewhere = async () => {
-    const into = await attempt((host) => host.chooseFolder(words.dialogs.offerFolder));
+  const elsewhere = async (known?: string) => {
+    const into = known ?? (await attempt((host) => host.chooseFolder(words.dialogs.offerFolder)));
     if (typeof into === "string") await take({ ...answer.requestElsewhere, into });
   };
   return {
     busy,
     accept: () => void once(() => take(answer.request)),
-    acceptTo: () => void once(elsewhere),
+    acceptTo: (into) => void once(() => elsewhere(into)),
     decline: () => void once(() => command("decline", { id })),
   };
 }

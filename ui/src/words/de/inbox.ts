@@ -59,6 +59,7 @@ export const inbox: Words["inbox"] = {
   },
   acceptFiles: (n) => `${files(n)} annehmen`,
   acceptPart: "Diesen Teil annehmen",
+  recentFolders: "Zuletzt gewählte Ordner",
   otherFolder: "Anderen Ordner wählen …",
   accept: "Annehmen",
   acceptTo: "Annehmen nach …",

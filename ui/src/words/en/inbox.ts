@@ -60,6 +60,7 @@ export const inbox = {
   },
   acceptFiles: (n: number): string => `Accept ${files(n)}`,
   acceptPart: "Accept this part",
+  recentFolders: "Recent folders",
   otherFolder: "Choose another folder…",
   accept: "Accept",
   acceptTo: "Accept to…",
