@@ -54,7 +54,7 @@ export function transfer(change: Partial<TransferView>, with_: DeviceView = stud
     peer,
     title: "Wedding 2026, raw",
     state: "active",
-    reason: null,
+    reason: change.direction === "receiving" && change.state === "created" ? "waiting_for_answer" : null,
     priority: "normal",
     limit: null,
     limited_by: null,

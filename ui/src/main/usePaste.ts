@@ -5,7 +5,10 @@ import { useAttempt } from "../host/context";
 import { choose } from "../state/connect";
 import { isInDialog } from "../state/pressing";
 
-/** What pastes outside of fields; inside of them files are caught before their addresses stand there as text. */
+/**
+ * What pastes outside of fields. In them files are caught too, before their addresses stand there as text, but not in a
+ * dialog or where a path is wanted.
+ */
 export function usePaste(): () => void {
   const attempt = useAttempt();
   const paste = useCallback(
@@ -19,7 +22,7 @@ export function usePaste(): () => void {
   );
   useEffect(() => {
     const onPaste = (event: ClipboardEvent) => {
-      if (!mayHoldFiles(event.clipboardData)) return;
+      if (isInDialog() || takesPath(event.target) || !mayHoldFiles(event.clipboardData)) return;
       event.preventDefault();
       void paste(event.clipboardData?.getData("text/plain"));
     };
@@ -27,6 +30,10 @@ export function usePaste(): () => void {
     return () => removeEventListener("paste", onPaste);
   }, [paste]);
   return useCallback(() => void (isInDialog() || paste()), [paste]);
+}
+
+function takesPath(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("[data-takes-path]") !== null;
 }
 
 /** Whether it is worth to ask for files. WebKitGTK does not say so: it gives the text that comes with them, which is

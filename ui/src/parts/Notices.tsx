@@ -91,7 +91,8 @@ function AlwaysNotice({ device, close }: { device: string; close: () => void }) 
         </Button>
       }
     >
-      <strong>{words.inbox.always.done(device)}</strong> {words.inbox.always.undo}
+      <strong>{words.inbox.always.done(device)}</strong>
+      {words.following(words.inbox.always.undo)}
     </Line>
   );
 }

@@ -27,7 +27,11 @@ export function useRoving(scroll: RefObject<HTMLElement | null>, count: number, 
   useLayoutEffect(() => {
     if (way.current !== null && way.current >= count) way.current = null;
     if (way.current === null) return;
-    scroll.current?.querySelector<HTMLElement>(`[data-index="${way.current}"] [data-heir]`)?.focus();
+    const row = scroll.current?.querySelector<HTMLElement>(`[data-index="${way.current}"] [data-heir]`);
+    if (row === null || row === undefined) return;
+    // Once: whoever has gone elsewhere meanwhile is not called back.
+    way.current = null;
+    row.focus();
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -37,6 +41,7 @@ export function useRoving(scroll: RefObject<HTMLElement | null>, count: number, 
     event.preventDefault();
     // Keys may come faster than rows are drawn.
     const next = Math.max(0, Math.min(count - 1, (way.current ?? current) + step));
+    if (way.current === null && next === current) return;
     way.current = next;
     setWanted(next);
     virtual.scrollToIndex(next);

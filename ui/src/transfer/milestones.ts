@@ -47,8 +47,9 @@ export function milestones(before: Seen, now: Seen): Milestone[] {
 
 /** What it has come to, where that is worth a word. What a person has just done here is not. */
 function standsAt(transfer: TransferView): MilestoneKind | null {
-  const { state, failure, direction } = transfer;
-  if (isOffer(transfer)) return "offered";
+  const { state, reason, failure, direction } = transfer;
+  // Without a reason it is looked at by a rule, which may take it.
+  if (isOffer(transfer)) return reason === "waiting_for_answer" ? "offered" : null;
   if (isStuckHere(transfer)) return "needsYou";
   if (state === "completed") return "completed";
   if (!isFinal(transfer)) return null;

@@ -11,17 +11,16 @@ export function found(transfers: readonly TransferView[], search: string, shown:
   return transfers.filter((transfer) => isShown(transfer, shown) && means(transfer));
 }
 
-/** The same of the groups of Activity; what needs a person is a group of its own. */
+/** The same of the groups of Activity. What needs a person is there whatever its direction: it is waited for. */
 export function narrowed(groups: Groups, transfers: Readonly<Record<string, TransferView>>, search: string, shown: Narrowed): Groups {
   const means = meantBy(search);
-  const some = (ids: readonly string[]) =>
+  const some = (ids: readonly string[], fits: (transfer: TransferView) => boolean) =>
     ids.filter((id) => {
       const transfer = transfers[id];
-      if (transfer === undefined) return false;
-      return (shown === "all" || shown === "needsYou" || shown === transfer.direction) && means(transfer);
+      return transfer !== undefined && fits(transfer) && means(transfer);
     });
-  const rest = (ids: readonly string[]) => (shown === "needsYou" ? [] : some(ids));
-  return { needsYou: some(groups.needsYou), underWay: rest(groups.underWay), finished: rest(groups.finished) };
+  const rest = (ids: readonly string[]) => some(ids, ({ direction }) => shown === "all" || shown === direction);
+  return { needsYou: some(groups.needsYou, () => true), underWay: rest(groups.underWay), finished: rest(groups.finished) };
 }
 
 function meantBy(search: string): (transfer: TransferView) => boolean {

@@ -223,6 +223,17 @@ describe("the Activity screen", () => {
     expect(screen.getAllByTestId("transfer-row")).toHaveLength(1);
   });
 
+  it("keeps away what was put away, when an older one was opened and is put away again", async () => {
+    const older = transfer({ state: "completed", finished_ms: 5 });
+    const newer = transfer({ state: "completed", finished_ms: 9 });
+    act(() => usePreferences.setState({ cleared_ms: 9 }));
+    const { user } = mainWindow({ ...empty, transfers: [newer, older] }, "activity");
+    act(() => useNavigation.getState().goToNew([older.id]));
+    await user.click(screen.getByTestId("clear-finished"));
+    expect(screen.queryByTestId("transfer-row")).toBeNull();
+    expect(usePreferences.getState().cleared_ms).toBe(9);
+  });
+
   it("asks before it removes a row with what is kept for a retry, and says how much that is", async () => {
     const { host, user } = mainWindow(troubled, "activity");
     const button = within(row("field recordings")).getByTestId("remove-button");
@@ -252,7 +263,11 @@ describe("the Activity screen", () => {
     await user.click(screen.getByTestId("activity-shown"));
     await user.click(await screen.findByRole("option", { name: "Receiving" }));
     const incoming = screen.getAllByTestId("transfer-row");
-    expect(new Set(incoming.map(({ dataset }) => dataset["direction"]))).toEqual(new Set(["receiving"]));
+    const waiting = within(screen.getByRole("region", { name: "Needs you" })).getAllByTestId("transfer-row");
+    // What needs somebody is there whatever its direction.
+    expect(waiting.some(({ dataset }) => dataset["direction"] === "sending")).toBe(true);
+    const others = incoming.filter((one) => !waiting.includes(one));
+    expect(new Set(others.map(({ dataset }) => dataset["direction"]))).toEqual(new Set(["receiving"]));
     expect(screen.getByTestId("activity-filter").querySelector("output")?.textContent).toBe(`${incoming.length} transfers`);
     // What it would put away is more than what is seen.
     expect(screen.queryByTestId("clear-finished")).toBeNull();

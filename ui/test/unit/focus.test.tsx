@@ -75,6 +75,22 @@ describe("a row that goes", () => {
     expect(focused().closest("[data-testid=drop-area]")).toBeNull();
   });
 
+  it("does not call back whoever has gone on from its end", async () => {
+    const { user } = mainWindow(empty, "send");
+    act(() => useDraft.getState().add(["/home/ada/a", "/home/ada/b"]));
+    await vi.waitFor(() => expect(all("remove-item")).toHaveLength(2));
+    const field = screen.getByTestId("target-input");
+    for (const [row, keys] of [[0, "{ArrowUp}"], [1, "{ArrowDown}{End}"], [1, "{Home}{End}{ArrowDown}"]] as const) {
+      all("remove-item")[row]?.focus();
+      await user.keyboard(keys);
+      await user.clear(field);
+      await user.type(field, "ab");
+      expect(field).toHaveProperty("value", "ab");
+      expect(focused()).toBe(field);
+    }
+    expect(all("remove-item")).toHaveLength(2);
+  });
+
   it("leaves it to its neighbour also when its menu took it away", async () => {
     const { user } = mainWindow(busy, "history");
     const rows = all("history-row").map((row) => row.closest("button") as HTMLElement);

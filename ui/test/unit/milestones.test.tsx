@@ -35,7 +35,11 @@ describe("milestones", () => {
     expect(turned({}, { state: "failed", failure: failure("declined") })).toEqual(["declined"]);
     expect(turned({}, { state: "cancelled", failure: failure("cancelled_by_peer") })).toEqual(["cancelled"]);
     expect(turned({}, { state: "paused", reason: "source_changed" })).toEqual(["needsYou"]);
-    expect(kinds(milestones(seen(), seen({ ...one, direction: "receiving", state: "created" })))).toEqual(["offered"]);
+    const offered = { direction: "receiving", state: "created" } as const;
+    expect(kinds(milestones(seen(), seen({ ...one, ...offered, reason: "waiting_for_answer" })))).toEqual(["offered"]);
+    // A rule looks at it, and may take it or leave it to a person.
+    expect(kinds(milestones(seen(), seen({ ...one, ...offered })))).toEqual([]);
+    expect(turned(offered, { ...offered, reason: "waiting_for_answer" })).toEqual(["offered"]);
   });
 
   it("are nothing that a person does here, and no progress", () => {

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { empty } from "../../src/gallery/scenes";
+import { devices, empty } from "../../src/gallery/scenes";
 import { mayHoldFiles } from "../../src/main/usePaste";
 import { mainWindow } from "./window";
 
@@ -24,6 +24,19 @@ describe("a paste", () => {
     const field = screen.getByTestId("target-input");
     expect(fireEvent.paste(field, { clipboardData: data(["Files", "text/plain"], FILES[0]) })).toBe(false);
     await waitFor(() => expect(chosen()).toEqual(FILES));
+  });
+
+  it("of files where a path is wanted, or in a dialog, is the field's", async () => {
+    const { user } = mainWindow({ ...copied, devices }, "settings");
+    const field = document.createElement("input");
+    field.dataset["takesPath"] = "";
+    document.body.append(field);
+    expect(fireEvent.paste(field, { clipboardData: data(["text/plain"], FILES[0]) })).toBe(true);
+    field.remove();
+    await user.keyboard("?");
+    const list = await screen.findByTestId("shortcut-list");
+    expect(fireEvent.paste(list, { clipboardData: data(["Files"]) })).toBe(true);
+    expect(chosen()).toEqual([]);
   });
 
   it("of text into a field is the field's", async () => {

@@ -71,6 +71,16 @@ describe("the preferences", () => {
     await user.click(await screen.findByRole("option", { name: "Deutsch" }));
     expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Einstellungen");
     expect(document.documentElement.lang).toBe("de");
+    expect(document.activeElement).toBe(screen.getByTestId("language-setting"));
+  });
+
+  it("leave the focus alone later where the language of the system was chosen", async () => {
+    const { user } = mainWindow(trusting, "settings");
+    await user.click(screen.getByTestId("language-setting"));
+    await user.click(await screen.findByRole("option", { name: "English" }));
+    await user.click(screen.getByTestId("nav-send"));
+    await user.click(screen.getByTestId("nav-settings"));
+    expect(document.activeElement).toBe(screen.getByTestId("nav-settings"));
   });
 
   it("are remembered, heard of from the other window, and never broken by what is stored", () => {

@@ -56,7 +56,8 @@ export function ActivityScreen() {
   const all = Object.values(transfers);
   // Records, receipts and what is kept for a retry stay: only this screen shows them no more.
   const clear = () => {
-    prefer({ cleared_ms: lastEnd(shown) });
+    // What was opened for a moment may have ended before what was put away already.
+    prefer({ cleared_ms: Math.max(cleared, lastEnd(shown)) });
     useNavigation.setState({ fresh: [] });
     useNotices.getState().tell(words.activity.cleared(finished.length));
   };

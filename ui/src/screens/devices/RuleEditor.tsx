@@ -120,6 +120,7 @@ export function RuleEditor({ device: { device_id, name, rule } }: { device: Devi
           className={styles.wide}
           placeholder={says.folderPlaceholder}
           value={draft.folder}
+          data-takes-path=""
           data-testid="rule-folder"
           onChange={(event) => setDraft({ ...draft, folder: event.target.value })}
         />

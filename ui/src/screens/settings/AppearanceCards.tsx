@@ -2,14 +2,14 @@ import { useEffect } from "react";
 import { Card } from "../../parts/Card";
 import { Choice } from "../../parts/Choice";
 import { Segmented } from "../../parts/Segmented";
-import { prefer, THEMES, usePreferences, type LanguageChoice } from "../../state/preferences";
+import { prefer, spoken, THEMES, usePreferences, type LanguageChoice } from "../../state/preferences";
 import { words } from "../../words";
 import { LANGUAGES } from "../../words/locale";
 
 /** Each language by its own name, so that whoever speaks it finds it. */
 const NAMES = { en: "English", de: "Deutsch", ja: "日本語" } as const;
 
-/** Set when a language is chosen here: everything is drawn anew then, and what had the focus is gone. */
+/** Set when another language is chosen here: everything is drawn anew then, and what had the focus is gone. */
 let chosen = false;
 
 export function AppearanceCards() {
@@ -35,7 +35,7 @@ export function AppearanceCards() {
             value={language}
             choices={choices}
             onChange={(next) => {
-              chosen = next !== language;
+              chosen = spoken(next) !== spoken(language);
               prefer({ language: next });
             }}
             data-testid="language-setting"
