@@ -113,7 +113,6 @@ export const STAGES = {
   settings: { window: "main", screen: "settings", scene: busy },
   "settings-limits": { window: "main", screen: "settings", scene: limited },
   "inbox-offers": { window: "inbox", scene: inbox },
-  "inbox-recent": { window: "inbox", scene: inbox, before: () => press("accept-to-button") },
   "inbox-space": { window: "inbox", scene: offers },
   "inbox-asking": { window: "inbox", scene: offersAsking },
   "inbox-choosing": { window: "inbox", scene: { ...offers, transfers: offersAsking.transfers.slice(1) }, before: () => press("preview-toggle", "keys.txt") },

@@ -33,6 +33,7 @@ journey("accepts into a folder, and keeps the focus where none is chosen", "inbo
   const elsewhere = async () => {
     await press(page, "Enter");
     await page.getByRole("menu").waitFor();
+    assert.deepEqual(await violationsOfOverlay(page), []);
     await press(page, "End");
     await hasFocus(page, "other-folder-item");
     await press(page, "Enter");
