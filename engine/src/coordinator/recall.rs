@@ -4,7 +4,7 @@
 //! kept; nothing is asked of the database for each of them. What only an opened row shows (files, time line, map) stays
 //! in the database until somebody asks. Such a session has no task and no channel.
 
-use std::{collections::HashSet, path::PathBuf, sync::Arc};
+use std::{collections::HashSet, path::PathBuf};
 
 use chunkstream_core::{
     id::{FileId, TransferId},
@@ -23,10 +23,11 @@ use crate::{
 };
 
 impl Shared {
-    /// Takes up transfers that have ended; to some devices the last word may still be owed.
-    pub(super) async fn recall(self: &Arc<Self>, rows: Vec<store::Session>) -> Result<(), Failure> {
+    /// Takes up transfers that have ended, and returns the last words that may still be owed to other devices: whoever
+    /// is called to be told comes with offers, so this is for when the rest has been taken up.
+    pub(super) async fn recall(&self, rows: Vec<store::Session>) -> Result<Vec<Word>, Failure> {
         if rows.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let mut roots = self.store.ended_roots(ROOTS as u32).await?;
         let may_be_kept = rows.iter().filter_map(|row| {
@@ -41,16 +42,14 @@ impl Shared {
         let gone = CancellationToken::new();
         gone.cancel();
         let has_network = self.endpoint.has_network();
-        let mut sessions = Vec::with_capacity(rows.len());
+        let (mut sessions, mut words) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in rows {
-            if has_network && let Some(word) = Word::of(&row) {
-                self.owe(word);
-            }
+            words.extend(Word::of(&row).filter(|_| has_network));
             let roots = roots.remove(&row.id).unwrap_or_default();
             sessions.push(past(row, roots, &kept, &gone));
         }
         self.insert_history(sessions);
-        Ok(())
+        Ok(words)
     }
 
     /// The first entries of a transfer, as the database has them.
@@ -94,7 +93,7 @@ pub(super) fn shown_roots(roots: Vec<store::Root>) -> Vec<RootView> {
 
 #[cfg(test)]
 mod tests {
-    use std::{path::Path, time::Instant};
+    use std::{path::Path, sync::Arc, time::Instant};
 
     use super::*;
     use crate::{

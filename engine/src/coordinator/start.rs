@@ -236,12 +236,15 @@ impl Engine {
         let sessions = shared.store.sessions().await?.into_iter();
         let (ended, unfinished): (Vec<_>, Vec<_>) = sessions.partition(|row| row.state.is_final());
         // Before anything goes on: a device may ask for one that has ended.
-        shared.recall(ended).await?;
+        let words = shared.recall(ended).await?;
         for row in unfinished {
             match row.direction {
                 Direction::Sending => take_up_sending(shared, row).await?,
                 Direction::Receiving => take_up_receiving(shared, row).await?,
             }
+        }
+        for word in words {
+            shared.owe(word);
         }
         shared.take_up_watched().await
     }

@@ -26,7 +26,7 @@ use chunkstream_core::{
 };
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use super::{Engine, Shared, Transfer, peer::Link, receiving::Incoming};
+use super::{Engine, Shared, Transfer, peer::Link, receiving::Incoming, session::Session};
 use crate::{
     api::Failure,
     network::{NetworkError, StrangerPlace, close, control},
@@ -138,13 +138,12 @@ impl Shared {
         if self.grant(device).await?.is_some() {
             return Ok(true);
         }
-        let dealt = |transfer: &Transfer| {
-            let session = transfer.session();
+        let dealt = |session: &Session| {
             let chosen =
                 || session.direction == Direction::Sending || session.facts().folder.is_some();
             session.peer() == device && chosen()
         };
-        Ok(self.transfers().iter().any(dealt))
+        Ok(self.is_any(dealt))
     }
 
     /// Records the name of a stranger that is about to be shown to a person.

@@ -84,6 +84,14 @@ impl Shared {
         self.known().all()
     }
 
+    /// Whether there is one of which that is true.
+    pub(super) fn is_any(&self, is_so: impl Fn(&Session) -> bool) -> bool {
+        let known = self.known();
+        let mut served = known.served.values();
+        served.any(|transfer| is_so(transfer.session()))
+            || known.past.values().any(|session| is_so(session))
+    }
+
     /// Those that have a task, or had one in this run, oldest first: every transfer that has not ended is among them.
     pub(super) fn served(&self) -> Vec<Transfer> {
         self.known().served()
@@ -104,10 +112,13 @@ impl Shared {
         self.updates.nudge();
     }
 
-    /// Transfers that ended before this run. Nobody has asked for updates yet.
+    /// Transfers that ended before this run. Nobody has asked for updates yet. One that is under way again already stays.
     pub(super) fn insert_history(&self, sessions: Vec<Session>) {
         let mut known = self.known();
         for session in sessions {
+            if known.made.contains_key(&session.id) {
+                continue;
+            }
             known.insert(Transfer::Past(Arc::new(session)));
         }
     }

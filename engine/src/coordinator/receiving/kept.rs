@@ -4,7 +4,7 @@
 //! or have chosen another folder for a retry: what the index says of them is taken back, and they come again.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
@@ -92,18 +92,24 @@ impl Shared {
         }
     }
 
-    /// Those of these transfers of which something is kept in their folders, by one visit to the disk for all.
+    /// Those of these transfers of which something is kept in their folders, by one visit to the disk for all. A folder
+    /// that is not there, a share of a network say, is asked for once and not for each of them.
     pub(crate) async fn kept(&self, of: Vec<(TransferId, PathBuf)>) -> HashSet<TransferId> {
         if of.is_empty() {
             return HashSet::new();
         }
         let disk = self.disk.clone();
         let there = blocking(move || {
-            let is_there = |(id, folder): &(TransferId, PathBuf)| {
-                disk.metadata(&staging_in(folder, *id)).is_ok()
-            };
-            let kept = of.iter().filter(|one| is_there(one));
-            Ok(kept.map(|(id, _)| *id).collect())
+            let mut folders: HashMap<PathBuf, Vec<TransferId>> = HashMap::new();
+            for (id, folder) in of {
+                folders.entry(folder).or_default().push(id);
+            }
+            folders.retain(|folder, _| disk.metadata(folder).is_ok());
+            let pairs = folders
+                .iter()
+                .flat_map(|(folder, ids)| ids.iter().map(move |id| (folder, *id)));
+            let kept = pairs.filter(|(folder, id)| disk.metadata(&staging_in(folder, *id)).is_ok());
+            Ok(kept.map(|(_, id)| id).collect())
         });
         there.await.unwrap_or_default()
     }

@@ -267,7 +267,9 @@ async fn route(
                     .collect()
             }
             State::Cancelled => vec![FromReceiver::End(EndCause::Cancelled)],
-            _ => vec![FromReceiver::End(EndCause::Target)],
+            State::Failed => vec![FromReceiver::End(EndCause::Target)],
+            // It is about to be taken up, by a start or a retry: the sender comes again.
+            _ => Vec::new(),
         }));
     }
     if shared.role(link.device).await? == Role::Blocked {
