@@ -211,6 +211,8 @@ impl Engine {
     /// Takes an ended transfer out of the history. What has arrived stays where it is; what was kept of an
     /// unfinished one for a retry is removed.
     pub async fn remove(&self, request: TransferRequest) -> Result<Nothing, Failure> {
+        // Its sender may offer it anew: not while it is being removed.
+        let _one_at_a_time = self.shared.routing.lock().await;
         let transfer = self.shared.transfer(&request.id)?;
         let session = transfer.session();
         if !session.state().is_final() {
@@ -221,6 +223,8 @@ impl Engine {
             .about(request.id));
         }
         let row = self.shared.store.session(session.id).await?;
+        // The row first: it is refused for one that goes on, which needs what is kept.
+        self.shared.store.remove_session(session.id).await?;
         if row.direction == Direction::Receiving
             && row.state != State::Completed
             && let Some(folder) = &row.folder
@@ -230,7 +234,6 @@ impl Engine {
                 .await;
         }
         self.shared.take_back(session.id);
-        self.shared.store.remove_session(session.id).await?;
         self.shared.let_go(session.id);
         Ok(Nothing {})
     }

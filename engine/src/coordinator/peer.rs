@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -50,6 +50,8 @@ pub(crate) struct Link {
     pub(crate) credit: LinkCredit,
     /// Whether the peer is a stranger.
     pub(crate) standing: Standing,
+    /// Whether the peer has said its name.
+    pub(crate) is_met: AtomicBool,
     /// Of the memory for chunks, what this peer may hold by announcing them.
     pub(crate) announced: Budget,
     /// Whether it is in use here: not before the peer has judged how this device came to its key.
@@ -252,6 +254,7 @@ impl Peer {
             early_bytes: EarlyBytes::default(),
             credit: LinkCredit::default(),
             standing,
+            is_met: AtomicBool::new(false),
             announced: shared.receive_budget.for_one_peer(&shared.unsynced),
             ready: watch::Sender::new(false),
         });

@@ -17,11 +17,14 @@ impl Store {
         let _held = self.hold();
         self.delete_slices(sql::DROP_CHUNKS, id).await?;
         self.delete_slices(sql::DROP_ENTRIES, id).await?;
-        sqlx::query(sql::REMOVE_SESSION)
+        let removed = sqlx::query(sql::REMOVE_SESSION)
             .bind(&id.0[..])
             .execute(&self.writer)
             .await?;
-        Ok(())
+        match removed.rows_affected() {
+            0 => Err(StoreError::Unfinished),
+            _ => Ok(()),
+        }
     }
 
     /// Removes the chunk rows of a transfer that has ended; its counters stay.

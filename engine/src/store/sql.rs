@@ -84,7 +84,7 @@ queries! {
     SET_OWES_END = "UPDATE sessions SET owes_end = ? WHERE session_id = ?";
     SET_DEADLINE = "UPDATE sessions SET deadline_at = ? WHERE session_id = ?";
     SET_CLEAN = "UPDATE sessions SET clean = ? WHERE session_id = ?";
-    REMOVE_SESSION = "DELETE FROM sessions WHERE session_id = ?";
+    REMOVE_SESSION = "DELETE FROM sessions WHERE session_id = ? AND status IN ('completed', 'failed', 'cancelled')";
 
     /// Nothing, if it would repeat the newest.
     ADD_TURN = "INSERT INTO turns (session_id, number, at, status, reason, about) \

@@ -1,6 +1,9 @@
 //! The control stream of a connection: opened with the offer, greeted by the receiver, written until its last word.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use chunkstream_core::wire::{FromSender, Hello, Opening};
 use tokio::sync::mpsc;
@@ -49,7 +52,10 @@ pub(super) async fn greeted(
             NetworkError::Protocol("the control stream ended before its Hello".into())
         })?;
     link.tails.peer_can(hello.features);
-    shared.met(link, &hello.name).await;
+    // One name for each connection: each change of it is told to every window, with all rows that show it.
+    if !link.is_met.swap(true, Ordering::Relaxed) {
+        shared.met(link, &hello.name).await;
+    }
     Ok(hello.features)
 }
 
