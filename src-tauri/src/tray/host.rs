@@ -1,9 +1,11 @@
 //! Whether the desktop shows the tray's icon. Where it does not, as plain GNOME, a hidden window would be lost and the
 //! program could not be quit: windows then close for good, and a hidden start shows itself, minimised.
 //!
-//! On Linux somebody shows icons while the name of the watcher is taken on the session bus. It is followed for as long
-//! as the process lives: at the start of a session the tray may come later than this program, and it may be restarted.
-//! Trays of X11's old kind, without a watcher, count as none. Other systems always have one.
+//! It is followed for as long as the process lives: at the start of a session the tray may come later than this program,
+//! and it may be restarted. Other systems always have one.
+
+#[cfg(target_os = "linux")]
+mod watcher;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(target_os = "linux")]
@@ -36,9 +38,6 @@ pub(super) fn follow<R: Runtime>(app: &AppHandle<R>) {
     Host::set(app, true);
 }
 
-#[cfg(target_os = "linux")]
-const WATCHER: &str = "org.kde.StatusNotifierWatcher";
-
 /// A tray that is away for less is being started, or started again.
 #[cfg(target_os = "linux")]
 const GRACE: Duration = Duration::from_secs(5);
@@ -46,23 +45,14 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The icon was made: from now on it is known whether somebody shows it. On the main thread.
 #[cfg(target_os = "linux")]
 pub(super) fn follow<R: Runtime>(app: &AppHandle<R>) {
-    use gtk::{
-        gio::{self, BusNameWatcherFlags, BusType},
-        glib,
-    };
-    let (comes, goes) = (app.clone(), app.clone());
-    // For as long as the process lives: nobody ends it. Without a bus the name is told to be away.
-    gio::bus_watch_name(
-        BusType::Session,
-        WATCHER,
-        BusNameWatcherFlags::NONE,
-        move |_, _, _| Host::set(&comes, true),
-        move |_, _| {
-            Host::set(&goes, false);
-            let app = goes.clone();
-            glib::timeout_add_once(GRACE, move || keep_reachable(&app));
-        },
-    );
+    let app = app.clone();
+    watcher::follow(move |is_there| {
+        Host::set(&app, is_there);
+        if !is_there {
+            let app = app.clone();
+            gtk::glib::timeout_add_once(GRACE, move || keep_reachable(&app));
+        }
+    });
 }
 
 /// Nobody is to be left with a program that runs and cannot be seen.

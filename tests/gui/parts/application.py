@@ -35,7 +35,7 @@ def by(test_id, **attributes):
 
 
 class Application:
-    def __init__(self, desktop, name, arguments, usual_port=False):
+    def __init__(self, desktop, name, arguments, usual_port=False, bus=True):
         self.desktop = desktop
         self.name = name
         self.home = desktop.folder("devices", name)
@@ -47,6 +47,8 @@ class Application:
             "XDG_DATA_HOME": os.path.join(self.home, ".local/share"),
             "PATH": f"{desktop.services.programs}:{os.environ['PATH']}",
         }
+        if not bus:
+            self.environment["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.home}/no-bus"
         self.usual_port = usual_port
         if usual_port:
             # It listens to the network then, and is to keep out of it all the same.
