@@ -23,8 +23,8 @@ use std::path::PathBuf;
 use tauri::{Manager, Runtime, WebviewWindow, ipc::Channel};
 
 use crate::{
-    backend::{Code, Failure, Nothing},
-    places::Purpose,
+    backend::{Code, Failure, Nothing, api::TransferRequest},
+    places,
     shell::{Shell, blocking},
 };
 
@@ -54,9 +54,14 @@ pub async fn drag_out<R: Runtime>(
 
 /// The real places of what is to be dragged.
 async fn files(shell: &Shell, transfer: &str, file: Option<u32>) -> Result<Vec<PathBuf>, Failure> {
-    let placed = shell.engine().placed(transfer, file).await?;
-    let permitted = shell.permitted(Purpose::Open).await?;
-    let real = move |place: PathBuf| permitted(&place.to_string_lossy());
+    let engine = shell.engine();
+    let placed = engine.placed(transfer, file).await?;
+    let inbox = engine.identity(Nothing {}).await?.inbox_folder;
+    let request = TransferRequest {
+        id: transfer.to_owned(),
+    };
+    let view = engine.transfer(request).await?;
+    let real = move |place: PathBuf| places::brought(&place.to_string_lossy(), &inbox, &view);
     blocking(move || placed.into_iter().map(real).collect()).await
 }
 

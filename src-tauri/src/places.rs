@@ -27,6 +27,40 @@ pub fn permitted(
     inbox_folder: &str,
     transfers: &[TransferView],
 ) -> Result<PathBuf, Failure> {
+    let (asked, place) = there(path)?;
+    // The disk is asked about each that is looked at, and there may be ten thousand: first those that name the path.
+    let (naming, others): (Vec<_>, Vec<_>) = transfers
+        .iter()
+        .rev()
+        .partition(|transfer| names(transfer, asked));
+    let belongs = |transfer: &&TransferView| belongs(purpose, &place, transfer);
+    if lies_in(&place, inbox_folder) || naming.iter().any(belongs) || others.iter().any(belongs) {
+        Ok(place)
+    } else {
+        Err(not_here(path))
+    }
+}
+
+/// The real place of what the engine says `transfer` has brought, if it still lies where that was put.
+pub fn brought(
+    path: &str,
+    inbox_folder: &str,
+    transfer: &TransferView,
+) -> Result<PathBuf, Failure> {
+    let (_, place) = there(path)?;
+    let folder = transfer.folder.as_deref();
+    if lies_in(&place, inbox_folder)
+        || folder.is_some_and(|folder| lies_in(&place, folder))
+        || belongs(Purpose::Open, &place, transfer)
+    {
+        Ok(place)
+    } else {
+        Err(not_here(path))
+    }
+}
+
+/// The path, and where it really is.
+fn there(path: &str) -> Result<(&Path, PathBuf), Failure> {
     let asked = Path::new(path);
     if !asked.is_absolute() {
         return Err(Failure::new(Code::BadPath, "the path is not absolute").about(path));
@@ -34,16 +68,28 @@ pub fn permitted(
     let place = asked
         .canonicalize()
         .map_err(|_| Failure::new(Code::NotFound, "the file is not there any more").about(path))?;
-    let in_inbox = real(inbox_folder).is_some_and(|inbox| place.starts_with(inbox));
-    if in_inbox
-        || transfers
-            .iter()
-            .any(|transfer| belongs(purpose, &place, transfer))
-    {
-        Ok(place)
-    } else {
-        Err(Failure::new(Code::BadPath, "only what has arrived here can be opened").about(path))
-    }
+    Ok((asked, place))
+}
+
+fn not_here(path: &str) -> Failure {
+    Failure::new(Code::BadPath, "only what has arrived here can be opened").about(path)
+}
+
+fn lies_in(place: &Path, folder: &str) -> bool {
+    real(folder).is_some_and(|folder| place.starts_with(folder))
+}
+
+/// Whether the path is written as something of that transfer: it need not be there.
+fn names(transfer: &TransferView, asked: &Path) -> bool {
+    let mut roots = transfer
+        .roots
+        .iter()
+        .filter_map(|root| root.path.as_deref());
+    transfer
+        .folder
+        .as_deref()
+        .is_some_and(|folder| asked == Path::new(folder))
+        || roots.any(|root| asked.starts_with(root))
 }
 
 fn belongs(purpose: Purpose, place: &Path, transfer: &TransferView) -> bool {
@@ -142,6 +188,19 @@ mod tests {
         }
     }
 
+    fn places(
+        path: &str,
+        disk: &Disk,
+        ask: impl Fn(&str) -> Result<PathBuf, Failure>,
+    ) -> Result<(), Code> {
+        let place = ask(&disk.at(path)).map_err(|failure| failure.code)?;
+        assert_eq!(
+            Ok(place),
+            disk.0.path().join(path).canonicalize().map_err(|_| ())
+        );
+        Ok(())
+    }
+
     #[test]
     fn the_inbox_folder_and_what_lies_in_it_can_be_opened() {
         let disk = Disk::new();
@@ -170,6 +229,28 @@ mod tests {
             disk.ask("elsewhere/other.txt", &[transfer]),
             Err(Code::BadPath)
         );
+    }
+
+    #[test]
+    fn what_was_brought_lies_in_its_folder_and_a_link_leads_nowhere_else() {
+        let disk = Disk::new();
+        symlink(disk.at("private"), disk.at("elsewhere/link")).expect("a link");
+        let mut transfer = disk.transfer("receiving", "elsewhere/album");
+        let brought = |path: &str, transfer: &TransferView| {
+            places(path, &disk, |path| {
+                super::brought(path, &disk.at("inbox"), transfer)
+            })
+        };
+        assert_eq!(brought("elsewhere/album/2.jpg", &transfer), Ok(()));
+        assert_eq!(
+            brought("elsewhere/other.txt", &transfer),
+            Err(Code::BadPath)
+        );
+        // Of many roots a view shows some: the folder is what says.
+        transfer.folder = Some(disk.at("elsewhere"));
+        assert_eq!(brought("elsewhere/other.txt", &transfer), Ok(()));
+        assert_eq!(brought("elsewhere/link/key", &transfer), Err(Code::BadPath));
+        assert_eq!(brought("private/key", &transfer), Err(Code::BadPath));
     }
 
     #[test]

@@ -4,8 +4,11 @@
 //! the end of the desktop session do not ask.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use tauri::{AppHandle, Emitter, Manager, Runtime};
@@ -28,12 +31,29 @@ pub const ASKED: &str = "quit-asked";
 #[derive(Default)]
 pub struct Ending(AtomicBool);
 
-/// Whether a person has been asked and has not answered.
-#[derive(Default)]
-pub struct Asking(AtomicBool);
+/// A page that has not shown the question by then may hang. Who asks for the end before has pressed twice by mistake.
+const SEEN: Duration = Duration::from_secs(3);
 
-/// Quits if nothing is under way, else asks. Asked for a second time, it does not ask again: the page that was to ask may
-/// hang.
+/// Since when a person has been asked and has not answered.
+#[derive(Default)]
+pub struct Asking(Mutex<Option<Instant>>);
+
+impl Asking {
+    /// A person is asked. How long the question has stood, if it was asked before.
+    fn begin(&self) -> Option<Duration> {
+        let mut since = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = since.map(|since| since.elapsed());
+        since.get_or_insert_with(Instant::now);
+        before
+    }
+
+    fn end(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Quits if nothing is under way, else asks. Asked for again while the question has stood for [`SEEN`], it does not ask
+/// again: the page that was to ask may hang.
 pub fn ask<R: Runtime>(app: &AppHandle<R>) {
     ask_or(app, true);
 }
@@ -57,8 +77,9 @@ fn ask_or<R: Runtime>(app: &AppHandle<R>, insists: bool) {
             None => 0,
         };
         let can_ask = app.state::<HandOver>().is_heard(windows::MAIN);
-        let asked = app.state::<Asking>().0.swap(true, Ordering::SeqCst);
-        if active == 0 || !can_ask || (asked && insists) {
+        let stood = app.state::<Asking>().begin();
+        let hangs = insists && stood.is_some_and(|stood| stood >= SEEN);
+        if active == 0 || !can_ask || hangs {
             return begin(&app);
         }
         windows::show(&app, windows::MAIN);
@@ -71,7 +92,7 @@ fn ask_or<R: Runtime>(app: &AppHandle<R>, insists: bool) {
 
 /// The person's answer.
 pub fn answer<R: Runtime>(app: &AppHandle<R>, now: bool) {
-    app.state::<Asking>().0.store(false, Ordering::SeqCst);
+    app.state::<Asking>().end();
     if now {
         begin(app);
     }

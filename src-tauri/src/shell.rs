@@ -93,9 +93,10 @@ impl Shell {
         path: String,
         open: impl FnOnce(PathBuf) -> Result<(), tauri_plugin_opener::Error> + Send + 'static,
     ) -> Result<(), Failure> {
-        let permitted = self.permitted(purpose).await?;
+        let inbox = self.engine.identity(Nothing {}).await?.inbox_folder;
+        let transfers = self.engine.transfers(Nothing {}).await?;
         blocking(move || {
-            let place = permitted(&path)?;
+            let place = places::permitted(purpose, &path, &inbox, &transfers)?;
             open(place).map_err(|error| {
                 Failure::new(
                     Code::Internal,
@@ -105,16 +106,6 @@ impl Shell {
             })
         })
         .await
-    }
-
-    /// What gives the real place of a path if it may leave the program as things are now. It looks at the disk.
-    pub async fn permitted(
-        &self,
-        purpose: Purpose,
-    ) -> Result<impl Fn(&str) -> Result<PathBuf, Failure> + Send + use<>, Failure> {
-        let inbox = self.engine.identity(Nothing {}).await?.inbox_folder;
-        let transfers = self.engine.transfers(Nothing {}).await?;
-        Ok(move |path: &str| places::permitted(purpose, path, &inbox, &transfers))
     }
 
     fn forwarding(&self) -> std::sync::MutexGuard<'_, HashMap<String, JoinHandle<()>>> {

@@ -29,37 +29,45 @@ pub(super) fn size(bytes: u64, words: &SizeWords) -> Option<String> {
         &units.terabyte,
         &units.petabyte,
     ];
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = 0;
     // 999.5 kB would be written as 1,000 kB: it is the next unit's already.
-    while value >= 999.5 && unit + 1 < units.len() {
-        value /= 1000.0;
+    let is_short = |size: u64| bytes < size / 2 * 1999;
+    let mut size = 1000;
+    let mut unit = 0;
+    while unit + 1 < units.len() && !is_short(size) {
+        size *= 1000;
         unit += 1;
     }
     Some(fill(
         units[unit],
-        &[("number", &three_digits(value, words))],
+        &[("number", &three_digits(bytes, size, words))],
     ))
 }
 
-/// From 1 on: 41.5, 1.2, 999, 18,400.
-fn three_digits(value: f64, words: &SizeWords) -> String {
-    if value >= 999.5 {
-        let digits = (value.log10().floor() as u32).saturating_sub(2);
-        let step = 10_f64.powi(digits.cast_signed());
-        return whole(((value / step).round() * step) as u64, words);
+/// `bytes / size`, which is at least 0.9995, with three digits that mean something, ties away from zero: 41.5, 1.2, 999,
+/// 18,400.
+fn three_digits(bytes: u64, size: u64, words: &SizeWords) -> String {
+    // In thousandths of the unit nothing is lost that three digits could show.
+    let (bytes, size) = (u128::from(bytes), u128::from(size));
+    let step = |places: u32| size / 10_u128.pow(places);
+    let rounded = |step: u128| (2 * bytes + step) / (2 * step);
+    // The most places with which there are no more than three digits.
+    let Some((places, digits)) = (0..=2)
+        .rev()
+        .map(|places| (places, rounded(step(places))))
+        .find(|(_, digits)| *digits < 1000)
+    else {
+        let mut unit = 1;
+        while rounded(size * unit) >= 1000 {
+            unit *= 10;
+        }
+        return whole((rounded(size * unit) * unit) as u64, words);
+    };
+    let (whole_part, rest) = (digits / 10_u128.pow(places), digits % 10_u128.pow(places));
+    let rest = format!("{rest:0width$}", width = places as usize);
+    match rest.trim_end_matches('0') {
+        "" => whole_part.to_string(),
+        rest => format!("{whole_part}{}{rest}", words.decimal),
     }
-    let places = match value {
-        value if value < 9.995 => 2,
-        value if value < 99.95 => 1,
-        _ => 0,
-    };
-    let written = format!("{value:.places$}");
-    let written = match places {
-        0 => &written,
-        _ => written.trim_end_matches('0').trim_end_matches('.'),
-    };
-    written.replace('.', &words.decimal)
 }
 
 #[cfg(test)]
@@ -75,7 +83,12 @@ mod tests {
             (999, ["999 bytes", "999 Byte", "999 バイト"]),
             (1000, ["1 kB", "1 kB", "1 KB"]),
             (1234, ["1.23 kB", "1,23 kB", "1.23 KB"]),
-            (9_996, ["10 kB", "10 kB", "10 KB"]),
+            (1_125, ["1.13 kB", "1,13 kB", "1.13 KB"]),
+            (9_994, ["9.99 kB", "9,99 kB", "9.99 KB"]),
+            (9_995, ["10 kB", "10 kB", "10 KB"]),
+            (12_250, ["12.3 kB", "12,3 kB", "12.3 KB"]),
+            (99_949, ["99.9 kB", "99,9 kB", "99.9 KB"]),
+            (99_950, ["100 kB", "100 kB", "100 KB"]),
             (12_040, ["12 kB", "12 kB", "12 KB"]),
             (999_499, ["999 kB", "999 kB", "999 KB"]),
             (999_500, ["1 MB", "1 MB", "1 MB"]),
