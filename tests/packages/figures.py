@@ -17,11 +17,13 @@ gi.require_version("Gdk", "3.0")
 gi.require_version("GdkX11", "3.0")
 from gi.repository import Gdk, GdkX11  # noqa: E402
 
+import history  # noqa: E402
 from parts.desktop import DRAWN, Desktop  # noqa: E402
 from parts.waiting import until  # noqa: E402
 
 STARTS = int(os.environ.get("STARTS", "9"))
 IDLE = int(os.environ.get("IDLE", "60"))
+HISTORY = int(os.environ.get("HISTORY", "10000"))
 NETWORK = os.environ.get("NETWORK", "loopback")
 # A page that has just been drawn is still at work.
 SETTLE = 20
@@ -134,9 +136,12 @@ def forget():
 def starts(desktop, screen):
     print(f"\nstart to drawn window, {STARTS} starts each (one start before them is not counted):")
     timed(desktop, screen, "warm")
+    timed(desktop, screen, "years")
+    history.fill(desktop.folder("devices", "years"), HISTORY)
     for what, name, before in [
         ("new data folder", lambda number: f"new {number}", None),
         ("known data folder", lambda _: "warm", None),
+        (f"known data folder with {HISTORY:,} transfers", lambda _: "years", None),
         ("known data folder, nothing of it, of the programs and of WebKit in memory", lambda _: "warm", forget),
     ]:
         took = []
@@ -179,6 +184,11 @@ def idle(desktop):
     until("the icon in the tray", lambda: [item for item in desktop.services.tray_items if item["pid"] == hidden.pid])
     watch(hidden.pid, "started hidden, never shown")
     end(hidden)
+    years = begin(desktop, "years")
+    window = desktop.window("ChunkStream Pro", years.pid)
+    desktop.wait_drawn(window, 60)
+    watch(years.pid, f"window open, {HISTORY:,} transfers in the history")
+    end(years)
 
 
 def machine():
