@@ -4,7 +4,7 @@ import { Button } from "./Button";
 import styles from "./Confirm.module.css";
 import overlay from "./Overlay.module.css";
 
-interface Question {
+export interface Question {
   title: string;
   text: string;
   yes: string;

@@ -1,4 +1,5 @@
 import { Choice } from "../../parts/Choice";
+import { FilterBar } from "../../parts/FilterBar";
 import { SearchField } from "../../parts/SearchField";
 import { NARROWED, useActivity } from "../../state/activity";
 import { words } from "../../words";
@@ -12,21 +13,22 @@ export function ActivityFilter({ found }: { found: number | null }) {
   const { search, shown } = useActivity();
   const { filter } = words.activity;
   return (
-    <div className={styles.bar} data-testid="activity-filter">
-      <SearchField
-        label={filter.search}
-        value={search}
-        onChange={(next) => useActivity.setState({ search: next })}
-        data-testid="activity-search"
-      />
-      <Choice
-        label={filter.which}
-        value={shown}
-        choices={NARROWED.map((value) => ({ value, name: filter.shown[value] }))}
-        onChange={(next) => useActivity.setState({ shown: next })}
-        data-testid="activity-shown"
-      />
-      <output className={styles.count}>{found === null ? "" : words.history.count(found)}</output>
+    <div className={styles.above}>
+      <FilterBar count={found === null ? "" : words.history.count(found)} data-testid="activity-filter">
+        <SearchField
+          label={filter.search}
+          value={search}
+          onChange={(next) => useActivity.setState({ search: next })}
+          data-testid="activity-search"
+        />
+        <Choice
+          label={filter.which}
+          value={shown}
+          choices={NARROWED.map((value) => ({ value, name: filter.shown[value] }))}
+          onChange={(next) => useActivity.setState({ shown: next })}
+          data-testid="activity-shown"
+        />
+      </FilterBar>
     </div>
   );
 }

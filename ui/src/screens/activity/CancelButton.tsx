@@ -1,9 +1,8 @@
-import { useEffect } from "react";
 import type { TransferView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { IconButton } from "../../parts/Button";
-import { Confirm, ConfirmDialog } from "../../parts/Confirm";
-import { useEngine } from "../../state/engine";
+import { Confirm } from "../../parts/Confirm";
+import { TransferQuestion } from "../../parts/TransferQuestion";
 import { canCancel } from "../../transfer/kinds";
 import { words } from "../../words";
 
@@ -25,16 +24,10 @@ export function CancelButton({ transfer }: { transfer: TransferView }) {
   );
 }
 
-/** The same question where the menu of a row has asked it; it goes away when there is nothing left to cancel. */
+/** The same question where the menu of a row has asked it. */
 export function CancelQuestion({ id, onClose }: { id: string; onClose: () => void }) {
-  const transfer = useEngine((state) => state.transfers[id]);
   const command = useCommand();
-  const asks = transfer !== undefined && canCancel(transfer);
-  useEffect(() => {
-    if (!asks) onClose();
-  }, [asks, onClose]);
-  if (!asks) return null;
-  return <ConfirmDialog {...questionOf(transfer)} onYes={() => void command("cancel", { id })} onClose={onClose} />;
+  return <TransferQuestion id={id} stands={canCancel} question={questionOf} onYes={() => void command("cancel", { id })} onClose={onClose} />;
 }
 
 function questionOf({ title, direction }: TransferView) {

@@ -4,6 +4,7 @@ import { useAttempt } from "../../host/context";
 import { Button } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
 import { Empty } from "../../parts/Empty";
+import { FilterBar } from "../../parts/FilterBar";
 import { MenuItem } from "../../parts/MenuPopup";
 import { VirtualList } from "../../parts/VirtualList";
 import { useEngine } from "../../state/engine";
@@ -53,7 +54,13 @@ export function AuditLog() {
     });
   return (
     <div className={styles.page}>
-      <div className={styles.bar}>
+      <FilterBar
+        action={
+          <Button data-testid="log-export" onClick={() => void write()}>
+            {log.write}
+          </Button>
+        }
+      >
         <Choice
           label={log.what}
           value={group}
@@ -68,11 +75,7 @@ export function AuditLog() {
           onChange={setDevice}
           data-testid="log-device"
         />
-        <span className={styles.count} />
-        <Button data-testid="log-export" onClick={() => void write()}>
-          {log.write}
-        </Button>
-      </div>
+      </FilterBar>
       {entries !== null && entries.length === 0 ? (
         <Empty icon="history" title={log.empty} hint={log.emptyHint} />
       ) : (

@@ -1,12 +1,11 @@
 // Taking a transfer out of the history deletes its receipt and what is kept of it for a retry: that is asked about.
 
-import { useEffect } from "react";
 import type { TransferView } from "../../host/api";
 import { useCommand } from "../../host/context";
 import { Button, IconButton } from "../../parts/Button";
-import { Confirm, ConfirmDialog } from "../../parts/Confirm";
+import { Confirm } from "../../parts/Confirm";
 import { MenuItem } from "../../parts/MenuPopup";
-import { useEngine } from "../../state/engine";
+import { TransferQuestion } from "../../parts/TransferQuestion";
 import { isFinal, losesByRemoval } from "../../transfer/kinds";
 import { words } from "../../words";
 
@@ -61,16 +60,10 @@ export function RemoveItem({ transfer, onAsk }: { transfer: TransferView; onAsk:
   );
 }
 
-/** The question of such a menu; it goes away when there is nothing left to remove. */
+/** The question of such a menu. */
 export function RemoveQuestion({ id, onClose }: { id: string; onClose: () => void }) {
-  const transfer = useEngine((state) => state.transfers[id]);
   const command = useCommand();
-  const asks = transfer !== undefined && isFinal(transfer);
-  useEffect(() => {
-    if (!asks) onClose();
-  }, [asks, onClose]);
-  if (!asks) return null;
-  return <ConfirmDialog {...questionOf(transfer)} onYes={() => void command("remove", { id })} onClose={onClose} />;
+  return <TransferQuestion id={id} stands={isFinal} question={questionOf} onYes={() => void command("remove", { id })} onClose={onClose} />;
 }
 
 function questionOf({ title, kept_bytes }: TransferView) {

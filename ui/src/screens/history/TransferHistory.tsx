@@ -2,6 +2,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Button } from "../../parts/Button";
 import { Choice } from "../../parts/Choice";
 import { Empty } from "../../parts/Empty";
+import { FilterBar } from "../../parts/FilterBar";
 import { SearchField } from "../../parts/SearchField";
 import { VirtualList } from "../../parts/VirtualList";
 import type { TransferView } from "../../host/api";
@@ -29,7 +30,7 @@ export function TransferHistory() {
   if (finished.length === 0) return <Empty icon="history" title={history.empty} hint={history.emptyHint} />;
   return (
     <div className={styles.page}>
-      <div className={styles.bar}>
+      <FilterBar count={history.count(rows.length)}>
         <SearchField
           label={history.search}
           value={search}
@@ -43,8 +44,7 @@ export function TransferHistory() {
           onChange={(next) => useHistory.setState({ shown: next })}
           data-testid="history-shown"
         />
-        <output className={styles.count}>{history.count(rows.length)}</output>
-      </div>
+      </FilterBar>
       {rows.length === 0 ? (
         <Empty icon="search" title={history.nothing} hint={history.nothingHint}>
           <Button data-testid="history-all" onClick={() => useHistory.setState({ search: "", shown: "all" })}>
